@@ -1,0 +1,30 @@
+//! The exam domain of Invigil: items, grading, sittings, the log, time, and everything signed.
+//!
+//! Invariant: nothing here reads a clock, a disk, a network or a random source, and nothing here is asynchronous.
+//! Times, ids, salts and keys are arguments. `Sitting::decide` holds the rules; `Sitting::apply` is a fold that old
+//! logs rely on, so it does not change its mind.
+
+#![forbid(unsafe_code)]
+
+pub mod admission;
+pub mod checkpoint;
+pub mod digest;
+pub mod envelope;
+pub mod form;
+pub mod grading;
+pub mod ids;
+pub mod item;
+pub mod log;
+pub mod pack;
+pub mod policy;
+pub mod programme;
+pub mod sitting;
+pub mod submission;
+pub mod time;
+pub mod value;
+
+pub use digest::Digest;
+pub use envelope::{PublicKey, SecretKey, Signed};
+pub use ids::*;
+pub use time::{Moment, Wall};
+pub use value::Value;

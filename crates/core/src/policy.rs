@@ -1,0 +1,168 @@
+//! What an administration asks of the machine and what follows when it cannot be had.
+
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, fmt};
+use ts_rs::TS;
+
+/// How much the system guarantees about a sitting. Computed from controls that were proven, recorded, only ever
+/// lowered while a sitting lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+pub enum Level {
+    /// Practice: nothing is enforced.
+    L0,
+    /// An ordinary desktop on which every control the policy names is engaged.
+    L1,
+    /// A login session that runs nothing but the exam.
+    L2,
+    /// A known, read-only system image.
+    L3,
+}
+
+/// Something that can be engaged, proven and released.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Control {
+    /// Every key goes to the exam window.
+    Keyboard,
+    /// The exam window covers its screen.
+    Fullscreen,
+    /// The exam window cannot be closed by accident.
+    Close,
+}
+
+impl fmt::Display for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Keyboard => "keyboard",
+            Self::Fullscreen => "fullscreen",
+            Self::Close => "close",
+        })
+    }
+}
+
+/// How far a control holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case", tag = "state", deny_unknown_fields)]
+pub enum Holding {
+    /// It holds, shown by a signal that is independent of our own call.
+    Enforced,
+    /// The system was asked and does not tell whether it obeys.
+    Requested {
+        /// What is known.
+        why: String,
+    },
+    /// The system or the user said no.
+    Denied {
+        /// What is known.
+        why: String,
+    },
+    /// This system has no such control.
+    Unsupported {
+        /// What is known.
+        why: String,
+    },
+    /// Not engaged now.
+    Released,
+}
+
+impl Holding {
+    /// Whether it counts for a level: enforced, or requested of a system that does not tell.
+    pub fn counts(&self) -> bool {
+        match self {
+            Self::Enforced | Self::Requested { .. } => true,
+            Self::Denied { .. } | Self::Unsupported { .. } | Self::Released => false,
+        }
+    }
+}
+
+/// What follows when a control is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reaction {
+    /// It is recorded.
+    Log,
+    /// It is recorded and the candidate is told.
+    Warn,
+    /// The sitting is held and its clock stops until the control is back.
+    Hold,
+    /// The sitting does not start.
+    Refuse,
+}
+
+/// When a candidate sees the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Release {
+    /// As soon as it is graded.
+    AtOnce,
+    /// After a person has decided every incident.
+    AfterReview,
+}
+
+/// The rules of one administration, signed in each admission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Policy {
+    /// The preset it came from, for people.
+    pub name: String,
+    /// The least level to start at.
+    pub assurance_min: Level,
+    /// What is engaged while the exam is underway.
+    pub controls: BTreeSet<Control>,
+    /// What follows when one of them is lost or missing.
+    pub on_loss: Reaction,
+    /// Whether the exam may start without the issuer, by the proctor's start code.
+    pub offline_start: bool,
+    /// Whether a candidate who left may return without a proctor.
+    pub return_from_away: bool,
+    /// Time given back in all for restarts of the application or the machine, in milliseconds.
+    pub restart_allowance_ms: u64,
+    /// The longest reboot without the issuer that goes on by itself, in milliseconds.
+    pub reboot_gap_max_ms: u64,
+    /// How long a hold that nobody answers lasts, in milliseconds.
+    pub hold_unanswered_ms: u64,
+    /// When results are shown.
+    pub results: Release,
+}
+
+impl Policy {
+    /// Names of the presets.
+    pub const PRESETS: [&str; 3] = ["open", "moderate", "strict"];
+
+    /// A preset by name: `open` records and never stops anybody; `moderate` asks for L1 and warns; `strict` asks for
+    /// L1 and holds, which needs a proctor on duty.
+    pub fn preset(name: &str) -> Option<Self> {
+        const MINUTE_MS: u64 = 60_000;
+        let open = Self {
+            name: name.to_owned(),
+            assurance_min: Level::L0,
+            controls: BTreeSet::from([Control::Keyboard, Control::Fullscreen, Control::Close]),
+            on_loss: Reaction::Log,
+            offline_start: true,
+            return_from_away: true,
+            restart_allowance_ms: 5 * MINUTE_MS,
+            reboot_gap_max_ms: 15 * MINUTE_MS,
+            hold_unanswered_ms: 3 * MINUTE_MS,
+            results: Release::AtOnce,
+        };
+        match name {
+            "open" => Some(open),
+            "moderate" => Some(Self { assurance_min: Level::L1, on_loss: Reaction::Warn, ..open }),
+            "strict" => Some(Self {
+                assurance_min: Level::L1,
+                on_loss: Reaction::Hold,
+                return_from_away: false,
+                results: Release::AfterReview,
+                ..open
+            }),
+            _ => None,
+        }
+    }
+
+    /// The level that these holdings amount to on an ordinary desktop. Controls that an accommodation relaxes are
+    /// left out of the policy's list before it is signed, so they never lower the level.
+    pub fn level<'a>(&self, holding: impl Fn(Control) -> Option<&'a Holding>) -> Level {
+        let all = self.controls.iter().all(|control| holding(*control).is_some_and(Holding::counts));
+        if all && !self.controls.is_empty() { Level::L1 } else { Level::L0 }
+    }
+}

@@ -1,0 +1,200 @@
+//! The facts a log can hold. Each variant is a format: it is never changed, only joined by another.
+
+use crate::{
+    digest::Digest,
+    ids::ItemId,
+    policy::{Control, Holding, Level},
+    submission::Client,
+    time::Wall,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One decided fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind", deny_unknown_fields)]
+pub enum Event {
+    /// The log begins on this device.
+    Admitted {
+        /// Digest of the lease.
+        lease: Digest,
+        /// The application.
+        client: Client,
+    },
+    /// The candidate has read what is recorded.
+    Acknowledged {
+        /// Digest of the notice's text as it was shown.
+        notice: Digest,
+    },
+    /// What the machine's controls do, at readiness and whenever it changes.
+    Checked {
+        /// The level they amount to.
+        level: Level,
+        /// Each control.
+        controls: Vec<ControlReport>,
+    },
+    /// The sitting ended before the first item was shown. The try is not used.
+    Withdrawn {
+        /// Why.
+        why: Withdrawal,
+    },
+    /// The first item is shown. The try is used.
+    Began {
+        /// The items served, in the order shown.
+        items: Vec<ItemId>,
+        /// The time allowed, in milliseconds; `None` = untimed.
+        budget_ms: Option<u64>,
+        /// The issuer's time; `None` = started offline by the proctor's code.
+        server: Option<Wall>,
+        /// Digest of the signed start; `None` = started offline.
+        start: Option<Digest>,
+    },
+    /// The candidate went to another screen.
+    Visited {
+        /// Which.
+        screen: Screen,
+    },
+    /// The candidate set or took away a flag.
+    Flagged {
+        /// The item.
+        item: ItemId,
+        /// Whether it is flagged now.
+        flagged: bool,
+    },
+    /// The candidate answered. The opening of this record holds the value.
+    Responded {
+        /// The item.
+        item: ItemId,
+        /// How often the item was answered, from 1.
+        revision: u32,
+        /// The salted digest of the value.
+        commitment: Digest,
+        /// Whether it says anything; a cleared answer does not.
+        answered: bool,
+    },
+    /// At least every 30 seconds, so that a silent stretch is one without records.
+    Heartbeat {
+        /// Digest of the last checkpoint received.
+        checkpoint: Option<Digest>,
+    },
+    /// The application came back after it or the machine had stopped.
+    Resumed {
+        /// How long a reboot took, in milliseconds; zero within one boot, where the clock went on.
+        gap_ms: u64,
+        /// Time given back from the admission's restart allowance, in milliseconds.
+        given_back_ms: u64,
+        /// The issuer's time, when it was in reach.
+        server: Option<Wall>,
+    },
+    /// The sitting stops and its content is covered.
+    Held {
+        /// Why.
+        reason: HoldReason,
+    },
+    /// The hold is over.
+    Released,
+    /// A proctor or a break stops the sitting.
+    Paused,
+    /// The pause is over.
+    Continued,
+    /// The candidate left the exam. The machine is free.
+    Left,
+    /// A proctor lets the candidate return.
+    ReturnAllowed,
+    /// The candidate came back.
+    Returned,
+    /// Time was added.
+    Granted {
+        /// How much, in milliseconds.
+        ms: u64,
+    },
+    /// The machine or the application saw something.
+    Observed {
+        /// What.
+        observation: Observation,
+    },
+    /// The sitting is over.
+    Closed {
+        /// How.
+        cause: Closing,
+    },
+}
+
+/// The state of one control.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ControlReport {
+    /// Which.
+    pub control: Control,
+    /// How far it holds.
+    pub holding: Holding,
+}
+
+/// Why a sitting never began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Withdrawal {
+    /// The candidate did not accept the notice.
+    Declined,
+    /// The machine does not reach the policy's level.
+    NotReady,
+}
+
+/// A place in the exam.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "at", deny_unknown_fields)]
+pub enum Screen {
+    /// An item.
+    Item {
+        /// Which.
+        item: ItemId,
+    },
+    /// The overview of unanswered and flagged items.
+    Review,
+}
+
+/// Why a sitting is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum HoldReason {
+    /// A control that the policy names no longer holds.
+    ControlLost,
+    /// The machine was off for longer than the policy lets pass, or its calendar went back.
+    RebootGap,
+}
+
+/// Something seen by the machine. A person decides what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "what", deny_unknown_fields)]
+pub enum Observation {
+    /// The calendar was moved while the machine was on.
+    ClockJumped {
+        /// By how much, in milliseconds; negative = back.
+        ms: i64,
+    },
+    /// The application started with variables that open it to other programs; they were removed.
+    EnvironmentScrubbed {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// The exam window lost the keyboard focus.
+    FocusLost,
+    /// The exam window has the keyboard focus again.
+    FocusRegained,
+    /// The page of the exam window failed and was loaded again.
+    PageFailed,
+    /// The guard is gone.
+    GuardLost,
+}
+
+/// How a sitting ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Closing {
+    /// The candidate handed in.
+    Submitted,
+    /// Time was up.
+    TimeUp,
+    /// A proctor ended it.
+    Terminated,
+}

@@ -1,0 +1,296 @@
+//! One candidate's pass through one exam.
+//!
+//! `decide` holds the rules and may change between versions. `apply` is a fold over decided facts and may not: a log
+//! written last year replays to the same state. `posture` says what must be true of the machine now; the shell
+//! reconciles. None of them reads a clock.
+
+mod clock;
+mod decide;
+mod event;
+mod posture;
+
+pub use clock::ExamClock;
+pub use decide::{Command, GRACE_MS, Refusal};
+pub use event::{Closing, ControlReport, Event, HoldReason, Observation, Screen, Withdrawal};
+pub use posture::{HEARTBEAT_MS, Posture};
+
+use crate::{
+    admission::Admission,
+    digest::Digest,
+    form::Form,
+    ids::{ItemId, SittingId},
+    log::Record,
+    policy::{Control, Holding, Level, Policy},
+    time::{Moment, Wall},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use ts_rs::TS;
+
+/// Where a sitting is.
+///
+/// ```text
+///  Admitted ─► Checking ─► Underway ◄─► Held | Paused | Away ─► Closed
+///                  └─► Refused            any of them ────────► Closed
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// The notice has not been answered.
+    Admitted,
+    /// The machine is being checked.
+    Checking,
+    /// The candidate works; the clock runs.
+    Underway,
+    /// Stopped by a control or a probe; the clock stands.
+    Held,
+    /// Stopped by a proctor or a break; the clock stands.
+    Paused,
+    /// The candidate left; the machine is free; the clock runs.
+    Away,
+    /// Over.
+    Closed,
+    /// It never began; the try is not used.
+    Refused,
+}
+
+/// What is known of the response to one item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Response {
+    /// The record that holds its commitment.
+    pub seq: u64,
+    /// The commitment.
+    pub commitment: Digest,
+    /// How often the item was answered, from 1.
+    pub revision: u32,
+    /// Whether it says anything; a cleared answer does not.
+    pub answered: bool,
+}
+
+/// The state of a sitting: the fold of its log, and the form once the pack is open.
+#[derive(Debug, Clone)]
+pub struct Sitting {
+    id: SittingId,
+    policy: Policy,
+    minutes: u32,
+    form: Option<Form>,
+    phase: Phase,
+    last: Option<Moment>,
+    anchor: Option<(Wall, Moment)>,
+    clock: ExamClock,
+    served: Vec<ItemId>,
+    responses: BTreeMap<ItemId, Response>,
+    flagged: BTreeSet<ItemId>,
+    seen: BTreeSet<ItemId>,
+    screen: Option<Screen>,
+    holdings: BTreeMap<Control, Holding>,
+    level: Option<Level>,
+    hold: Option<(HoldReason, Moment)>,
+    may_return: bool,
+    withdrawal: Option<Withdrawal>,
+    closing: Option<(Closing, Moment)>,
+}
+
+impl Sitting {
+    /// A sitting with an empty log.
+    pub fn new(admission: &Admission) -> Self {
+        Self {
+            id: admission.sitting.clone(),
+            policy: admission.policy.clone(),
+            minutes: admission.minutes,
+            form: None,
+            phase: Phase::Admitted,
+            last: None,
+            anchor: None,
+            clock: ExamClock::default(),
+            served: Vec::new(),
+            responses: BTreeMap::new(),
+            flagged: BTreeSet::new(),
+            seen: BTreeSet::new(),
+            screen: None,
+            holdings: BTreeMap::new(),
+            level: None,
+            hold: None,
+            may_return: admission.policy.return_from_away,
+            withdrawal: None,
+            closing: None,
+        }
+    }
+
+    /// Lays the opened paper before the sitting. It is no fact of the log: responses are checked against it.
+    pub fn lay_out(&mut self, form: Form) {
+        self.form = Some(form);
+    }
+
+    /// Moves the state over one more record of the log.
+    pub fn apply(&mut self, record: &Record) {
+        let at = record.at;
+        self.clock.advance(&at);
+        self.last = Some(at);
+        match &record.event {
+            Event::Admitted { .. } => self.phase = Phase::Admitted,
+            Event::Acknowledged { .. } => self.phase = Phase::Checking,
+            Event::Checked { level, controls } => {
+                self.level = Some(self.level.map_or(*level, |before| before.min(*level)));
+                self.holdings = controls.iter().map(|c| (c.control, c.holding.clone())).collect();
+            }
+            Event::Withdrawn { why } => {
+                self.phase = Phase::Refused;
+                self.withdrawal = Some(*why);
+            }
+            Event::Began { items, budget_ms, server, .. } => {
+                self.phase = Phase::Underway;
+                self.served.clone_from(items);
+                self.screen = items.first().cloned().map(|item| Screen::Item { item });
+                self.seen.extend(items.first().cloned());
+                self.anchor = server.map(|server| (server, at));
+                self.clock.begin(*budget_ms, at);
+            }
+            Event::Visited { screen } => {
+                if let Screen::Item { item } = screen {
+                    self.seen.insert(item.clone());
+                }
+                self.screen = Some(screen.clone());
+            }
+            Event::Flagged { item, flagged: true } => {
+                self.flagged.insert(item.clone());
+            }
+            Event::Flagged { item, flagged: false } => {
+                self.flagged.remove(item);
+            }
+            Event::Responded { item, revision, commitment, answered } => {
+                let response =
+                    Response { seq: record.seq, commitment: *commitment, revision: *revision, answered: *answered };
+                self.responses.insert(item.clone(), response);
+            }
+            Event::Resumed { gap_ms, given_back_ms, server } => {
+                self.clock.resume(*gap_ms, *given_back_ms, at);
+                self.holdings.clear();
+                self.anchor = server.map(|server| (server, at)).or(self.anchor);
+            }
+            Event::Held { reason } => {
+                self.phase = Phase::Held;
+                self.hold = Some((*reason, at));
+                self.clock.stop();
+            }
+            Event::Paused => {
+                self.phase = Phase::Paused;
+                self.clock.stop();
+            }
+            Event::Released | Event::Continued => {
+                self.phase = Phase::Underway;
+                self.hold = None;
+                self.clock.start();
+            }
+            Event::Left => {
+                self.phase = Phase::Away;
+                self.may_return = self.policy.return_from_away;
+            }
+            Event::ReturnAllowed => self.may_return = true,
+            Event::Returned => self.phase = Phase::Underway,
+            Event::Granted { ms } => self.clock.grant(*ms),
+            Event::Heartbeat { .. } | Event::Observed { .. } => {}
+            Event::Closed { cause } => {
+                self.phase = Phase::Closed;
+                self.closing = Some((*cause, at));
+                self.hold = None;
+                self.clock.stop();
+            }
+        }
+    }
+
+    /// The sitting's identifier.
+    pub fn id(&self) -> &SittingId {
+        &self.id
+    }
+
+    /// Where it is.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// The rules it runs under.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The paper, once it is laid out.
+    pub fn form(&self) -> Option<&Form> {
+        self.form.as_ref()
+    }
+
+    /// The moment of the last record.
+    pub fn last(&self) -> Option<Moment> {
+        self.last
+    }
+
+    /// The exam clock.
+    pub fn clock(&self) -> &ExamClock {
+        &self.clock
+    }
+
+    /// The items served, in the order shown; empty before the exam begins.
+    pub fn served(&self) -> &[ItemId] {
+        &self.served
+    }
+
+    /// What is known of the responses, by item.
+    pub fn responses(&self) -> &BTreeMap<ItemId, Response> {
+        &self.responses
+    }
+
+    /// The items the candidate flagged.
+    pub fn flagged(&self) -> &BTreeSet<ItemId> {
+        &self.flagged
+    }
+
+    /// The items the candidate has had before their eyes.
+    pub fn seen(&self) -> &BTreeSet<ItemId> {
+        &self.seen
+    }
+
+    /// The screen the candidate was on.
+    pub fn screen(&self) -> Option<&Screen> {
+        self.screen.as_ref()
+    }
+
+    /// The last report on each control.
+    pub fn holdings(&self) -> &BTreeMap<Control, Holding> {
+        &self.holdings
+    }
+
+    /// The assurance level: the lowest that was reported; `None` before the first report.
+    pub fn level(&self) -> Option<Level> {
+        self.level
+    }
+
+    /// Why it is held and since when.
+    pub fn hold(&self) -> Option<(HoldReason, Moment)> {
+        self.hold
+    }
+
+    /// Whether a candidate who left may come back by themselves.
+    pub fn may_return(&self) -> bool {
+        self.may_return
+    }
+
+    /// Why it never began.
+    pub fn withdrawal(&self) -> Option<Withdrawal> {
+        self.withdrawal
+    }
+
+    /// How and when it ended.
+    pub fn closing(&self) -> Option<(Closing, Moment)> {
+        self.closing
+    }
+
+    /// Whether a try is used: the first item has been shown.
+    pub fn try_used(&self) -> bool {
+        !self.served.is_empty()
+    }
+
+    /// Whether the content may be on the screen.
+    pub fn shows_content(&self) -> bool {
+        self.phase == Phase::Underway
+    }
+}

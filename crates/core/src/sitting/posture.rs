@@ -1,0 +1,52 @@
+//! What must be true of the machine now. Levels, not edges: after a crash the shell reads it again and reconciles.
+
+use super::{HoldReason, Phase, Sitting};
+use crate::{policy::Control, time::Moment};
+use std::collections::BTreeSet;
+
+/// The longest stretch without a record, in milliseconds.
+pub const HEARTBEAT_MS: u64 = 30_000;
+
+/// What the shell brings about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posture {
+    /// Controls that must be engaged; every other is released.
+    pub controls: BTreeSet<Control>,
+    /// When to send `Wake`, in milliseconds from now; `None` = never.
+    pub wake_ms: Option<u64>,
+}
+
+impl Sitting {
+    /// The posture at `at`.
+    pub fn posture(&self, at: &Moment) -> Posture {
+        let controls = match self.phase {
+            Phase::Underway | Phase::Held | Phase::Paused => self.policy.controls.clone(),
+            Phase::Admitted | Phase::Checking | Phase::Away | Phase::Closed | Phase::Refused => BTreeSet::new(),
+        };
+        Posture { controls, wake_ms: self.wake_ms(at) }
+    }
+
+    fn wake_ms(&self, at: &Moment) -> Option<u64> {
+        if !self.alive() {
+            return None;
+        }
+        let quiet = self.last.map_or(0, |last| at.since_ms(&last));
+        let heartbeat = HEARTBEAT_MS.saturating_sub(quiet);
+        let time_up =
+            self.clock.running().then(|| self.clock.remaining_ms(at)).flatten().map(|left| left + super::GRACE_MS);
+        let unanswered = match self.hold {
+            Some((HoldReason::ControlLost, since)) => {
+                Some(self.policy.hold_unanswered_ms.saturating_sub(at.since_ms(&since)))
+            }
+            Some((HoldReason::RebootGap, _)) | None => None,
+        };
+        [Some(heartbeat), time_up, unanswered].into_iter().flatten().min()
+    }
+
+    pub(super) fn alive(&self) -> bool {
+        match self.phase {
+            Phase::Underway | Phase::Held | Phase::Paused | Phase::Away => true,
+            Phase::Admitted | Phase::Checking | Phase::Closed | Phase::Refused => false,
+        }
+    }
+}
