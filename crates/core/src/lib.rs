@@ -10,6 +10,7 @@ pub mod admission;
 pub mod checkpoint;
 pub mod digest;
 pub mod envelope;
+pub mod exchange;
 pub mod form;
 pub mod grading;
 pub mod ids;
@@ -22,6 +23,7 @@ pub mod sitting;
 pub mod submission;
 pub mod time;
 pub mod value;
+pub mod verify;
 
 pub use digest::Digest;
 pub use envelope::{PublicKey, SecretKey, Signed};

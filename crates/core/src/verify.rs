@@ -1,0 +1,185 @@
+//! Judges a log: is it whole, and how sure can anybody be of that?
+//!
+//! A chain alone cannot see its own last records cut off. Checkpoints, the submission, the receipt and a code on paper
+//! can; `docs/security.md` says what each of them shows.
+
+use crate::{
+    admission::{Admission, Lease},
+    checkpoint::{Checkpoint, PaperCode},
+    digest::Digest,
+    envelope::Signed,
+    log::{Record, Tail},
+    sitting::Event,
+    submission::{LogRef, Receipt, Submission},
+    time::Wall,
+};
+use std::fmt;
+
+/// What is held against a log. Every document has been opened with the issuer's or the device's key already.
+#[derive(Debug, Clone)]
+pub struct Anchors {
+    /// The admission, whose digest record 0 names.
+    pub admission: Signed<Admission>,
+    /// The leases, in the order of their epochs.
+    pub leases: Vec<Signed<Lease>>,
+    /// The issuer's checkpoints.
+    pub checkpoints: Vec<Signed<Checkpoint>>,
+    /// The submission.
+    pub submission: Option<Signed<Submission>>,
+    /// The issuer's receipt.
+    pub receipt: Option<Signed<Receipt>>,
+    /// A code noted on paper.
+    pub paper_code: Option<PaperCode>,
+}
+
+/// How sure the record is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Something outside the candidate's machine vouches for all of it.
+    Proven,
+    /// Something outside vouches for all of it up to a time; the rest continues it.
+    ProvenUntil(Wall),
+    /// It is consistent in itself; nothing outside vouches for it.
+    Unanchored,
+    /// It is not what was written.
+    Broken {
+        /// The first record that is not as it was written.
+        seq: u64,
+        /// Why.
+        why: String,
+    },
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Proven => f.write_str("proven"),
+            Self::ProvenUntil(at) => write!(f, "proven until {}, then offline", at.hours_minutes()),
+            Self::Unanchored => f.write_str("consistent, unanchored"),
+            Self::Broken { seq, .. } => write!(f, "broken at #{seq}"),
+        }
+    }
+}
+
+/// A verdict and the records it is about. Nothing else may be shown.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The records up to the first that is broken.
+    pub records: Vec<Record>,
+    /// Their number and head.
+    pub log: LogRef,
+}
+
+/// Checks every line of `log` and holds it against the anchors.
+pub fn verify(log: &[u8], anchors: &Anchors) -> Verified {
+    let start = anchors.admission.digest();
+    let mut tail = Tail::start(anchors.admission.sitting.clone(), 0, start);
+    let mut records: Vec<Record> = Vec::new();
+    let mut heads = vec![start];
+    let mut broken = None;
+    for line in log.split_inclusive(|byte| *byte == b'\n') {
+        let before = tail.clone();
+        let followed =
+            tail.follow(line).and_then(|record| plausible(&record, records.last(), anchors).map(|()| record));
+        match followed {
+            Ok(record) => {
+                records.push(record);
+                heads.push(tail.head);
+            }
+            Err(why) => {
+                broken = Some(Verdict::Broken { seq: before.seq, why });
+                tail = before;
+                break;
+            }
+        }
+    }
+    let verdict = broken.unwrap_or_else(|| against_anchors(&heads, &records, anchors));
+    Verified { verdict, records, log: LogRef { size: tail.seq, head: tail.head } }
+}
+
+fn plausible(record: &Record, before: Option<&Record>, anchors: &Anchors) -> Result<(), String> {
+    let lease = anchors.leases.iter().find(|lease| lease.epoch == record.epoch);
+    let lease = lease.ok_or_else(|| format!("there is no lease for epoch {}", record.epoch))?;
+    if lease.admission != anchors.admission.digest() || lease.sitting != record.sitting {
+        return Err("the lease belongs to another admission".to_owned());
+    }
+    if record.seq < lease.from_seq {
+        return Err(format!("the lease of epoch {} begins at record {}", record.epoch, lease.from_seq));
+    }
+    match (before, &record.event) {
+        (None, Event::Admitted { lease: named, .. }) if *named == lease.digest() => {}
+        (None, _) => return Err("a log begins with the admission under its lease".to_owned()),
+        (Some(before), _) if record.at.boot < before.at.boot => return Err("the boot count goes back".to_owned()),
+        (Some(before), _) if record.at.boot == before.at.boot && record.at.elapsed < before.at.elapsed => {
+            return Err("the suspend-counting clock goes back".to_owned());
+        }
+        (Some(before), _) if matches!(before.event, Event::Closed { .. }) => {
+            return Err("there is a record behind the end of the sitting".to_owned());
+        }
+        (Some(_), _) => {}
+    }
+    Ok(())
+}
+
+fn against_anchors(heads: &[Digest], records: &[Record], anchors: &Anchors) -> Verdict {
+    let size = records.len() as u64;
+    let head_at = |size: u64| usize::try_from(size).ok().and_then(|i| heads.get(i)).copied();
+    let mut proven: Option<(u64, Wall)> = None;
+    let mut vouch = |size: u64, time: Wall| {
+        if proven.is_none_or(|(known, _)| known <= size) {
+            proven = Some((size, time));
+        }
+    };
+    let named = [
+        anchors.submission.iter().map(|s| s.log).collect::<Vec<_>>(),
+        anchors.receipt.iter().map(|r| r.log).collect(),
+        anchors.checkpoints.iter().map(|c| LogRef { size: c.size, head: c.head }).collect(),
+    ];
+    for log in named.iter().flatten() {
+        match head_at(log.size) {
+            Some(head) if head == log.head => {}
+            Some(_) => {
+                return Verdict::Broken {
+                    seq: first_difference(log.size),
+                    why: "it is not the log that was vouched for".into(),
+                };
+            }
+            None => {
+                return Verdict::Broken { seq: size, why: format!("records {size} to {} are missing", log.size - 1) };
+            }
+        }
+    }
+    for checkpoint in &anchors.checkpoints {
+        vouch(checkpoint.size, checkpoint.time);
+    }
+    if let Some(receipt) = &anchors.receipt {
+        vouch(receipt.log.size, receipt.received);
+    }
+    if let Some(code) = &anchors.paper_code {
+        let sitting = &anchors.admission.sitting;
+        let noted =
+            (0..=size).rev().find(|n| head_at(*n).is_some_and(|head| PaperCode::of(sitting, *n, &head) == *code));
+        match noted {
+            Some(0) => {}
+            Some(n) => {
+                if let Some(record) = usize::try_from(n - 1).ok().and_then(|i| records.get(i)) {
+                    vouch(n, record.at.wall);
+                }
+            }
+            None => return Verdict::Broken { seq: size, why: "the code on paper belongs to another log".into() },
+        }
+    }
+    match proven {
+        Some((0, _)) | None => Verdict::Unanchored,
+        Some((n, _)) if n == size => Verdict::Proven,
+        Some((_, time)) => Verdict::ProvenUntil(time),
+    }
+}
+
+/// The chain is whole but its head at `size` is not the one vouched for: some record before it was written anew, and
+/// the last of them is the first that is known to differ.
+fn first_difference(size: u64) -> u64 {
+    size.saturating_sub(1)
+}

@@ -1,0 +1,1162 @@
+// The window's contract, written from crates/client/src/view.rs by its test `contract`. Do not edit.
+
+/**
+ * What the candidate does in a sitting.
+ */
+export type Act = { "act": "acknowledge" } | { "act": "decline" } | { "act": "begin", 
+/**
+ * The proctor's start code, when the issuer is out of reach.
+ */
+code: string | null, } | { "act": "respond", 
+/**
+ * The item.
+ */
+item: ItemId, 
+/**
+ * The answer.
+ */
+value: Value | null, } | { "act": "visit", 
+/**
+ * Which.
+ */
+screen: Screen, } | { "act": "flag", 
+/**
+ * The item.
+ */
+item: ItemId, 
+/**
+ * Whether it is to be flagged.
+ */
+flagged: boolean, } | { "act": "reveal", 
+/**
+ * The item.
+ */
+item: ItemId, } | { "act": "again", 
+/**
+ * The item.
+ */
+item: ItemId, } | { "act": "leave" } | { "act": "return" } | { "act": "unlock", 
+/**
+ * The code.
+ */
+code: string, } | { "act": "submit" } | { "act": "refresh" };
+
+/**
+ * An admission as the candidate should read it.
+ */
+export type AdmissionView = { 
+/**
+ * The sitting.
+ */
+sitting: SittingId, 
+/**
+ * The issuer's name.
+ */
+issuer: string, 
+/**
+ * Fingerprint of its key.
+ */
+fingerprint: string, 
+/**
+ * The candidate's name.
+ */
+candidate: string, 
+/**
+ * Title of the programme.
+ */
+programme: string, 
+/**
+ * Title of the certification.
+ */
+certification: string, 
+/**
+ * Title of the exam.
+ */
+exam: string, 
+/**
+ * Which try this is, from 1.
+ */
+tryNumber: number, 
+/**
+ * Tries allowed; 0 = unlimited.
+ */
+triesMax: number, 
+/**
+ * Minutes, accommodations included; 0 = untimed.
+ */
+minutes: number, 
+/**
+ * Minutes of those that come from accommodations.
+ */
+extraMinutes: number, 
+/**
+ * Items in this try.
+ */
+items: number, 
+/**
+ * The least share that passes, 0–100.
+ */
+passPercent: number, 
+/**
+ * When it may start.
+ */
+opens: Wall, 
+/**
+ * Until when.
+ */
+closes: Wall, 
+/**
+ * The policy's name: `open`, `moderate` or `strict`.
+ */
+policy: string, 
+/**
+ * The least level the policy asks for.
+ */
+assuranceMin: Level, 
+/**
+ * Whether a candidate who left may come back without a proctor.
+ */
+returnFromAway: boolean, 
+/**
+ * Minutes given back in all after a crash or restart.
+ */
+restartMinutes: number, 
+/**
+ * Whether the result is shown at once.
+ */
+resultsAtOnce: boolean, 
+/**
+ * What is recorded, as keys of the texts `recorded-KEY`.
+ */
+recorded: Array<string>, };
+
+/**
+ * An exam the candidate is admitted to.
+ */
+export type AdmittedExam = { 
+/**
+ * The sitting.
+ */
+sitting: SittingId, 
+/**
+ * When it may start.
+ */
+opens: Wall, 
+/**
+ * Until when.
+ */
+closes: Wall, };
+
+/**
+ * What the window asks outside the exam itself.
+ */
+export type Ask = { "ask": "home" } | { "ask": "refreshHome" } | { "ask": "unlock", 
+/**
+ * The passphrase.
+ */
+passphrase: string, } | { "ask": "lookUp", 
+/**
+ * `invigil://HOST/CODE`.
+ */
+link: string, } | { "ask": "admit", 
+/**
+ * `invigil://HOST/CODE`.
+ */
+link: string, } | { "ask": "open", 
+/**
+ * Which.
+ */
+sitting: SittingId, } | { "ask": "admission" } | { "ask": "readiness" } | { "ask": "item", 
+/**
+ * Which.
+ */
+item: ItemId, } | { "ask": "record" } | { "ask": "practice", 
+/**
+ * Digest of the pack.
+ */
+pack: string, } | { "ask": "leave" } | { "ask": "settings", 
+/**
+ * The new settings.
+ */
+settings: Settings, } | { "ask": "quit" };
+
+/**
+ * One value.
+ */
+export type Base = { "identifier": string } | { "string": string };
+
+/**
+ * Where a candidate stands with an issuer.
+ */
+export type CandidateStanding = { 
+/**
+ * The candidate's name.
+ */
+candidate: string, 
+/**
+ * The issuer's programmes.
+ */
+programmes: Array<ProgrammeStanding>, };
+
+/**
+ * What can be done with a sitting.
+ */
+export type CardState = "too-early" | "ready" | "too-late" | "underway" | "sending" | "handed-in" | "graded" | "withdrawn";
+
+/**
+ * A certification within a programme.
+ */
+export type CertificationId = string;
+
+/**
+ * Where a candidate stands in a certification.
+ */
+export type CertificationStanding = { 
+/**
+ * The certification.
+ */
+id: CertificationId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Its tier.
+ */
+tier: string, 
+/**
+ * Whether it can be taken.
+ */
+status: CertificationStatus, 
+/**
+ * One or two sentences about it.
+ */
+summary: string, 
+/**
+ * How long its credential is valid, in months; `None` while it is only announced.
+ */
+validMonths: number | null, 
+/**
+ * Exams passed and tries used; `None` while it is only announced.
+ */
+standing: Standing | null, 
+/**
+ * Minutes, items and pass mark of each exam.
+ */
+exams: Array<ExamFacts>, 
+/**
+ * The credential, when it is earned.
+ */
+credential: CredentialLink | null, };
+
+/**
+ * Whether a certification can be taken.
+ */
+export type CertificationStatus = "open" | "announced";
+
+/**
+ * One check. The window shows the texts of `check-ID` and, unless it is fine, of `check-ID-CODE`.
+ */
+export type Check = { 
+/**
+ * `issuer`, `window`, `pack`, `storage`, `keys`, `clock`, `guard`, or a control's name.
+ */
+id: string, 
+/**
+ * How it went.
+ */
+state: CheckState, 
+/**
+ * What is the matter; empty when it is fine.
+ */
+code: string, 
+/**
+ * What the texts name.
+ */
+args: { [key in string]: string }, };
+
+/**
+ * How a check went.
+ */
+export type CheckState = "fine" | "note" | "missing";
+
+/**
+ * One choice of a choice interaction.
+ */
+export type Choice = { 
+/**
+ * The authored identifier, unique in its item.
+ */
+id: string, 
+/**
+ * The choice as safe HTML.
+ */
+content: string, };
+
+/**
+ * How a sitting ended.
+ */
+export type Closing = "submitted" | "time-up" | "terminated";
+
+/**
+ * The end of a sitting.
+ */
+export type ClosingView = { 
+/**
+ * How it ended.
+ */
+cause: Closing, 
+/**
+ * When, by this machine's calendar.
+ */
+at: Wall, 
+/**
+ * Questions answered.
+ */
+answered: number, 
+/**
+ * Questions in all.
+ */
+of: number, 
+/**
+ * The issuer's receipt.
+ */
+receipt: ReceiptView | null, 
+/**
+ * The result, once it may be seen.
+ */
+result: ResultView | null, 
+/**
+ * Whether the result waits for a person.
+ */
+underReview: boolean, };
+
+/**
+ * An area of knowledge that items are tagged with.
+ */
+export type CompetencyId = string;
+
+/**
+ * A score in one area.
+ */
+export type CompetencyScore = { 
+/**
+ * The area.
+ */
+id: CompetencyId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The marks of its items.
+ */
+score: Score, };
+
+/**
+ * Something that can be engaged, proven and released.
+ */
+export type Control = "keyboard" | "fullscreen" | "close";
+
+/**
+ * The state of one control.
+ */
+export type ControlReport = { 
+/**
+ * Which.
+ */
+control: Control, 
+/**
+ * How far it holds.
+ */
+holding: Holding, };
+
+/**
+ * Where a credential is and what it says.
+ */
+export type CredentialLink = { 
+/**
+ * What was achieved.
+ */
+title: string, 
+/**
+ * Where anyone can fetch it.
+ */
+url: string, 
+/**
+ * From when it is valid.
+ */
+validFrom: Wall, 
+/**
+ * Until when it is valid.
+ */
+validUntil: Wall, };
+
+/**
+ * What a candidate should know about an exam before asking for it.
+ */
+export type ExamFacts = { 
+/**
+ * The exam.
+ */
+id: ExamId, 
+/**
+ * Minutes allowed; 0 = untimed.
+ */
+minutes: number, 
+/**
+ * Items in one try.
+ */
+items: number, 
+/**
+ * The least share that passes, 0–100.
+ */
+passPercent: number, 
+/**
+ * An administration this candidate is admitted to, if there is one.
+ */
+admitted: AdmittedExam | null, };
+
+/**
+ * An exam within a certification.
+ */
+export type ExamId = string;
+
+/**
+ * Where a candidate stands in one exam.
+ */
+export type ExamStanding = { 
+/**
+ * The exam.
+ */
+exam: ExamId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Tries used.
+ */
+triesUsed: number, 
+/**
+ * Tries allowed; 0 = unlimited.
+ */
+triesMax: number, 
+/**
+ * Whether another try is possible, and why not.
+ */
+state: ExamState, };
+
+/**
+ * Whether an exam can be taken now.
+ */
+export type ExamState = { "is": "passed" } | { "is": "open" } | { "is": "pending" } | { "is": "cooling-down", 
+/**
+ * From when.
+ */
+until: Wall, } | { "is": "no-tries-left" };
+
+/**
+ * What practice tells about an answer.
+ */
+export type Feedback = { 
+/**
+ * Whether it is right; `null` = a person would have to say.
+ */
+right: boolean | null, 
+/**
+ * The right choices.
+ */
+choices: Array<string>, 
+/**
+ * The accepted texts.
+ */
+accepted: Array<string>, 
+/**
+ * Why, as safe HTML; may be empty.
+ */
+explanation: string, 
+/**
+ * Where to read more.
+ */
+references: Array<string>, };
+
+/**
+ * How far a control holds.
+ */
+export type Holding = { "state": "enforced" } | { "state": "requested", 
+/**
+ * What is known.
+ */
+why: string, } | { "state": "denied", 
+/**
+ * What is known.
+ */
+why: string, } | { "state": "unsupported", 
+/**
+ * What is known.
+ */
+why: string, } | { "state": "released" };
+
+/**
+ * The home screen.
+ */
+export type Home = { 
+/**
+ * How this device keeps its keys.
+ */
+keeping: Keeping, 
+/**
+ * The sittings this device is admitted to, soonest first.
+ */
+sittings: Array<SittingCard>, 
+/**
+ * Where the candidate stands, by issuer.
+ */
+standings: Array<IssuerStanding>, 
+/**
+ * The practice packs on this device.
+ */
+practice: Array<PracticeCard>, 
+/**
+ * How the window looks.
+ */
+settings: Settings, 
+/**
+ * A link the application was opened with and nobody has looked at yet.
+ */
+link: string | null, 
+/**
+ * Version of the application.
+ */
+version: string, };
+
+/**
+ * How an item is answered, in QTI's words.
+ */
+export type Interaction = { "kind": "choice", 
+/**
+ * 1 = one choice; 0 = any number.
+ */
+maxChoices: number, 
+/**
+ * The choices in authored order.
+ */
+choices: Array<Choice>, } | { "kind": "textEntry", 
+/**
+ * The longest answer, in characters.
+ */
+charsMax: number, } | { "kind": "extendedText", 
+/**
+ * The longest answer, in characters.
+ */
+charsMax: number, };
+
+/**
+ * Where the candidate stands with one issuer.
+ */
+export type IssuerStanding = { 
+/**
+ * The issuer's name.
+ */
+issuer: string, 
+/**
+ * When the issuer said so.
+ */
+asked: Wall, 
+/**
+ * Whether it could not be asked again this time.
+ */
+stale: boolean, 
+/**
+ * The standing.
+ */
+standing: CandidateStanding, };
+
+/**
+ * One question.
+ */
+export type Item = { 
+/**
+ * The authored identifier, unique in its exam.
+ */
+id: ItemId, 
+/**
+ * The Academy's derived identifier (a version 5 UUID of its own recipe).
+ */
+canonicalId: string, 
+/**
+ * The question as safe HTML.
+ */
+prompt: string, 
+/**
+ * The author's own instructions as plain text; `None` = the usual ones of the interaction.
+ */
+instructions: string | null, 
+/**
+ * How it is answered.
+ */
+interaction: Interaction, 
+/**
+ * What a right answer is worth.
+ */
+marks: number, 
+/**
+ * The area it belongs to.
+ */
+competency: CompetencyId | null, };
+
+/**
+ * An item within an exam.
+ */
+export type ItemId = string;
+
+/**
+ * One item's state.
+ */
+export type ItemView = { 
+/**
+ * The item.
+ */
+id: ItemId, 
+/**
+ * Whether it has been on the screen.
+ */
+seen: boolean, 
+/**
+ * Whether it has an answer that says something.
+ */
+answered: boolean, 
+/**
+ * Whether it is flagged.
+ */
+flagged: boolean, 
+/**
+ * The durable answer.
+ */
+response: Value | null, 
+/**
+ * Practice only, once revealed.
+ */
+feedback: Feedback | null, };
+
+/**
+ * How this device keeps its keys.
+ */
+export type Keeping = "secret-store" | "passphrase" | "locked" | "nowhere";
+
+/**
+ * How much the system guarantees about a sitting. Computed from controls that were proven, recorded, only ever
+ * lowered while a sitting lasts.
+ */
+export type Level = "L0" | "L1" | "L2" | "L3";
+
+/**
+ * Whether the issuer is in reach.
+ */
+export type LinkState = "none" | "unknown" | "online" | "offline";
+
+/**
+ * Whether the issuer is in reach, and what it does not have yet.
+ */
+export type LinkView = { 
+/**
+ * `none` in practice.
+ */
+state: LinkState, 
+/**
+ * Records the issuer has not confirmed.
+ */
+waiting: number, };
+
+/**
+ * Several values of one base type.
+ */
+export type List = { "identifier": Array<string> };
+
+/**
+ * Who issues an admission.
+ */
+export type Offer = { 
+/**
+ * The link asked about.
+ */
+link: string, 
+/**
+ * The issuer's name, as it says itself.
+ */
+issuer: string, 
+/**
+ * The host that answered.
+ */
+host: string, 
+/**
+ * Its `did:web` identifier.
+ */
+did: string, 
+/**
+ * Fingerprint of its key.
+ */
+fingerprint: string, 
+/**
+ * Whether this device has met it before.
+ */
+known: boolean, 
+/**
+ * Whether the exchange is protected on its way (TLS, or this machine itself).
+ */
+protected: boolean, };
+
+/**
+ * Where a sitting is.
+ *
+ * ```text
+ *  Admitted ─► Checking ─► Underway ◄─► Held | Paused | Away ─► Closed
+ *                  └─► Refused            any of them ────────► Closed
+ * ```
+ */
+export type Phase = "admitted" | "checking" | "underway" | "held" | "paused" | "away" | "closed" | "refused";
+
+/**
+ * A practice pack on the home screen.
+ */
+export type PracticeCard = { 
+/**
+ * Digest of the pack.
+ */
+pack: string, 
+/**
+ * The exam.
+ */
+exam: ExamId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Items in the pack.
+ */
+items: number, 
+/**
+ * Items answered so far.
+ */
+answered: number, 
+/**
+ * Of those, revealed as right.
+ */
+right: number, 
+/**
+ * Competencies the pack covers.
+ */
+competencies: Array<CompetencyId>, 
+/**
+ * Fingerprint of the key that signed the pack.
+ */
+author: string, };
+
+/**
+ * Something did not work. The window shows the texts of `problem-CODE`.
+ */
+export type Problem = { 
+/**
+ * The stable code.
+ */
+code: string, 
+/**
+ * What the texts name: a host, a size, a time.
+ */
+args: { [key in string]: string }, };
+
+/**
+ * An organisation's body of certifications.
+ */
+export type ProgrammeId = string;
+
+/**
+ * Where a candidate stands in a programme.
+ */
+export type ProgrammeStanding = { 
+/**
+ * The programme.
+ */
+id: ProgrammeId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What every candidate should know about it; may be empty.
+ */
+notice: string, 
+/**
+ * Its tracks.
+ */
+tracks: Array<TrackStanding>, };
+
+/**
+ * What this machine can do for the open sitting.
+ */
+export type Readiness = { 
+/**
+ * Each check, in the order shown.
+ */
+checks: Array<Check>, 
+/**
+ * Whether the exam may begin now.
+ */
+mayBegin: boolean, 
+/**
+ * Whether it may begin with the proctor's start code instead.
+ */
+mayBeginByCode: boolean, 
+/**
+ * The level the controls amount to.
+ */
+level: Level, };
+
+/**
+ * The issuer's receipt, checked.
+ */
+export type ReceiptView = { 
+/**
+ * Digest of the submission.
+ */
+submission: string, 
+/**
+ * When it was received.
+ */
+received: Wall, };
+
+/**
+ * One record. The window shows the text of `record-KIND`.
+ */
+export type RecordLine = { 
+/**
+ * Position in the log.
+ */
+seq: number, 
+/**
+ * When, by this machine's calendar.
+ */
+at: Wall, 
+/**
+ * Who caused it.
+ */
+by: string, 
+/**
+ * The event's kind.
+ */
+kind: string, 
+/**
+ * The event's other members, written out.
+ */
+args: { [key in string]: string }, };
+
+/**
+ * Everything recorded about the candidate in a sitting.
+ */
+export type RecordView = { 
+/**
+ * The lines, oldest first.
+ */
+lines: Array<RecordLine>, 
+/**
+ * The folder on this machine where the sitting lies.
+ */
+folder: string, };
+
+/**
+ * The answer to an [`Ask`].
+ */
+export type Reply = { "reply": "home" } & Home | { "reply": "offer" } & Offer | { "reply": "admission" } & AdmissionView | { "reply": "readiness" } & Readiness | { "reply": "item", 
+/**
+ * The item.
+ */
+item: Item, } | { "reply": "record" } & RecordView | { "reply": "view" } & View | { "reply": "done" };
+
+/**
+ * A result, checked.
+ */
+export type ResultView = { 
+/**
+ * Marks.
+ */
+score: Score, 
+/**
+ * The share in hundredths of a percent.
+ */
+percentHundredths: number, 
+/**
+ * The least share that passes, 0–100.
+ */
+passPercent: number, 
+/**
+ * Whether it passed.
+ */
+passed: boolean, 
+/**
+ * By competency.
+ */
+competencies: Array<CompetencyScore>, 
+/**
+ * Where the candidate now stands in the certification.
+ */
+standing: Standing | null, 
+/**
+ * The credential, when it is earned.
+ */
+credential: CredentialLink | null, };
+
+/**
+ * Marks given out of marks possible.
+ */
+export type Score = { 
+/**
+ * Marks given.
+ */
+given: number, 
+/**
+ * Marks possible.
+ */
+of: number, };
+
+/**
+ * A place in the exam.
+ */
+export type Screen = { "at": "item", 
+/**
+ * Which.
+ */
+item: ItemId, } | { "at": "review" };
+
+/**
+ * How the window looks. Kept on this device.
+ */
+export type Settings = { 
+/**
+ * `system`, `light`, `dark` or `contrast`.
+ */
+theme: Theme, 
+/**
+ * Size of everything, in percent: 80 to 200.
+ */
+zoom: number, 
+/**
+ * Whether the time left is unfolded.
+ */
+timer: boolean, };
+
+/**
+ * A sitting on the home screen.
+ */
+export type SittingCard = { 
+/**
+ * The sitting.
+ */
+id: SittingId, 
+/**
+ * Title of the exam.
+ */
+exam: string, 
+/**
+ * Title of the certification.
+ */
+certification: string, 
+/**
+ * The issuer's name.
+ */
+issuer: string, 
+/**
+ * When it may start.
+ */
+opens: Wall, 
+/**
+ * Until when.
+ */
+closes: Wall, 
+/**
+ * Minutes; 0 = untimed.
+ */
+minutes: number, 
+/**
+ * What can be done with it.
+ */
+state: CardState, };
+
+/**
+ * One candidate's pass through one exam.
+ */
+export type SittingId = string;
+
+/**
+ * The open sitting.
+ */
+export type SittingView = { 
+/**
+ * The sitting.
+ */
+id: SittingId, 
+/**
+ * Whether it is practice: no clock, no lockdown, feedback at hand.
+ */
+practice: boolean, 
+/**
+ * Title of the exam.
+ */
+exam: string, 
+/**
+ * Title of the certification.
+ */
+certification: string, 
+/**
+ * The candidate's name; empty in practice.
+ */
+candidate: string, 
+/**
+ * Where the sitting is.
+ */
+phase: Phase, 
+/**
+ * The screen the candidate was on.
+ */
+screen: Screen | null, 
+/**
+ * The items in the order shown; empty before the exam begins.
+ */
+items: Array<ItemView>, 
+/**
+ * The clock.
+ */
+time: TimeView, 
+/**
+ * Records that are durable here.
+ */
+saved: number, 
+/**
+ * Whether the issuer is in reach.
+ */
+link: LinkView, 
+/**
+ * The assurance level; `null` before the first check.
+ */
+level: Level | null, 
+/**
+ * The controls as last proven.
+ */
+controls: Array<ControlReport>, 
+/**
+ * Things to tell the candidate, newest last.
+ */
+notes: Array<Problem>, 
+/**
+ * Why the sitting is stopped: `control-lost`, `reboot-gap` or `paused`.
+ */
+stopped: string | null, 
+/**
+ * Whether a candidate who left may come back without a proctor.
+ */
+mayReturn: boolean, 
+/**
+ * Why it never began.
+ */
+withdrawal: Withdrawal | null, 
+/**
+ * The end, and what became of it.
+ */
+closing: ClosingView | null, 
+/**
+ * Sixteen characters that a proctor may note.
+ */
+paperCode: string | null, };
+
+/**
+ * Where a candidate stands in a certification.
+ */
+export type Standing = { 
+/**
+ * Exams passed.
+ */
+passed: number, 
+/**
+ * Exams asked for.
+ */
+of: number, 
+/**
+ * Each exam, in the certification's order.
+ */
+exams: Array<ExamStanding>, };
+
+/**
+ * Colours of the window.
+ */
+export type Theme = "system" | "light" | "dark" | "contrast";
+
+/**
+ * The clock at the moment the view was made.
+ */
+export type TimeView = { 
+/**
+ * Time left in milliseconds; `null` = untimed or not begun.
+ */
+remainingMs: number | null, 
+/**
+ * Whether it runs down.
+ */
+running: boolean, 
+/**
+ * The time allowed at the start.
+ */
+budgetMs: number | null, 
+/**
+ * Given back after restarts.
+ */
+givenBackMs: number, 
+/**
+ * Granted by proctors.
+ */
+grantedMs: number, };
+
+/**
+ * Where a candidate stands in a track.
+ */
+export type TrackStanding = { 
+/**
+ * The track's title.
+ */
+title: string, 
+/**
+ * One or two sentences about it.
+ */
+summary: string, 
+/**
+ * Its certifications; may be empty.
+ */
+certifications: Array<CertificationStanding>, };
+
+/**
+ * A response.
+ */
+export type Value = { "base": Base } | { "list": List };
+
+/**
+ * What the window shows.
+ */
+export type View = { 
+/**
+ * Grows with every view; an older one that arrives late is dropped.
+ */
+revision: number, 
+/**
+ * The open sitting; `null` = the lobby.
+ */
+sitting: SittingView | null, };
+
+/**
+ * Calendar time in milliseconds since 1970-01-01T00:00:00Z, written as RFC 3339 UTC with milliseconds.
+ */
+export type Wall = string;
+
+/**
+ * Why a sitting never began.
+ */
+export type Withdrawal = "declined" | "not-ready";
