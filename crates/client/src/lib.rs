@@ -2,4 +2,15 @@
 
 #![forbid(unsafe_code)]
 
+pub mod clock;
+pub mod engine;
+pub mod folder;
+pub mod link;
+pub mod random;
+pub mod sealing;
+pub mod session;
+pub mod show;
+pub mod store;
+pub mod uplink;
+pub mod vault;
 pub mod view;

@@ -25,6 +25,9 @@ pub mod time;
 pub mod value;
 pub mod verify;
 
+#[cfg(test)]
+mod testing;
+
 pub use digest::Digest;
 pub use envelope::{PublicKey, SecretKey, Signed};
 pub use ids::*;

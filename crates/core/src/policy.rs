@@ -159,6 +159,22 @@ impl Policy {
         }
     }
 
+    /// Practice: no controls, no limits, nothing reported to anybody.
+    pub fn practice() -> Self {
+        Self {
+            name: "practice".to_owned(),
+            assurance_min: Level::L0,
+            controls: BTreeSet::new(),
+            on_loss: Reaction::Log,
+            offline_start: true,
+            return_from_away: true,
+            restart_allowance_ms: 0,
+            reboot_gap_max_ms: u64::MAX >> 11,
+            hold_unanswered_ms: 0,
+            results: Release::AtOnce,
+        }
+    }
+
     /// The level that these holdings amount to on an ordinary desktop. Controls that an accommodation relaxes are
     /// left out of the policy's list before it is signed, so they never lower the level.
     pub fn level<'a>(&self, holding: impl Fn(Control) -> Option<&'a Holding>) -> Level {

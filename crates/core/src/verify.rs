@@ -183,3 +183,6 @@ fn against_anchors(heads: &[Digest], records: &[Record], anchors: &Anchors) -> V
 fn first_difference(size: u64) -> u64 {
     size.saturating_sub(1)
 }
+
+#[cfg(test)]
+mod tests;

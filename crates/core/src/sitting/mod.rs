@@ -294,3 +294,6 @@ impl Sitting {
         self.phase == Phase::Underway
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,8 +20,9 @@ impl Sitting {
     /// The posture at `at`.
     pub fn posture(&self, at: &Moment) -> Posture {
         let controls = match self.phase {
-            Phase::Underway | Phase::Held | Phase::Paused => self.policy.controls.clone(),
-            Phase::Admitted | Phase::Checking | Phase::Away | Phase::Closed | Phase::Refused => BTreeSet::new(),
+            // While checking, so that the report before the start is of controls that really hold.
+            Phase::Checking | Phase::Underway | Phase::Held | Phase::Paused => self.policy.controls.clone(),
+            Phase::Admitted | Phase::Away | Phase::Closed | Phase::Refused => BTreeSet::new(),
         };
         Posture { controls, wake_ms: self.wake_ms(at) }
     }

@@ -1,0 +1,90 @@
+//! The one place of the candidate's machine that reads clocks.
+//!
+//! Time in a sitting comes from `CLOCK_BOOTTIME`, which counts suspend; the calendar only labels it.
+
+use invigil_core::{Moment, Wall};
+use serde::{Deserialize, Serialize};
+use std::{fs, time::SystemTime};
+
+/// What the machine's clocks say at one instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Calendar time.
+    pub wall: Wall,
+    /// Milliseconds since the machine started, suspend included.
+    pub since_boot_ms: u64,
+    /// Names this boot of this machine.
+    pub boot_id: String,
+}
+
+/// Reads the clocks.
+pub fn read() -> Reading {
+    let boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let since_boot_ms =
+        u64::try_from(boot.tv_sec).unwrap_or(0) * 1_000 + u64::try_from(boot.tv_nsec).unwrap_or(0) / 1_000_000;
+    // Without a boot id every start of the application counts as a reboot, which never gives time away.
+    let boot_id = fs::read_to_string("/proc/sys/kernel/random/boot_id")
+        .map_or_else(|_| format!("process {}", std::process::id()), |text| text.trim().to_owned());
+    Reading { wall: wall(), since_boot_ms, boot_id }
+}
+
+/// Calendar time.
+#[expect(clippy::disallowed_methods, reason = "this module is where the calendar is read")]
+pub fn wall() -> Wall {
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Wall::from_unix_ms(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// One boot that a sitting has seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Boot {
+    /// The boot's name.
+    pub boot_id: String,
+    /// The suspend-counting clock at the sitting's first record in this boot, in milliseconds.
+    pub base_ms: u64,
+}
+
+/// The moment of `reading` for a sitting that has seen `boots`, and the boot to remember when it is a new one.
+pub fn moment(boots: &[Boot], reading: &Reading) -> (Moment, Option<Boot>) {
+    let at =
+        |boot: usize, elapsed| Moment { wall: reading.wall, elapsed, boot: u32::try_from(boot).unwrap_or(u32::MAX) };
+    match boots.last() {
+        Some(last) if last.boot_id == reading.boot_id => {
+            (at(boots.len() - 1, reading.since_boot_ms.saturating_sub(last.base_ms)), None)
+        }
+        Some(_) | None => {
+            let boot = Boot { boot_id: reading.boot_id.clone(), base_ms: reading.since_boot_ms };
+            (at(boots.len(), 0), Some(boot))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elapsed_counts_from_the_first_record_in_a_boot() {
+        let reading =
+            |boot: &str, since_boot_ms| Reading { wall: Wall::from_unix_ms(0), since_boot_ms, boot_id: boot.into() };
+        let a = Boot { boot_id: "a".into(), base_ms: 1_000 };
+        let b = Boot { boot_id: "b".into(), base_ms: 40 };
+        for (boots, reading, boot, elapsed, new) in [
+            (vec![], reading("a", 1_000), 0, 0, true),
+            (vec![a.clone()], reading("a", 4_500), 0, 3_500, false),
+            (vec![a.clone()], reading("b", 40), 1, 0, true),
+            (vec![a, b], reading("b", 90), 1, 50, false),
+        ] {
+            let (moment, fresh) = moment(&boots, &reading);
+            assert_eq!((moment.boot, moment.elapsed, fresh.is_some()), (boot, elapsed, new));
+        }
+    }
+
+    #[test]
+    fn the_machine_has_clocks() {
+        let (a, b) = (read(), read());
+        assert!(a.since_boot_ms <= b.since_boot_ms && 0 < a.since_boot_ms);
+        assert_eq!(a.boot_id, b.boot_id);
+    }
+}

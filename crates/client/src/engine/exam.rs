@@ -1,0 +1,213 @@
+//! Acts of an exam: the notice, the start, answers, leaving and handing in.
+
+use super::{Engine, Open, State};
+use crate::{
+    clock, sealing,
+    session::Kind,
+    store::Slot,
+    uplink::Uplink,
+    view::{Act, Problem, View},
+};
+use invigil_content::pack::{Pack, PackError};
+use invigil_core::{
+    Digest, SittingId,
+    admission::{Admission, InWindow, Start},
+    envelope::{Signed, canonical},
+    form::Form,
+    item::Exam,
+    log::Actor,
+    sitting::Command,
+};
+use std::{fs, sync::Arc};
+use zeroize::Zeroizing;
+
+impl Engine {
+    /// Carries out what the candidate does.
+    ///
+    /// # Errors
+    /// A problem with a stable code. Nothing the candidate did before is lost by it.
+    pub async fn dispatch(&self, act: Act) -> Result<View, Problem> {
+        let outcome = match act {
+            Act::Begin { code: None } => self.begin_online().await,
+            Act::Begin { code: Some(code) } => self.begin_by_code(&code),
+            Act::Unlock { code } => self.unlock_hold(&code),
+            other => self.act(other),
+        };
+        let mut state = self.lock();
+        state.close_up();
+        let view = self.show(&mut state);
+        drop(state);
+        self.shared.deliver.notify_one();
+        outcome.map(|()| view)
+    }
+
+    fn act(&self, act: Act) -> Result<(), Problem> {
+        let mut state = self.lock();
+        let candidate = Actor::Candidate;
+        match act {
+            Act::Acknowledge => {
+                let papers = state.current_or_problem()?.session.papers().ok_or_else(|| Problem::new("wrong-phase"))?;
+                let notice = notice(&papers.admission);
+                state.carry_out(Command::Acknowledge { notice }, &candidate)
+            }
+            Act::Decline => state.carry_out(Command::Decline, &candidate),
+            Act::Respond { item, value } => {
+                let reading = clock::read();
+                let open = state.current_or_problem()?;
+                let outcome = open.session.respond(item, value, &reading);
+                state.after(outcome)
+            }
+            Act::Visit { screen } => state.carry_out(Command::Visit { screen }, &candidate),
+            Act::Flag { item, flagged } => state.carry_out(Command::Flag { item, flagged }, &candidate),
+            Act::Reveal { item } => state.reveal(&item, true),
+            Act::Again { item } => state.reveal(&item, false),
+            Act::Leave => state.carry_out(Command::Leave, &candidate),
+            Act::Return => state.carry_out(Command::Return, &candidate),
+            Act::Submit => state.carry_out(Command::Submit, &candidate),
+            Act::Refresh => match state.current_session() {
+                Some(session) if session.papers().is_some() && session.sitting().try_used() => {
+                    let checkpoint = session.checkpoint().map(Signed::digest);
+                    state.carry_out(Command::Wake { checkpoint }, &Actor::Client)
+                }
+                Some(_) | None => Ok(()),
+            },
+            Act::Begin { .. } | Act::Unlock { .. } => Err(Problem::new("wrong-phase")),
+        }
+    }
+
+    async fn begin_online(&self) -> Result<(), Problem> {
+        let (admission, token) = {
+            let mut state = self.lock();
+            let papers = state.current_or_problem()?.session.papers().ok_or_else(|| Problem::new("wrong-phase"))?;
+            (papers.admission.clone(), papers.token.clone())
+        };
+        self.fetch_pack(&admission).await?;
+        let uplink = Uplink::new(&admission.issuer.origin);
+        let start = uplink
+            .start(&admission.sitting, &token, &admission.issuer.signing)
+            .await
+            .map_err(|error| error.problem(&admission.issuer.name))?;
+        let mut state = self.lock();
+        let identity = state.device()?.identity.as_ref().ok_or_else(|| Problem::new("keys-locked"))?;
+        let content = sealing::open_with(identity, &start.content_sealed).map_err(|_| Problem::new("pack-wrong-key"))?;
+        state.begin(&admission, &content, Some(&start))
+    }
+
+    fn begin_by_code(&self, code: &str) -> Result<(), Problem> {
+        let mut state = self.lock();
+        let papers = state.current_or_problem()?.session.papers().ok_or_else(|| Problem::new("wrong-phase"))?;
+        let admission = papers.admission.clone();
+        match admission.window.place(clock::wall()) {
+            InWindow::Within => {}
+            InWindow::Before => return Err(Problem::new("window-not-open").with("opens", admission.window.opens)),
+            InWindow::After => return Err(Problem::new("window-closed").with("closes", admission.window.closes)),
+        }
+        let sealed = admission.start_sealed.as_ref().ok_or_else(|| Problem::new("proctor-only"))?;
+        let content = sealing::open_under(&sealing::normal_code(code), sealed)
+            .map_err(|_| Problem::new("start-code-wrong"))?;
+        state.begin(&admission, &content, None)
+    }
+
+    fn unlock_hold(&self, code: &str) -> Result<(), Problem> {
+        let mut state = self.lock();
+        let papers = state.current_or_problem()?.session.papers().ok_or_else(|| Problem::new("wrong-phase"))?;
+        sealing::open_under(&sealing::normal_code(code), &papers.admission.resume_sealed)
+            .map_err(|_| Problem::new("resume-code-wrong"))?;
+        // Whoever knows the code speaks for the proctor; the record says that it was the code.
+        let proctor = "resume-code".parse().map(Actor::Proctor).map_err(|_| Problem::new("internal"))?;
+        state.carry_out(Command::Release, &proctor)
+    }
+
+    /// Fetches an exam's pack unless it is here already.
+    pub(super) async fn fetch_pack(&self, admission: &Admission) -> Result<(), Problem> {
+        let path = self.lock().folder.pack(&admission.pack.digest);
+        let here = fs::read(&path).is_ok_and(|bytes| Digest::of(&bytes) == admission.pack.digest);
+        if here {
+            return Ok(());
+        }
+        let uplink = Uplink::new(&admission.issuer.origin);
+        let bytes = uplink.pack(&admission.pack.digest).await.map_err(|error| error.problem(&admission.issuer.name))?;
+        crate::vault::write_durably(&path, &bytes).map_err(crate::folder::disk_problem)
+    }
+}
+
+impl State {
+    fn begin(
+        &mut self,
+        admission: &Signed<Admission>,
+        content: &[u8],
+        start: Option<&Signed<Start>>,
+    ) -> Result<(), Problem> {
+        let exam = self.open_paper(admission, content)?;
+        let reading = clock::read();
+        let open = self.current_or_problem()?;
+        open.session.lay_out(Form::draw(&exam, &admission.draw));
+        open.exam = Some(Arc::new(exam));
+        let command = Command::Begin {
+            start: start.map(|start| (start.at, start.digest())),
+            deadline: start.and_then(|start| start.deadline),
+        };
+        let mut documents: Vec<(Slot, &[u8])> = vec![(Slot::Content, content)];
+        if let Some(start) = start {
+            documents.push((Slot::Start, start.bytes()));
+        }
+        let outcome = open.session.carry_out_with(command, &Actor::Candidate, &reading, &documents);
+        self.after(outcome)
+    }
+
+    fn open_paper(&self, admission: &Admission, content: &[u8]) -> Result<Exam, Problem> {
+        let bytes = fs::read(self.folder.pack(&admission.pack.digest)).map_err(|_| Problem::new("pack-missing"))?;
+        let text = std::str::from_utf8(content).map_err(|_| Problem::new("pack-wrong-key"))?;
+        let identity = sealing::read_identity(text).map_err(|_| Problem::new("pack-wrong-key"))?;
+        let pack = Pack::open(&bytes).map_err(pack_problem)?;
+        if pack.digest() != admission.pack.digest || pack.manifest().exam != admission.exam.id {
+            return Err(Problem::new("pack-other-exam"));
+        }
+        pack.exam(&identity).map_err(pack_problem)
+    }
+
+    /// Lays the paper of a begun sitting out again, from the pack and the key its database keeps.
+    pub(super) fn lay_out_again(&mut self, id: &SittingId) -> Result<(), Problem> {
+        let Some(open) = self.sessions.get(id) else { return Ok(()) };
+        let (Some(papers), Some(content)) = (open.session.papers(), open.session.store().get(Slot::Content)?) else {
+            return Ok(());
+        };
+        let content = Zeroizing::new(content);
+        let admission = papers.admission.clone();
+        let exam = self.open_paper(&admission, &content)?;
+        if let Some(open) = self.sessions.get_mut(id) {
+            open.session.lay_out(Form::draw(&exam, &admission.draw));
+            open.exam = Some(Arc::new(exam));
+        }
+        Ok(())
+    }
+
+    fn reveal(&mut self, item: &invigil_core::ItemId, shown: bool) -> Result<(), Problem> {
+        let reading = clock::read();
+        let Open { session, .. } = self.current_or_problem()?;
+        if !session.sitting().served().contains(item) {
+            return Err(Problem::new("unknown-item"));
+        }
+        if !shown {
+            session.respond(item.clone(), None, &reading)?;
+        }
+        let Kind::Practice { revealed, .. } = &mut session.kind else { return Err(Problem::new("not-practice")) };
+        if shown {
+            revealed.insert(item.clone());
+        } else {
+            revealed.remove(item);
+        }
+        let bytes = canonical(revealed);
+        session.store_mut().put(Slot::Revealed, &bytes).map_err(Problem::from)
+    }
+}
+
+/// Digest of the notice as the candidate saw it: the facts it is made of.
+fn notice(admission: &Admission) -> Digest {
+    Digest::of(canonical(&(&admission.policy, crate::show::RECORDED, &admission.issuer.name)))
+}
+
+/// What an unusable pack means to a person.
+pub(super) fn pack_problem(error: PackError) -> Problem {
+    Problem::new(&format!("pack-{}", error.code().trim_start_matches("pack-"))).with("why", error)
+}

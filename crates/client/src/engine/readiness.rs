@@ -1,0 +1,162 @@
+//! Readiness: what this machine can do for the open sitting, found out before it begins.
+
+use super::{Engine, State};
+use crate::{
+    clock, random,
+    store::{Slot, Store},
+    uplink::Uplink,
+    view::{Check, CheckState, Problem, Readiness},
+};
+use invigil_core::{
+    Wall,
+    admission::{Admission, InWindow},
+    policy::{Holding, Level},
+    sitting::Phase,
+};
+use std::collections::BTreeMap;
+
+/// A calendar further off than this is worth a word.
+const CLOCK_OFF_MS: i64 = 120_000;
+/// Room that an exam asks for on the disk.
+const ROOM_BYTES: u64 = 64 * 1024 * 1024;
+
+impl Engine {
+    pub(super) async fn readiness(&self) -> Result<Readiness, Problem> {
+        let admission = {
+            let mut state = self.lock();
+            let open = state.current_or_problem()?;
+            let papers = open.session.papers().ok_or_else(|| Problem::new("no-sitting"))?;
+            if open.session.sitting().phase() != Phase::Checking {
+                return Err(Problem::new("wrong-phase"));
+            }
+            papers.admission.clone()
+        };
+        let card = Uplink::new(&admission.issuer.origin).card().await;
+        let server = card.as_ref().ok().map(|card| card.time);
+        let issuer = match &card {
+            Ok(card) if card.issuer.signing != admission.issuer.signing => {
+                missing("issuer", "key-changed").with("host", &admission.issuer.name)
+            }
+            Ok(_) => fine("issuer"),
+            Err(_) => note("issuer", "unreachable").with("host", &admission.issuer.name),
+        };
+        let pack = match self.fetch_pack(&admission).await {
+            Ok(()) => fine("pack"),
+            Err(problem) => missing("pack", &problem.code),
+        };
+        Ok(self.lock().readiness_of(&admission, vec![issuer, pack], server))
+    }
+}
+
+impl State {
+    fn readiness_of(&mut self, admission: &Admission, mut checks: Vec<Check>, server: Option<Wall>) -> Readiness {
+        checks.push(window(admission, server.unwrap_or_else(clock::wall)));
+        checks.push(self.storage());
+        checks.push(self.keys());
+        checks.push(calendar(server));
+        checks.push(if self.guard_alive { fine("guard") } else { note("guard", "absent") });
+        let level = self.report_controls(admission);
+        checks.extend(self.control_checks(admission, level));
+        let blocked = |check: &Check| check.state == CheckState::Missing;
+        let no_issuer = server.is_none();
+        let may = !checks.iter().any(blocked);
+        Readiness {
+            may_begin: may && !no_issuer,
+            may_begin_by_code: may && admission.start_sealed.is_some(),
+            level,
+            checks,
+        }
+    }
+
+    /// Writes down what the shell last proved, so that the report before the start is in the log.
+    fn report_controls(&mut self, admission: &Admission) -> Level {
+        let controls = self.controls.clone();
+        let level = admission.policy.level(|control| {
+            controls.iter().find(|report| report.control == control).map(|report| &report.holding)
+        });
+        let command = invigil_core::sitting::Command::Report { controls };
+        let _ = self.carry_out(command, &invigil_core::log::Actor::Client);
+        self.current_session().and_then(|session| session.sitting().level()).unwrap_or(level)
+    }
+
+    fn control_checks(&self, admission: &Admission, level: Level) -> Vec<Check> {
+        let demanded = level < admission.policy.assurance_min;
+        let bad = if demanded { missing } else { note };
+        let check = |control: &invigil_core::policy::Control| {
+            let id = control.to_string();
+            let holding = self.controls.iter().find(|report| report.control == *control).map(|r| &r.holding);
+            match holding {
+                Some(Holding::Enforced) => fine(&id),
+                Some(Holding::Requested { why }) => note(&id, "requested").with("why", why),
+                Some(Holding::Denied { why }) => bad(&id, "denied").with("why", why),
+                Some(Holding::Unsupported { why }) => bad(&id, "unsupported").with("why", why),
+                Some(Holding::Released) | None => bad(&id, "unsupported"),
+            }
+        };
+        admission.policy.controls.iter().map(check).collect()
+    }
+
+    /// Proves that the disk takes a durable write and has room, with a database of its own.
+    fn storage(&self) -> Check {
+        let path = self.folder.root().join("readiness.db");
+        let key = random::bytes::<32>();
+        let written = Store::open(&path, &key).and_then(|mut store| store.put(Slot::Token, b"readiness"));
+        for ending in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(self.folder.root().join(format!("readiness.db{ending}")));
+        }
+        let room = rustix::fs::statvfs(self.folder.root()).map(|fs| fs.f_bavail * fs.f_frsize);
+        match (written, room) {
+            (Err(error), _) => missing("storage", "failed").with("why", error),
+            (Ok(()), Ok(bytes)) if bytes < ROOM_BYTES => {
+                missing("storage", "full").with("megabytes", bytes / 1_000_000)
+            }
+            (Ok(()), Ok(_) | Err(_)) => fine("storage"),
+        }
+    }
+
+    fn keys(&self) -> Check {
+        match self.keeping() {
+            crate::view::Keeping::SecretStore => fine("keys"),
+            crate::view::Keeping::Passphrase => note("keys", "passphrase"),
+            crate::view::Keeping::Locked | crate::view::Keeping::Nowhere => missing("keys", "locked"),
+        }
+    }
+}
+
+fn window(admission: &Admission, now: Wall) -> Check {
+    match admission.window.place(now) {
+        InWindow::Within => fine("window"),
+        InWindow::Before => missing("window", "before").with("opens", admission.window.opens),
+        InWindow::After => missing("window", "after").with("closes", admission.window.closes),
+    }
+}
+
+fn calendar(server: Option<Wall>) -> Check {
+    let Some(server) = server else { return note("clock", "unknown") };
+    let off_ms = clock::wall().unix_ms().saturating_sub(server.unix_ms());
+    if off_ms.abs() <= CLOCK_OFF_MS {
+        fine("clock")
+    } else {
+        let code = if off_ms < 0 { "behind" } else { "ahead" };
+        note("clock", code).with("minutes", off_ms.abs() / 60_000)
+    }
+}
+
+fn fine(id: &str) -> Check {
+    Check { id: id.to_owned(), state: CheckState::Fine, code: String::new(), args: BTreeMap::new() }
+}
+
+fn note(id: &str, code: &str) -> Check {
+    Check { state: CheckState::Note, code: code.to_owned(), ..fine(id) }
+}
+
+fn missing(id: &str, code: &str) -> Check {
+    Check { state: CheckState::Missing, code: code.to_owned(), ..fine(id) }
+}
+
+impl Check {
+    fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.args.insert(name.to_owned(), value.to_string());
+        self
+    }
+}

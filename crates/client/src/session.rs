@@ -1,0 +1,481 @@
+//! One open sitting on this machine: its store, its folded state, its answers.
+//!
+//! Invariant: state changes only by records that are durable. `carry_out` decides, commits, and only then applies.
+
+use crate::{
+    clock::{self, Boot, Reading},
+    random,
+    store::{Slot, Store, StoreError},
+    view::{LinkState, Problem},
+};
+use invigil_core::{
+    Digest, ItemId, Moment, SittingId, Value,
+    admission::{Admission, Lease},
+    checkpoint::{Checkpoint, PaperCode},
+    envelope::{Document, PublicKey, SecretKey, Signed, canonical},
+    exchange::{CandidateStanding, CredentialLink, SEGMENT_RECORDS_MAX, Segment},
+    form::Form,
+    grading::{ExamResult, MarkScheme},
+    log::{Actor, Record, Tail},
+    sitting::{Command, Event, Sitting},
+    submission::{Answer, Client, LogRef, Opening, Receipt, ResponseRef, Submission},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a session is for.
+pub enum Kind {
+    /// An exam that counts.
+    Exam(Box<Papers>),
+    /// Practice, with the mark scheme at hand.
+    Practice {
+        /// How the pack is marked.
+        marks: Box<MarkScheme>,
+        /// The items whose feedback is shown.
+        revealed: BTreeSet<ItemId>,
+    },
+}
+
+/// The documents of an exam that counts.
+pub struct Papers {
+    /// The admission.
+    pub admission: Signed<Admission>,
+    /// The lease under which this device writes.
+    pub lease: Signed<Lease>,
+    /// The bearer token for the issuer.
+    pub token: String,
+    /// The submission, once the sitting is closed.
+    pub submission: Option<Signed<Submission>>,
+    /// The issuer's receipt for it.
+    pub receipt: Option<Signed<Receipt>>,
+    /// The result, once it may be seen.
+    pub result: Option<Signed<ExamResult>>,
+    /// Whether the result waits for a person.
+    pub under_review: bool,
+    /// The credential, when it is earned.
+    pub credential: Option<CredentialLink>,
+    /// What the issuer last said about the candidate's standing.
+    pub standing: Option<Standing>,
+}
+
+/// A standing and when it was said.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Standing {
+    /// When the issuer said so.
+    pub asked: invigil_core::Wall,
+    /// What it said.
+    pub standing: CandidateStanding,
+}
+
+/// One open sitting.
+pub struct Session {
+    store: Store,
+    sitting: Sitting,
+    tail: Tail,
+    boots: Vec<Boot>,
+    last: Reading,
+    values: BTreeMap<ItemId, Value>,
+    checkpoint: Option<Signed<Checkpoint>>,
+    /// What it is for.
+    pub kind: Kind,
+    /// Whether the issuer is in reach.
+    pub link: LinkState,
+    /// Things to tell the candidate.
+    pub notes: Vec<Problem>,
+}
+
+/// The application as it names itself in logs and submissions.
+pub fn this_client() -> Client {
+    Client { name: "invigil".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::DiskFull => Self::new("disk-full"),
+            StoreError::InUse => Self::new("already-running"),
+            StoreError::Damaged => Self::new("storage-damaged"),
+            StoreError::Io(why) => Self::new("storage-failed").with("why", why),
+            StoreError::Setting(name) => Self::new("storage-failed").with("why", name),
+        }
+    }
+}
+
+impl Session {
+    /// Opens the sitting of an admission from its store, whether or not it has records yet.
+    ///
+    /// # Errors
+    /// `storage-damaged` when the log, the openings or the last checkpoint do not agree; nothing is changed then.
+    pub fn exam(store: Store) -> Result<Self, Problem> {
+        let text = |slot| store.get(slot).map(|b| b.map(|b| String::from_utf8_lossy(&b).into_owned()));
+        let need = |bytes: Option<Vec<u8>>| bytes.ok_or_else(|| Problem::new("storage-damaged"));
+        let bytes = need(store.get(Slot::Admission)?)?;
+        let admission: Signed<Admission> =
+            Signed::open_with(&bytes, |a: &Admission| Some(a.issuer.signing)).map_err(damaged)?;
+        let key = admission.issuer.signing;
+        let lease: Signed<Lease> = Signed::open(&need(store.get(Slot::Lease)?)?, &key).map_err(damaged)?;
+        let token = text(Slot::Token)?.ok_or_else(|| Problem::new("storage-damaged"))?;
+        let papers = Papers {
+            submission: document(&store, Slot::Submission, &lease.device)?,
+            receipt: document(&store, Slot::Receipt, &key)?,
+            result: document(&store, Slot::Result, &key)?,
+            under_review: false,
+            credential: json(&store, Slot::Credential)?,
+            standing: json(&store, Slot::Standing)?,
+            admission,
+            lease,
+            token,
+        };
+        let sitting = Sitting::new(&papers.admission);
+        let tail = Tail::start(sitting.id().clone(), papers.lease.epoch, papers.admission.digest());
+        let mut session = Self::replay(store, sitting, tail, Kind::Exam(Box::new(papers)))?;
+        session.check_last_checkpoint(&key)?;
+        Ok(session)
+    }
+
+    /// Opens the practice of a pack from its store.
+    ///
+    /// # Errors
+    /// `storage-damaged` when the log and the openings do not agree.
+    pub fn practice(store: Store, facts: &Admission, pack: Digest, marks: MarkScheme) -> Result<Self, Problem> {
+        let revealed = json(&store, Slot::Revealed)?.unwrap_or_default();
+        let sitting = Sitting::new(facts);
+        let tail = Tail::start(sitting.id().clone(), 0, pack);
+        Self::replay(store, sitting, tail, Kind::Practice { marks: Box::new(marks), revealed })
+    }
+
+    fn replay(store: Store, mut sitting: Sitting, mut tail: Tail, kind: Kind) -> Result<Self, Problem> {
+        let mut responded = BTreeMap::new();
+        for line in store.lines(0, usize::MAX)? {
+            let record = tail.follow(&line).map_err(damaged)?;
+            if let Event::Responded { item, commitment, .. } = &record.event {
+                responded.insert(record.seq, (item.clone(), *commitment));
+            }
+            sitting.apply(&record);
+        }
+        let mut values = BTreeMap::new();
+        for opening in store.openings(0, tail.seq)? {
+            let (item, commitment) = responded.remove(&opening.seq).ok_or_else(|| Problem::new("storage-damaged"))?;
+            if opening.commitment() != commitment {
+                return Err(Problem::new("storage-damaged"));
+            }
+            let value: Option<Value> = serde_json::from_str(&opening.content).map_err(damaged)?;
+            match value {
+                Some(value) => values.insert(item, value),
+                None => values.remove(&item),
+            };
+        }
+        if !responded.is_empty() {
+            return Err(Problem::new("storage-damaged"));
+        }
+        let boots = store.boots()?;
+        let link = match kind {
+            Kind::Exam(_) => LinkState::Unknown,
+            Kind::Practice { .. } => LinkState::None,
+        };
+        let last = clock::read();
+        Ok(Self { store, sitting, tail, boots, last, values, checkpoint: None, kind, link, notes: vec![] })
+    }
+
+    fn check_last_checkpoint(&mut self, key: &PublicKey) -> Result<(), Problem> {
+        let Some(bytes) = self.store.checkpoints()?.pop() else { return Ok(()) };
+        let checkpoint: Signed<Checkpoint> = Signed::open(&bytes, key).map_err(damaged)?;
+        let head = match checkpoint.size {
+            0 => None,
+            size => self.store.lines(size - 1, 1)?.pop().map(Digest::of),
+        };
+        if head != Some(checkpoint.head) {
+            return Err(Problem::new("storage-damaged"));
+        }
+        self.checkpoint = Some(checkpoint);
+        Ok(())
+    }
+
+    /// Lays out the opened paper.
+    pub fn lay_out(&mut self, form: Form) {
+        self.sitting.lay_out(form);
+    }
+
+    /// Carries out a command: decides, makes the outcome durable, applies it.
+    ///
+    /// # Errors
+    /// The refusal's code, or a storage problem. Nothing has changed in memory then; after a storage problem the
+    /// session must be opened again, because only the disk knows what it holds.
+    pub fn carry_out(&mut self, command: Command, by: &Actor, reading: &Reading) -> Result<(), Problem> {
+        self.carry_out_with(command, by, reading, &[])
+    }
+
+    /// The same, with documents that become durable in the same commit.
+    ///
+    /// # Errors
+    /// As [`Session::carry_out`].
+    pub fn carry_out_with(
+        &mut self,
+        command: Command,
+        by: &Actor,
+        reading: &Reading,
+        documents: &[(Slot, &[u8])],
+    ) -> Result<(), Problem> {
+        self.commit(command, None, by, reading, documents)
+    }
+
+    /// Answers an item. The same answer again is not recorded again.
+    ///
+    /// # Errors
+    /// As [`Session::carry_out`].
+    pub fn respond(&mut self, item: ItemId, value: Option<Value>, reading: &Reading) -> Result<(), Problem> {
+        if self.values.get(&item) == value.as_ref() {
+            return Ok(());
+        }
+        let content = String::from_utf8(canonical(&value)).map_err(damaged)?;
+        let opening = Opening { seq: 0, salt: *random::bytes::<16>(), content };
+        let command = Command::Respond { item: item.clone(), value: value.clone(), commitment: opening.commitment() };
+        let before = self.sitting.responses().get(&item).map(|r| r.seq);
+        self.commit(command, Some(opening), &Actor::Candidate, reading, &[])?;
+        if self.sitting.responses().get(&item).map(|r| r.seq) != before {
+            match value {
+                Some(value) => self.values.insert(item, value),
+                None => self.values.remove(&item),
+            };
+        }
+        Ok(())
+    }
+
+    fn commit(
+        &mut self,
+        command: Command,
+        opening: Option<Opening>,
+        by: &Actor,
+        reading: &Reading,
+        documents: &[(Slot, &[u8])],
+    ) -> Result<(), Problem> {
+        let (at, boot) = clock::moment(&self.boots, reading);
+        let events = self.sitting.decide(command, by, &at).map_err(|refusal| Problem::new(refusal.code()))?;
+        if events.is_empty() && documents.is_empty() {
+            return Ok(());
+        }
+        let mut tail = self.tail.clone();
+        let mut opening = opening;
+        let (mut records, mut lines) = (Vec::new(), Vec::new());
+        let mut opened = None;
+        for event in events {
+            let by = if matches!(event, Event::Closed { .. } | Event::Responded { .. }) || records.is_empty() {
+                by.clone()
+            } else {
+                Actor::Client
+            };
+            let (record, line) = tail.append(at, by, event);
+            if matches!(record.event, Event::Responded { .. }) {
+                opened = opening.take().map(|opening| Opening { seq: record.seq, ..opening });
+            }
+            lines.push((record.seq, line));
+            records.push(record);
+        }
+        let new_boot = boot.as_ref().filter(|_| !records.is_empty()).map(|boot| (at.boot, boot));
+        self.store.append(&lines, opened.as_ref(), new_boot, documents)?;
+        if let (Some(boot), false) = (boot, records.is_empty()) {
+            self.boots.push(boot);
+        }
+        self.tail = tail;
+        for record in &records {
+            self.sitting.apply(record);
+        }
+        self.last = reading.clone();
+        Ok(())
+    }
+
+    /// The folded state.
+    pub fn sitting(&self) -> &Sitting {
+        &self.sitting
+    }
+
+    /// The sitting's identifier.
+    pub fn id(&self) -> &SittingId {
+        self.sitting.id()
+    }
+
+    /// The documents of an exam that counts.
+    pub fn papers(&self) -> Option<&Papers> {
+        match &self.kind {
+            Kind::Exam(papers) => Some(papers),
+            Kind::Practice { .. } => None,
+        }
+    }
+
+    /// The documents of an exam that counts, to change.
+    pub fn papers_mut(&mut self) -> Option<&mut Papers> {
+        match &mut self.kind {
+            Kind::Exam(papers) => Some(papers),
+            Kind::Practice { .. } => None,
+        }
+    }
+
+    /// The answers by item.
+    pub fn values(&self) -> &BTreeMap<ItemId, Value> {
+        &self.values
+    }
+
+    /// Ends the session and gives up the store, so that it can be opened again.
+    pub fn into_store(self) -> Store {
+        self.store
+    }
+
+    /// The store, for documents.
+    pub fn store_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// The store, to read from.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The moment of `reading` in this sitting.
+    pub fn moment(&self, reading: &Reading) -> Moment {
+        clock::moment(&self.boots, reading).0
+    }
+
+    /// Whether `reading` is in another boot than the last record.
+    pub fn rebooted(&self, reading: &Reading) -> bool {
+        self.boots.last().is_some_and(|boot| boot.boot_id != reading.boot_id)
+    }
+
+    /// How far the calendar moved against the suspend-counting clock since this was last asked, in milliseconds.
+    pub fn clock_jump_ms(&mut self, reading: &Reading) -> i64 {
+        let (before, now) = (self.moment(&self.last), self.moment(reading));
+        self.last = reading.clone();
+        now.clock_jump_ms(&before).unwrap_or(0)
+    }
+
+    /// Number of durable records and their head.
+    pub fn log(&self) -> LogRef {
+        LogRef { size: self.tail.seq, head: self.tail.head }
+    }
+
+    /// The log as a file.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn log_bytes(&self) -> Result<Vec<u8>, StoreError> {
+        Ok(self.store.lines(0, usize::MAX)?.concat())
+    }
+
+    /// Every record.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn records(&self) -> Result<Vec<Record>, StoreError> {
+        let lines = self.store.lines(0, usize::MAX)?;
+        lines.iter().map(|line| Record::parse(line).map_err(|_| StoreError::Damaged)).collect()
+    }
+
+    /// The code of the present head that fits on paper; `None` before the log begins.
+    pub fn paper_code(&self) -> Option<PaperCode> {
+        (0 < self.tail.seq).then(|| PaperCode::of(self.id(), self.tail.seq, &self.tail.head))
+    }
+
+    /// The last checkpoint.
+    pub fn checkpoint(&self) -> Option<&Signed<Checkpoint>> {
+        self.checkpoint.as_ref()
+    }
+
+    /// How many records the issuer has countersigned.
+    pub fn confirmed(&self) -> u64 {
+        self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size)
+    }
+
+    /// The records that the issuer does not have yet, from `from` on; `None` when it has all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn segment(&self, from: u64) -> Result<Option<Segment>, StoreError> {
+        if self.tail.seq <= from {
+            return Ok(None);
+        }
+        let lines = self.store.lines(from, SEGMENT_RECORDS_MAX)?;
+        let to = from + lines.len() as u64;
+        let text = |line: Vec<u8>| String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned();
+        Ok(Some(Segment {
+            epoch: self.tail.epoch,
+            from_seq: from,
+            lines: lines.into_iter().map(text).collect(),
+            openings: self.store.openings(from, to)?,
+        }))
+    }
+
+    /// Takes a checkpoint that the issuer sent, if it is for this log.
+    ///
+    /// # Errors
+    /// `issuer-untrusted` when it is for another log; a storage problem.
+    pub fn take_checkpoint(&mut self, checkpoint: Signed<Checkpoint>) -> Result<(), Problem> {
+        let head = match checkpoint.size {
+            0 => None,
+            size => self.store.lines(size - 1, 1)?.pop().map(Digest::of),
+        };
+        if head != Some(checkpoint.head) {
+            return Err(Problem::new("issuer-untrusted"));
+        }
+        if self.confirmed() < checkpoint.size {
+            self.store.put_checkpoint(checkpoint.size, checkpoint.bytes())?;
+            self.checkpoint = Some(checkpoint);
+        }
+        Ok(())
+    }
+
+    /// Makes and keeps the submission of a closed sitting, once.
+    ///
+    /// # Errors
+    /// A storage problem.
+    pub fn hand_in(&mut self, device: &SecretKey, now: &Reading) -> Result<(), Problem> {
+        let Some((cause, _)) = self.sitting.closing() else { return Ok(()) };
+        let log = self.log();
+        let served = self.sitting.served().to_vec();
+        let answer = |item: ItemId| {
+            let response = self.sitting.responses().get(&item);
+            let response = response.map(|r| ResponseRef { seq: r.seq, commitment: r.commitment });
+            Answer { item, response }
+        };
+        let answers: Vec<_> = served.into_iter().map(answer).collect();
+        let Kind::Exam(papers) = &mut self.kind else { return Ok(()) };
+        if papers.submission.is_some() {
+            return Ok(());
+        }
+        let submission = Submission {
+            sitting: papers.admission.sitting.clone(),
+            admission: papers.admission.digest(),
+            pack: papers.admission.pack.digest,
+            cause,
+            answers,
+            log,
+            evidence: vec![],
+            client: this_client(),
+        };
+        let signed = Signed::seal(submission, device, &device.public().method(), now.wall);
+        self.store.put(Slot::Submission, signed.bytes())?;
+        papers.submission = Some(signed);
+        Ok(())
+    }
+
+    /// Adds something to tell the candidate, unless it was said last.
+    pub fn note(&mut self, note: Problem) {
+        const NOTES_MAX: usize = 5;
+        if self.notes.last() != Some(&note) {
+            self.notes.push(note);
+        }
+        if NOTES_MAX < self.notes.len() {
+            self.notes.remove(0);
+        }
+    }
+}
+
+fn damaged(_: impl ToString) -> Problem {
+    Problem::new("storage-damaged")
+}
+
+fn document<T: Document>(store: &Store, slot: Slot, key: &PublicKey) -> Result<Option<Signed<T>>, Problem> {
+    store.get(slot)?.map(|bytes| Signed::open(&bytes, key).map_err(damaged)).transpose()
+}
+
+fn json<T: serde::de::DeserializeOwned>(store: &Store, slot: Slot) -> Result<Option<T>, Problem> {
+    store.get(slot)?.map(|bytes| serde_json::from_slice(&bytes).map_err(damaged)).transpose()
+}

@@ -1,0 +1,314 @@
+//! One sitting's database: records, openings and documents in SQLCipher, one writer, every commit durable.
+//!
+//! Invariant: what `append` has returned from is on the disk. After any error nothing is acknowledged; the caller
+//! closes the store and opens it again.
+
+use crate::clock::Boot;
+use invigil_core::submission::Opening;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// The 32 bytes that a sitting's database is encrypted with.
+pub type SittingKey = Zeroizing<[u8; 32]>;
+
+/// Why the store cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No room left.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The disk or the file system failed.
+    #[error("the disk does not take what is written: {0}")]
+    Io(String),
+    /// Another process has it open.
+    #[error("another copy of the application has this exam open")]
+    InUse,
+    /// The key is not this database's, or the file is damaged.
+    #[error("the database cannot be read: it is damaged, or its key is another")]
+    Damaged,
+    /// A setting that durability rests on did not take effect.
+    #[error("the database refuses the setting {0}, without which answers are not safe")]
+    Setting(&'static str),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse,
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Damaged,
+            Some(_) | None => Self::Io(error.to_string()),
+        }
+    }
+}
+
+/// Documents that a sitting keeps beside its log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slot {
+    /// The signed admission.
+    Admission,
+    /// The signed lease.
+    Lease,
+    /// The bearer token for the issuer.
+    Token,
+    /// The signed start.
+    Start,
+    /// The content identity that opens the pack.
+    Content,
+    /// The signed submission.
+    Submission,
+    /// The signed receipt.
+    Receipt,
+    /// The signed result.
+    Result,
+    /// Link to the credential.
+    Credential,
+    /// What the issuer last said about the candidate's standing.
+    Standing,
+    /// Practice: the items whose feedback is shown.
+    Revealed,
+}
+
+impl Slot {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Admission => "admission",
+            Self::Lease => "lease",
+            Self::Token => "token",
+            Self::Start => "start",
+            Self::Content => "content",
+            Self::Submission => "submission",
+            Self::Receipt => "receipt",
+            Self::Result => "result",
+            Self::Credential => "credential",
+            Self::Standing => "standing",
+            Self::Revealed => "revealed",
+        }
+    }
+}
+
+const SCHEMA: &str = "
+    CREATE TABLE records(seq INTEGER PRIMARY KEY, line BLOB NOT NULL) STRICT;
+    CREATE TABLE openings(seq INTEGER PRIMARY KEY REFERENCES records, salt BLOB NOT NULL, content TEXT NOT NULL) STRICT;
+    CREATE TABLE checkpoints(size INTEGER PRIMARY KEY, document BLOB NOT NULL) STRICT;
+    CREATE TABLE boots(boot INTEGER PRIMARY KEY, boot_id TEXT NOT NULL, base_ms INTEGER NOT NULL) STRICT;
+    CREATE TABLE documents(name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+    PRAGMA user_version = 1;
+";
+
+/// A sitting's database.
+pub struct Store {
+    connection: Connection,
+}
+
+impl Store {
+    /// Opens the database at `path`, or makes it.
+    ///
+    /// # Errors
+    /// Every reason for which answers would not be safe in it.
+    pub fn open(path: &Path, key: &SittingKey) -> Result<Self, StoreError> {
+        let connection = Connection::open(path)?;
+        let key = Zeroizing::new(format!("x'{}'", Zeroizing::new(hex::encode(**key)).as_str()));
+        connection.pragma_update(None, "key", key.as_str())?;
+        connection.execute_batch(
+            "PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON; PRAGMA locking_mode = EXCLUSIVE;
+             PRAGMA journal_mode = WAL; PRAGMA synchronous = EXTRA; PRAGMA fullfsync = ON;
+             PRAGMA checkpoint_fullfsync = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
+             PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;
+             PRAGMA wal_autocheckpoint = 500;",
+        )?;
+        Self::with(connection, true)
+    }
+
+    /// A database that ends with the process, for practice that is not kept.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::with(Connection::open_in_memory()?, false)
+    }
+
+    fn with(connection: Connection, on_disk: bool) -> Result<Self, StoreError> {
+        if on_disk {
+            let text = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, String>(0));
+            let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+            if text("cipher_version")?.is_empty() {
+                return Err(StoreError::Setting("cipher_version"));
+            }
+            if text("journal_mode")? != "wal" {
+                return Err(StoreError::Setting("journal_mode"));
+            }
+            if number("synchronous")? != 3 {
+                return Err(StoreError::Setting("synchronous"));
+            }
+        }
+        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version == 0 {
+            connection.execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} COMMIT;"))?;
+        }
+        Ok(Self { connection })
+    }
+
+    /// Makes records and their openings durable, all or none of them.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    pub fn append(
+        &mut self,
+        lines: &[(u64, Vec<u8>)],
+        opening: Option<&Opening>,
+        boot: Option<(u32, &Boot)>,
+        documents: &[(Slot, &[u8])],
+    ) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        if let Some((number, boot)) = boot {
+            transaction.prepare_cached("INSERT INTO boots VALUES (?, ?, ?)")?.execute(params![
+                number,
+                boot.boot_id,
+                boot.base_ms.cast_signed()
+            ])?;
+        }
+        for (seq, line) in lines {
+            transaction
+                .prepare_cached("INSERT INTO records VALUES (?, ?)")?
+                .execute(params![seq.cast_signed(), line])?;
+        }
+        if let Some(opening) = opening {
+            transaction.prepare_cached("INSERT INTO openings VALUES (?, ?, ?)")?.execute(params![
+                opening.seq.cast_signed(),
+                opening.salt,
+                opening.content
+            ])?;
+        }
+        for (slot, bytes) in documents {
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO documents VALUES (?, ?)")?
+                .execute(params![slot.name(), bytes])?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Keeps a document, in place of an earlier one.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    pub fn put(&mut self, slot: Slot, bytes: &[u8]) -> Result<(), StoreError> {
+        self.append(&[], None, None, &[(slot, bytes)])
+    }
+
+    /// A document.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn get(&self, slot: Slot) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT bytes FROM documents WHERE name = ?")?;
+        Ok(statement.query_row([slot.name()], |row| row.get(0)).optional()?)
+    }
+
+    /// Keeps a checkpoint.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    pub fn put_checkpoint(&mut self, size: u64, document: &[u8]) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("INSERT OR REPLACE INTO checkpoints VALUES (?, ?)")?
+            .execute(params![size.cast_signed(), document])?;
+        Ok(())
+    }
+
+    /// Every checkpoint, smallest log first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn checkpoints(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT document FROM checkpoints ORDER BY size")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The boots the sitting has seen.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn boots(&self) -> Result<Vec<Boot>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT boot_id, base_ms FROM boots ORDER BY boot")?;
+        let rows = statement
+            .query_map([], |row| Ok(Boot { boot_id: row.get(0)?, base_ms: row.get::<_, i64>(1)?.cast_unsigned() }))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// At most `count` lines from record `from` on.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn lines(&self, from: u64, count: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let mut statement =
+            self.connection.prepare_cached("SELECT line FROM records WHERE ? <= seq ORDER BY seq LIMIT ?")?;
+        let rows = statement.query_map(params![from.cast_signed(), count], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The openings of the records from `from` up to but not including `to`.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn openings(&self, from: u64, to: u64) -> Result<Vec<Opening>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT seq, salt, content FROM openings WHERE ? <= seq AND seq < ? ORDER BY seq")?;
+        let rows = statement.query_map(params![from.cast_signed(), to.cast_signed()], |row| {
+            Ok(Opening { seq: row.get::<_, i64>(0)?.cast_unsigned(), salt: row.get(1)?, content: row.get(2)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(byte: u8) -> SittingKey {
+        Zeroizing::new([byte; 32])
+    }
+
+    #[test]
+    fn a_store_opens_with_its_own_key_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sitting.db");
+        let mut store = Store::open(&path, &key(1)).unwrap();
+        store.append(&[(0, b"line\n".to_vec())], None, None, &[(Slot::Token, b"secret-token")]).unwrap();
+        drop(store);
+        assert!(matches!(Store::open(&path, &key(2)), Err(StoreError::Damaged)));
+        let store = Store::open(&path, &key(1)).unwrap();
+        assert_eq!(store.lines(0, 9).unwrap(), vec![b"line\n".to_vec()]);
+        drop(store);
+        for file in std::fs::read_dir(folder.path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            assert!(!bytes.windows(12).any(|w| w == b"secret-token"));
+        }
+    }
+
+    #[test]
+    fn a_second_process_is_kept_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sitting.db");
+        let mut first = Store::open(&path, &key(1)).unwrap();
+        first.put(Slot::Token, b"x").unwrap();
+        assert!(matches!(Store::open(&path, &key(1)), Err(StoreError::InUse)));
+    }
+
+    #[test]
+    fn an_append_is_all_or_nothing() {
+        let mut store = Store::in_memory().unwrap();
+        store.append(&[(0, b"a\n".to_vec())], None, None, &[]).unwrap();
+        let opening = Opening { seq: 1, salt: [0; 16], content: "x".into() };
+        let clash = [(1, b"b\n".to_vec()), (0, b"c\n".to_vec())];
+        assert!(store.append(&clash, Some(&opening), None, &[(Slot::Token, b"t")]).is_err());
+        assert_eq!(store.lines(0, 9).unwrap().len(), 1);
+        assert_eq!(store.openings(0, 9).unwrap(), vec![]);
+        assert_eq!(store.get(Slot::Token).unwrap(), None);
+    }
+}

@@ -1,0 +1,240 @@
+//! Speaks to an issuing service. Everything that comes back signed is checked here, before anybody sees it.
+
+use crate::view::Problem;
+use invigil_core::{
+    Digest, PublicKey, SittingId,
+    admission::{Admission, Issuer, Lease, Redemption, Start},
+    checkpoint::Checkpoint,
+    envelope::{Document, Signed},
+    exchange::{self, Admitted, CandidateStanding, IssuerCard, Segment, SittingStatus},
+    submission::{Receipt, Submission},
+};
+use reqwest::{Client, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
+const PACK_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Why an exchange did not work.
+#[derive(Debug, thiserror::Error)]
+pub enum UplinkError {
+    /// Nobody answered, or not in time. It may work later.
+    #[error("{0} does not answer")]
+    Unreachable(String),
+    /// The issuer said no, with a code.
+    #[error(transparent)]
+    Refused(#[from] exchange::Problem),
+    /// What came back is not what the issuer signs.
+    #[error("the answer of the issuer cannot be trusted: {0}")]
+    Untrusted(String),
+}
+
+impl UplinkError {
+    /// The problem as the window shows it.
+    pub fn problem(&self, host: &str) -> Problem {
+        match self {
+            Self::Unreachable(_) => Problem::new("issuer-unreachable").with("host", host),
+            Self::Refused(problem) => {
+                let mut shown = Problem::new(&problem.code).with("host", host);
+                for (name, value) in &problem.members {
+                    shown = shown.with(name, value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+                }
+                shown
+            }
+            Self::Untrusted(why) => Problem::new("issuer-untrusted").with("host", host).with("why", why),
+        }
+    }
+
+    /// The issuer's code, if it answered with one.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Refused(problem) => Some(&problem.code),
+            Self::Unreachable(_) | Self::Untrusted(_) => None,
+        }
+    }
+}
+
+/// One issuing service.
+#[derive(Clone)]
+pub struct Uplink {
+    client: Client,
+    origin: String,
+}
+
+impl Uplink {
+    /// A service by its origin, such as `https://exams.example.org`. The process must have installed a TLS provider.
+    ///
+    /// # Panics
+    /// When the TLS provider is missing, which is a bug in `main`.
+    #[expect(clippy::expect_used, reason = "only a missing TLS provider makes this fail, and that is a bug in main")]
+    pub fn new(origin: &str) -> Self {
+        let client = Client::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(Duration::from_secs(20))
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("invigil/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .expect("main installs a TLS provider");
+        Self { client, origin: origin.trim_end_matches('/').to_owned() }
+    }
+
+    /// Who the service says it is.
+    ///
+    /// # Errors
+    /// Unreachable or refused. Nothing of this answer is signed: a person compares the fingerprint.
+    pub async fn card(&self) -> Result<IssuerCard, UplinkError> {
+        self.json(self.client.get(self.url("/api/issuer"))).await
+    }
+
+    /// Redeems a code.
+    ///
+    /// # Errors
+    /// As [`UplinkError`]; `Untrusted` unless both documents are signed by `issuer` and belong together.
+    pub async fn redeem(
+        &self,
+        redemption: &Signed<Redemption>,
+        issuer: &Issuer,
+    ) -> Result<(Signed<Admission>, Signed<Lease>, String), UplinkError> {
+        let request = self.client.post(self.url("/api/admissions")).body(redemption.bytes().to_vec());
+        let admitted: Admitted = self.json(request).await?;
+        let admission: Signed<Admission> = opened(&admitted.admission, &issuer.signing)?;
+        let lease: Signed<Lease> = opened(&admitted.lease, &issuer.signing)?;
+        let belong = lease.admission == admission.digest()
+            && lease.sitting == admission.sitting
+            && lease.device == redemption.device
+            && admission.issuer.signing == issuer.signing;
+        if !belong {
+            return Err(UplinkError::Untrusted("the admission and its lease do not belong together".to_owned()));
+        }
+        Ok((admission, lease, admitted.token))
+    }
+
+    /// Fetches a pack's bytes.
+    ///
+    /// # Errors
+    /// As [`UplinkError`]; `Untrusted` when the bytes are not those of the digest.
+    pub async fn pack(&self, digest: &Digest) -> Result<Vec<u8>, UplinkError> {
+        let response = self.sent(self.client.get(self.url(&format!("/api/packs/{digest}")))).await?;
+        let bytes = body(response, PACK_BYTES_MAX).await?;
+        if Digest::of(&bytes) == *digest {
+            Ok(bytes)
+        } else {
+            Err(UplinkError::Untrusted("the pack is not the one the admission names".to_owned()))
+        }
+    }
+
+    /// Asks for the start of a sitting.
+    ///
+    /// # Errors
+    /// As [`UplinkError`].
+    pub async fn start(&self, sitting: &SittingId, token: &str, key: &PublicKey) -> Result<Signed<Start>, UplinkError> {
+        let request = self.client.post(self.url(&format!("/api/sittings/{sitting}/start"))).bearer_auth(token);
+        let start: Signed<Start> = opened(&self.json(request).await?, key)?;
+        if start.sitting == *sitting { Ok(start) } else { Err(other_sitting()) }
+    }
+
+    /// Asks what the issuer holds of a sitting.
+    ///
+    /// # Errors
+    /// As [`UplinkError`]. The documents inside are still to be opened.
+    pub async fn status(&self, sitting: &SittingId, token: &str) -> Result<SittingStatus, UplinkError> {
+        self.json(self.client.get(self.url(&format!("/api/sittings/{sitting}"))).bearer_auth(token)).await
+    }
+
+    /// Sends records and openings.
+    ///
+    /// # Errors
+    /// As [`UplinkError`].
+    pub async fn records(
+        &self,
+        sitting: &SittingId,
+        token: &str,
+        segment: &Segment,
+        key: &PublicKey,
+    ) -> Result<Signed<Checkpoint>, UplinkError> {
+        let request =
+            self.client.post(self.url(&format!("/api/sittings/{sitting}/records"))).bearer_auth(token).json(segment);
+        let checkpoint: Signed<Checkpoint> = opened(&self.json(request).await?, key)?;
+        if checkpoint.sitting == *sitting { Ok(checkpoint) } else { Err(other_sitting()) }
+    }
+
+    /// Hands in.
+    ///
+    /// # Errors
+    /// As [`UplinkError`]; `Untrusted` unless the receipt is for this very submission.
+    pub async fn submit(
+        &self,
+        submission: &Signed<Submission>,
+        token: &str,
+        key: &PublicKey,
+    ) -> Result<Signed<Receipt>, UplinkError> {
+        let url = self.url(&format!("/api/sittings/{}/submission", submission.sitting));
+        let request = self.client.post(url).bearer_auth(token).body(submission.bytes().to_vec());
+        let receipt: Signed<Receipt> = opened(&self.json(request).await?, key)?;
+        if receipt.submission == submission.digest() && receipt.log == submission.log {
+            Ok(receipt)
+        } else {
+            Err(UplinkError::Untrusted("the receipt is for another submission".to_owned()))
+        }
+    }
+
+    /// Asks where the candidate stands.
+    ///
+    /// # Errors
+    /// As [`UplinkError`].
+    pub async fn standing(&self, token: &str) -> Result<CandidateStanding, UplinkError> {
+        self.json(self.client.get(self.url("/api/standing")).bearer_auth(token)).await
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    async fn json<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, UplinkError> {
+        let response = self.sent(request.header("content-type", "application/json")).await?;
+        let bytes = body(response, ANSWER_BYTES_MAX).await?;
+        serde_json::from_slice(&bytes).map_err(|why| UplinkError::Untrusted(why.to_string()))
+    }
+
+    async fn sent(&self, request: RequestBuilder) -> Result<Response, UplinkError> {
+        let response = request.send().await.map_err(|_| self.unreachable())?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        // A gateway in between answers for a service that is down; that is not the issuer's own word.
+        let bytes = body(response, ANSWER_BYTES_MAX).await?;
+        match serde_json::from_slice::<exchange::Problem>(&bytes) {
+            Ok(problem) => Err(UplinkError::Refused(problem)),
+            Err(_) => Err(self.unreachable()),
+        }
+    }
+
+    fn unreachable(&self) -> UplinkError {
+        UplinkError::Unreachable(self.origin.clone())
+    }
+}
+
+fn other_sitting() -> UplinkError {
+    UplinkError::Untrusted("the answer is about another sitting".to_owned())
+}
+
+async fn body(mut response: Response, limit: usize) -> Result<Vec<u8>, UplinkError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|why| UplinkError::Unreachable(why.to_string()))? {
+        if limit < bytes.len() + chunk.len() {
+            return Err(UplinkError::Untrusted("the answer is too long".to_owned()));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// Opens a signed document that came inside a JSON answer.
+///
+/// # Errors
+/// `Untrusted` when it is not signed by `key`.
+pub fn opened<T: Document>(json: &serde_json::Value, key: &PublicKey) -> Result<Signed<T>, UplinkError> {
+    Signed::open(json.to_string().as_bytes(), key).map_err(|why| UplinkError::Untrusted(why.to_string()))
+}

@@ -1,0 +1,288 @@
+//! The rules as tables: what a command leads to in each phase, and where the time goes.
+
+use super::*;
+use crate::{
+    Digest, Value,
+    log::{Actor, Tail},
+    policy::{Control, Holding},
+    submission::Client,
+    testing::{admission, at, form},
+    time::Moment,
+};
+use Command as C;
+
+struct Bench {
+    sitting: Sitting,
+    tail: Tail,
+}
+
+impl Bench {
+    fn new(policy: &str) -> Self {
+        let admission = admission(policy);
+        let sitting = Sitting::new(&admission);
+        let tail = Tail::start(admission.sitting.clone(), 0, admission.digest());
+        Self { sitting, tail }
+    }
+
+    fn give(&mut self, command: Command, by: &Actor, at: Moment) -> Result<Vec<Event>, Refusal> {
+        let events = self.sitting.decide(command, by, &at)?;
+        for event in &events {
+            let (record, line) = self.tail.append(at, by.clone(), event.clone());
+            assert_eq!(Record::parse(&line).as_ref(), Ok(&record));
+            self.sitting.apply(&record);
+        }
+        Ok(events)
+    }
+
+    fn ok(&mut self, command: Command, seconds: u64) -> Vec<Event> {
+        let by = proctor_or_candidate(&command);
+        self.give(command, &by, at(seconds)).unwrap()
+    }
+
+    fn underway(policy: &str) -> Self {
+        let mut bench = Self::new(policy);
+        bench.ok(admit(), 0);
+        bench.ok(C::Acknowledge { notice: Digest::of("n") }, 0);
+        bench.ok(report(Holding::Enforced), 0);
+        bench.sitting.lay_out(form());
+        bench.ok(C::Begin { start: Some((at(0).wall, Digest::of("s"))), deadline: Some(at(600).wall) }, 0);
+        bench
+    }
+
+    fn left_s(&self, seconds: u64) -> u64 {
+        self.sitting.clock().remaining_ms(&at(seconds)).unwrap() / 1_000
+    }
+}
+
+fn proctor_or_candidate(command: &Command) -> Actor {
+    match command {
+        C::Pause | C::Continue | C::Release | C::Grant { .. } | C::AllowReturn | C::Terminate => {
+            Actor::Proctor("p".parse().unwrap())
+        }
+        _ => Actor::Candidate,
+    }
+}
+
+fn admit() -> Command {
+    C::Admit { lease: Digest::of("l"), client: Client { name: "t".into(), version: "0".into() } }
+}
+
+fn report(holding: Holding) -> Command {
+    let controls = [Control::Keyboard, Control::Fullscreen, Control::Close];
+    C::Report { controls: controls.map(|control| ControlReport { control, holding: holding.clone() }).to_vec() }
+}
+
+fn respond(item: &str, value: Value) -> Command {
+    C::Respond { item: item.parse().unwrap(), value: Some(value), commitment: Digest::of("c") }
+}
+
+fn denied() -> Holding {
+    Holding::Denied { why: "test".into() }
+}
+
+#[test]
+fn a_sitting_goes_its_way() {
+    let mut bench = Bench::underway("open");
+    assert_eq!(bench.sitting.phase(), Phase::Underway);
+    for (command, phase) in [
+        (respond("q1", Value::choice("a")), Phase::Underway),
+        (C::Pause, Phase::Paused),
+        (C::Continue, Phase::Underway),
+        (C::Leave, Phase::Away),
+        (C::Return, Phase::Underway),
+        (C::Submit, Phase::Closed),
+    ] {
+        bench.ok(command.clone(), 10);
+        assert_eq!(bench.sitting.phase(), phase, "{command:?}");
+    }
+    assert_eq!(bench.sitting.posture(&at(10)), Posture { controls: [].into(), wake_ms: None });
+}
+
+#[test]
+fn what_is_not_possible_is_refused_and_changes_nothing() {
+    let fresh = || Bench::new("open");
+    let underway = || Bench::underway("open");
+    let paused = || {
+        let mut bench = underway();
+        bench.ok(C::Pause, 1);
+        bench
+    };
+    let closed = || {
+        let mut bench = underway();
+        bench.ok(C::Submit, 1);
+        bench
+    };
+    for (mut bench, command, refusal) in [
+        (fresh(), C::Submit, Refusal::WrongPhase),
+        (fresh(), C::Acknowledge { notice: Digest::of("n") }, Refusal::WrongPhase),
+        (underway(), admit(), Refusal::AlreadyAdmitted),
+        (underway(), C::Decline, Refusal::WrongPhase),
+        (underway(), respond("q9", Value::choice("a")), Refusal::UnknownItem),
+        (underway(), respond("q1", Value::choice("z")), Refusal::WrongType),
+        (underway(), respond("q1", Value::text("a")), Refusal::WrongType),
+        (underway(), respond("q1", Value::choices(["a"])), Refusal::WrongType),
+        (underway(), respond("q2", Value::text("123456")), Refusal::TooLong),
+        (underway(), respond("q2", Value::text("x".repeat(1_000_000))), Refusal::TooLong),
+        (paused(), respond("q1", Value::choice("a")), Refusal::Stopped),
+        (paused(), C::Submit, Refusal::Stopped),
+        (closed(), respond("q1", Value::choice("a")), Refusal::Over),
+        (closed(), C::Leave, Refusal::Over),
+    ] {
+        let before = bench.tail.clone();
+        assert_eq!(bench.give(command.clone(), &Actor::Candidate, at(2)), Err(refusal), "{command:?}");
+        assert_eq!(bench.tail, before);
+    }
+    for command in [C::Pause, C::Grant { ms: 1 }, C::Terminate] {
+        assert_eq!(underway().give(command, &Actor::Candidate, at(2)), Err(Refusal::NotAllowed));
+    }
+}
+
+#[test]
+fn time_runs_and_stands_as_the_table_says() {
+    // The budget is 600 s. Each row: what happens from second 100 to 160, and what is left at 200.
+    let left = |from: Command, to: Command| {
+        let mut bench = Bench::underway("open");
+        bench.ok(from, 100);
+        bench.ok(to, 160);
+        bench.left_s(200)
+    };
+    assert_eq!(left(C::Leave, C::Return), 400, "away: the clock runs");
+    assert_eq!(left(C::Pause, C::Continue), 460, "paused: the clock stands");
+    assert_eq!(left(C::Grant { ms: 30_000 }, C::Wake { checkpoint: None }), 430, "a grant adds");
+}
+
+#[test]
+fn a_hold_by_a_lost_control_releases_itself() {
+    let mut bench = Bench::underway("strict");
+    bench.ok(report(denied()), 100);
+    assert_eq!(bench.sitting.phase(), Phase::Held);
+    bench.ok(report(Holding::Enforced), 130);
+    assert_eq!((bench.sitting.phase(), bench.left_s(130)), (Phase::Underway, 500));
+    bench.ok(report(denied()), 140);
+    bench.ok(C::Wake { checkpoint: None }, 140 + 179);
+    assert_eq!(bench.sitting.phase(), Phase::Held);
+    bench.ok(C::Wake { checkpoint: None }, 140 + 180);
+    assert_eq!((bench.sitting.phase(), bench.left_s(320)), (Phase::Underway, 490));
+    assert_eq!(bench.sitting.level(), Some(Level::L0), "a level that was lost does not come back");
+}
+
+#[test]
+fn restarts_cost_no_more_than_the_policy_says() {
+    let boot = |boot, wall_s: i64, elapsed_s: u64| Moment {
+        wall: Wall::from_unix_ms(wall_s * 1_000),
+        elapsed: elapsed_s * 1_000,
+        boot,
+    };
+    // Last record at 100 s. Allowance 300 s in all, longest reboot 900 s.
+    for (name, resumed, server, left_s, phase) in [
+        ("crash, same boot", boot(0, 130, 130), None, 500, Phase::Underway),
+        ("crash beyond the allowance", boot(0, 500, 500), None, 400, Phase::Underway),
+        ("the calendar does not count within a boot", boot(0, 9_999, 130), None, 500, Phase::Underway),
+        ("reboot offline", boot(1, 160, 0), None, 500, Phase::Underway),
+        ("reboot offline, calendar set back", boot(1, 40, 0), None, 500, Phase::Held),
+        ("reboot offline, too long", boot(1, 1_100, 0), None, 0, Phase::Held),
+        ("reboot online, calendar wrong", boot(1, 40, 0), Some(Wall::from_unix_ms(180_000)), 500, Phase::Underway),
+    ] {
+        let mut bench = Bench::underway("open");
+        bench.ok(respond("q1", Value::choice("a")), 100);
+        bench.give(C::Resume { server }, &Actor::Client, resumed).unwrap();
+        let left = bench.sitting.clock().remaining_ms(&resumed).unwrap() / 1_000;
+        assert_eq!((left, bench.sitting.phase()), (left_s, phase), "{name}");
+    }
+}
+
+#[test]
+fn the_answer_under_the_hands_is_taken_when_time_runs_out() {
+    let mut bench = Bench::underway("open");
+    let soon = |ms: u64| Moment { wall: at(600).wall, elapsed: 600_000 + ms, boot: 0 };
+    let answer = respond("q1", Value::choice("a"));
+    bench.give(answer.clone(), &Actor::Candidate, soon(900)).unwrap();
+    assert_eq!(bench.sitting.responses().len(), 1);
+    bench.give(respond("q1", Value::choice("b")), &Actor::Candidate, soon(1_100)).unwrap();
+    assert_eq!(bench.sitting.closing().map(|(cause, _)| cause), Some(Closing::TimeUp));
+    assert_eq!(bench.sitting.responses()[&"q1".parse::<ItemId>().unwrap()].revision, 1);
+}
+
+#[test]
+fn time_up_is_woken_for_and_closes() {
+    let mut bench = Bench::underway("open");
+    bench.ok(C::Wake { checkpoint: None }, 590);
+    assert_eq!(bench.sitting.posture(&at(590)).wake_ms, Some(11_000));
+    assert_eq!(Bench::underway("open").sitting.posture(&at(0)).wake_ms, Some(30_000), "never longer than a heartbeat");
+    bench.ok(C::Wake { checkpoint: None }, 601);
+    assert_eq!(bench.sitting.phase(), Phase::Closed);
+}
+
+#[test]
+fn a_start_needs_what_the_policy_asks() {
+    let ready = |policy: &str, holding: Holding, start: bool, deadline_s: u64| {
+        let mut bench = Bench::new(policy);
+        bench.ok(admit(), 0);
+        bench.ok(C::Acknowledge { notice: Digest::of("n") }, 0);
+        bench.ok(report(holding), 0);
+        bench.sitting.lay_out(form());
+        let start = start.then(|| (at(0).wall, Digest::of("s")));
+        bench
+            .give(C::Begin { start, deadline: Some(at(deadline_s).wall) }, &Actor::Candidate, at(0))
+            .map(|_| bench.sitting.clock().budget_ms().unwrap() / 1_000)
+    };
+    for (policy, holding, online, deadline_s, expected) in [
+        ("open", denied(), true, 600, Ok(600)),
+        ("moderate", denied(), true, 600, Err(Refusal::NotReady)),
+        ("moderate", Holding::Requested { why: "test".into() }, true, 600, Ok(600)),
+        ("moderate", Holding::Enforced, false, 0, Ok(600)),
+        ("moderate", Holding::Enforced, true, 90, Ok(90)),
+        ("moderate", Holding::Enforced, true, 0, Err(Refusal::OutsideWindow)),
+    ] {
+        assert_eq!(ready(policy, holding.clone(), online, deadline_s), expected, "{policy} {holding:?} {deadline_s}");
+    }
+}
+
+#[test]
+fn a_try_is_used_when_the_first_item_is_shown() {
+    let mut bench = Bench::new("open");
+    bench.ok(admit(), 0);
+    bench.ok(C::Decline, 1);
+    assert_eq!((bench.sitting.phase(), bench.sitting.try_used()), (Phase::Refused, false));
+    assert!(Bench::underway("open").sitting.try_used());
+}
+
+#[test]
+fn a_replayed_log_gives_the_same_state() {
+    let mut bench = Bench::new("strict");
+    let admission = admission("strict");
+    let mut lines: Vec<Vec<u8>> = Vec::new();
+    let mut feed = |bench: &mut Bench, command: Command, seconds| {
+        let by = proctor_or_candidate(&command);
+        for event in bench.sitting.decide(command, &by, &at(seconds)).unwrap() {
+            let (record, line) = bench.tail.append(at(seconds), by.clone(), event);
+            bench.sitting.apply(&record);
+            lines.push(line);
+        }
+    };
+    bench.sitting.lay_out(form());
+    for (command, seconds) in [
+        (admit(), 0),
+        (C::Acknowledge { notice: Digest::of("n") }, 1),
+        (report(Holding::Enforced), 1),
+        (C::Begin { start: Some((at(2).wall, Digest::of("s"))), deadline: None }, 2),
+        (C::Visit { screen: Screen::Review }, 9),
+        (C::Flag { item: "q2".parse().unwrap(), flagged: true }, 10),
+        (respond("q1", Value::choice("a")), 20),
+        (report(denied()), 30),
+        (C::Release, 50),
+        (C::Leave, 60),
+        (C::AllowReturn, 61),
+        (C::Return, 70),
+        (C::Submit, 90),
+    ] {
+        feed(&mut bench, command, seconds);
+    }
+    let mut replayed = Sitting::new(&admission);
+    let mut tail = Tail::start(admission.sitting.clone(), 0, admission.digest());
+    for line in &lines {
+        replayed.apply(&tail.follow(line).unwrap());
+    }
+    replayed.lay_out(form());
+    assert_eq!(format!("{replayed:?}"), format!("{:?}", bench.sitting));
+}

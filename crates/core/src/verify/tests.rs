@@ -1,0 +1,118 @@
+//! The verdicts as a table: what was done to a log × what anchors it → the verdict.
+
+use super::*;
+use crate::{
+    log::Actor,
+    sitting::{Closing, Screen},
+    submission::Client,
+    testing::{admission, at, issuer_key, lease},
+};
+
+fn log(admission: &Signed<Admission>, records: u64) -> (Vec<Vec<u8>>, Vec<Digest>) {
+    let mut tail = Tail::start(admission.sitting.clone(), 0, admission.digest());
+    let mut heads = vec![tail.head];
+    let client = Client { name: "t".into(), version: "0".into() };
+    let mut lines = Vec::new();
+    for n in 0..records {
+        let event = match n {
+            0 => Event::Admitted { lease: lease(admission).digest(), client: client.clone() },
+            n if n + 1 == records => Event::Closed { cause: Closing::Submitted },
+            n => Event::Visited { screen: Screen::Item { item: format!("q{n}").parse().unwrap() } },
+        };
+        lines.push(tail.append(at(n), Actor::Candidate, event).1);
+        heads.push(tail.head);
+    }
+    (lines, heads)
+}
+
+fn anchors(admission: &Signed<Admission>, checkpoints: &[(u64, Digest)]) -> Anchors {
+    let checkpoint = |(size, head): &(u64, Digest)| {
+        let body = Checkpoint {
+            sitting: admission.sitting.clone(),
+            epoch: 0,
+            size: *size,
+            head: *head,
+            time: Wall::from_unix_ms(36_000_000),
+        };
+        Signed::seal(body, &issuer_key(), "m", Wall::from_unix_ms(0))
+    };
+    Anchors {
+        admission: admission.clone(),
+        leases: vec![lease(admission)],
+        checkpoints: checkpoints.iter().map(checkpoint).collect(),
+        submission: None,
+        receipt: None,
+        paper_code: None,
+    }
+}
+
+#[test]
+fn anchors_decide_how_sure_a_whole_log_is() {
+    let admission = admission("open");
+    let (lines, heads) = log(&admission, 6);
+    let whole = lines.concat();
+    let code = PaperCode::of(&admission.sitting, 6, &heads[6]);
+    let mut on_paper = anchors(&admission, &[]);
+    on_paper.paper_code = Some(code);
+    for (name, anchors, verdict) in [
+        ("nothing", anchors(&admission, &[]), "consistent, unanchored"),
+        ("a checkpoint of all", anchors(&admission, &[(6, heads[6])]), "proven"),
+        ("a checkpoint of a part", anchors(&admission, &[(4, heads[4])]), "proven until 10:00, then offline"),
+        ("a checkpoint of a longer log", anchors(&admission, &[(7, heads[6])]), "broken at #6"),
+        ("a checkpoint of another log", anchors(&admission, &[(4, heads[3])]), "broken at #3"),
+        ("a code on paper", on_paper, "proven"),
+    ] {
+        assert_eq!(verify(&whole, &anchors).verdict.to_string(), verdict, "{name}");
+    }
+}
+
+#[test]
+fn every_changed_byte_is_found_where_it_is() {
+    let admission = admission("open");
+    let (lines, heads) = log(&admission, 6);
+    let whole = lines.concat();
+    let anchors = anchors(&admission, &[(6, heads[6])]);
+    let mut seq = 0_u64;
+    for at in 0..whole.len() {
+        let mut changed = whole.clone();
+        changed[at] ^= 1;
+        let verdict = verify(&changed, &anchors).verdict;
+        let Verdict::Broken { seq: found, .. } = verdict else { panic!("byte {at}: {verdict}") };
+        // A change that leaves a line canonical shows at the next line, which names the digest of the one before.
+        assert!(found == seq || found == seq + 1, "byte {at} of record {seq}: {found}");
+        if whole[at] == b'\n' {
+            seq += 1;
+        }
+    }
+}
+
+#[test]
+fn cut_swapped_doubled_and_borrowed_lines_are_found() {
+    let admission = admission("open");
+    let (lines, heads) = log(&admission, 6);
+    let anchors = anchors(&admission, &[(6, heads[6])]);
+    let pick = |order: &[usize]| order.iter().flat_map(|i| lines[*i].clone()).collect::<Vec<_>>();
+    for (name, bytes, verdict) in [
+        ("the last record cut off", pick(&[0, 1, 2, 3, 4]), "broken at #5"),
+        ("all cut off", vec![], "broken at #0"),
+        ("one left out", pick(&[0, 1, 3, 4, 5]), "broken at #2"),
+        ("two swapped", pick(&[0, 2, 1, 3, 4, 5]), "broken at #1"),
+        ("one doubled", pick(&[0, 1, 1, 2, 3, 4, 5]), "broken at #2"),
+        ("one behind the end", pick(&[0, 1, 2, 3, 4, 5, 5]), "broken at #6"),
+        ("half a line", pick(&[0, 1, 2, 3, 4, 5])[..lines.concat().len() - 1].to_vec(), "broken at #5"),
+    ] {
+        assert_eq!(verify(&bytes, &anchors).verdict.to_string(), verdict, "{name}");
+    }
+    let foreign = log(&crate::testing::admission("strict"), 6).0.concat();
+    assert_eq!(verify(&foreign, &anchors).verdict.to_string(), "broken at #0");
+}
+
+#[test]
+fn only_verified_records_come_back() {
+    let admission = admission("open");
+    let (mut lines, heads) = log(&admission, 6);
+    lines[3][10] ^= 1;
+    let verified = verify(&lines.concat(), &anchors(&admission, &[(6, heads[6])]));
+    assert_eq!(verified.verdict.to_string(), "broken at #3");
+    assert_eq!(verified.records.len(), 3);
+}
