@@ -1,1 +1,135 @@
-fn main() {}
+//! The Tauri shell: one window, the controls that are bound to it, and three commands that forward to the runtime.
+//!
+//! No rule lives here. The shell follows the runtime's posture and reports what the system shows.
+
+mod controls;
+mod guard;
+mod instance;
+mod notify;
+mod recovery;
+mod window;
+
+use invigil_client::{
+    engine::{Engine, Options},
+    folder,
+    vault::SecretStore,
+    view::{Act, Ask, Problem, Reply, View},
+};
+use invigil_core::sitting::Observation;
+use std::{env, path::PathBuf, process::ExitCode};
+use tauri::{Manager, RunEvent, State, WindowEvent, ipc::Channel};
+
+#[tauri::command]
+async fn dispatch(engine: State<'_, Engine>, act: Act) -> Result<View, Problem> {
+    engine.dispatch(act).await
+}
+
+#[tauri::command]
+async fn lobby(app: tauri::AppHandle, engine: State<'_, Engine>, ask: Ask) -> Result<Reply, Problem> {
+    let reply = engine.lobby(ask).await?;
+    if reply == Reply::Done {
+        app.exit(0);
+    }
+    Ok(reply)
+}
+
+#[tauri::command]
+async fn subscribe(engine: State<'_, Engine>, channel: Channel<View>) -> Result<(), Problem> {
+    let mut views = engine.subscribe();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            let view = views.borrow_and_update().clone();
+            if channel.send(view).is_err() || views.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let scrubbed = guard::scrub_environment();
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--version") {
+        return say(&format!("invigil-desktop {}", env!("CARGO_PKG_VERSION")));
+    }
+    if arguments.iter().any(|argument| argument == "--recovery") {
+        return recovery::show(&folder::default_root());
+    }
+    guard::start_under_guard(&arguments);
+    let link = arguments.into_iter().find(|argument| argument.starts_with("invigil://"));
+    let _instance = match instance::claim(&folder::default_root(), link.as_deref()) {
+        Ok(instance) => instance,
+        Err(instance::Taken) => {
+            return say("Invigil is already open (already-running). Its window has been brought to the front.");
+        }
+    };
+    match run(link, scrubbed, &_instance) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            let why = problem.args.get("why").cloned().unwrap_or_default();
+            let _ = say(&format!("Invigil cannot start ({}): {why}", problem.code));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instance) -> Result<(), Problem> {
+    let internal = |error: &dyn std::fmt::Display| Problem::new("internal").with("why", error);
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
+    // Only a second call fails, and this is the first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| internal(&error))?;
+    tauri::async_runtime::set(runtime.handle().clone());
+    let pulse = guard::Pulse::find();
+    let (engine, notices) = runtime.block_on(Engine::start(Options {
+        folder: folder::default_root(),
+        secret_store: SecretStore::Use,
+        practice: practice_folders(),
+        link,
+        guard: pulse.as_ref().map(guard::Pulse::keys),
+    }))?;
+    if !scrubbed.is_empty() {
+        engine.observe(Observation::EnvironmentScrubbed { names: scrubbed });
+    }
+    instance.serve(&engine);
+    let app = tauri::Builder::default()
+        .manage(engine.clone())
+        .invoke_handler(tauri::generate_handler![dispatch, subscribe, lobby])
+        .setup(move |app| {
+            let window = window::open(app.handle(), &engine)?;
+            controls::follow(&window, &engine);
+            notify::follow(&engine, notices);
+            if let Some(pulse) = pulse {
+                pulse.beat_from_main_loop(engine);
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+        .map_err(|error| internal(&error))?;
+    app.run(|app, event| match event {
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. }
+            if !app.state::<Engine>().may_quit() =>
+        {
+            api.prevent_close();
+        }
+        RunEvent::ExitRequested { api, code: None, .. } if !app.state::<Engine>().may_quit() => api.prevent_exit(),
+        _ => {}
+    });
+    Ok(())
+}
+
+/// Practice packs lie beside the installed application, or where a developer says.
+fn practice_folders() -> Vec<PathBuf> {
+    let given = env::var_os("INVIGIL_PRACTICE").map(PathBuf::from);
+    let shared = env::current_exe().ok().and_then(|exe| Some(exe.parent()?.parent()?.join("share/invigil/practice")));
+    let own = Some(folder::default_root().join("practice-packs"));
+    [given, shared, own].into_iter().flatten().collect()
+}
+
+#[expect(clippy::print_stderr, reason = "the only way to speak before there is a window")]
+fn say(text: &str) -> ExitCode {
+    eprintln!("{text}");
+    ExitCode::SUCCESS
+}

@@ -157,10 +157,9 @@ fn closing(session: &Session) -> Option<ClosingView> {
         at: at.wall,
         answered: u32::try_from(answered).unwrap_or(u32::MAX),
         of: u32::try_from(sitting.served().len()).unwrap_or(u32::MAX),
-        receipt: papers.and_then(|p| p.receipt.as_ref()).map(|receipt| ReceiptView {
-            submission: receipt.submission.to_string(),
-            received: receipt.received,
-        }),
+        receipt: papers
+            .and_then(|p| p.receipt.as_ref())
+            .map(|receipt| ReceiptView { submission: receipt.submission.to_string(), received: receipt.received }),
         result: papers.and_then(|p| p.result.as_ref().map(|result| result_view(result, p))),
         under_review: papers.is_some_and(|p| p.under_review),
     })

@@ -23,8 +23,8 @@ pub enum UplinkError {
     #[error("{0} does not answer")]
     Unreachable(String),
     /// The issuer said no, with a code.
-    #[error(transparent)]
-    Refused(#[from] exchange::Problem),
+    #[error("{0}")]
+    Refused(Box<exchange::Problem>),
     /// What came back is not what the issuer signs.
     #[error("the answer of the issuer cannot be trusted: {0}")]
     Untrusted(String),
@@ -206,7 +206,7 @@ impl Uplink {
         // A gateway in between answers for a service that is down; that is not the issuer's own word.
         let bytes = body(response, ANSWER_BYTES_MAX).await?;
         match serde_json::from_slice::<exchange::Problem>(&bytes) {
-            Ok(problem) => Err(UplinkError::Refused(problem)),
+            Ok(problem) => Err(UplinkError::Refused(Box::new(problem))),
             Err(_) => Err(self.unreachable()),
         }
     }

@@ -132,6 +132,7 @@ pub enum Ask {
 /// The answer to an [`Ask`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", tag = "reply")]
+#[expect(clippy::large_enum_variant, reason = "a reply is made once, sent and dropped")]
 pub enum Reply {
     /// To `home`, `refreshHome`, `unlock` and `settings`.
     Home(Home),

@@ -10,12 +10,7 @@ use crate::{
     uplink::{Uplink, UplinkError, opened},
     view::LinkState,
 };
-use invigil_core::{
-    SittingId,
-    envelope::Signed,
-    grading::ExamResult,
-    sitting::Phase,
-};
+use invigil_core::{SittingId, envelope::Signed, grading::ExamResult, sitting::Phase};
 use std::time::Duration;
 
 /// How long records wait for company before they are sent.
@@ -95,7 +90,9 @@ impl Engine {
         let changed = open.session.link != link || error.is_some();
         open.session.link = link;
         if let Some(error) = error {
-            open.session.note(error.problem(&open.session.papers().map_or_else(String::new, |p| p.admission.issuer.name.clone())));
+            open.session.note(
+                error.problem(&open.session.papers().map_or_else(String::new, |p| p.admission.issuer.name.clone())),
+            );
         }
         if changed && state.current.as_ref() == Some(id) {
             self.show(&mut state);
@@ -136,7 +133,7 @@ impl Engine {
                 let size = problem.members.get("logSize").and_then(serde_json::Value::as_u64);
                 match size.filter(|size| *size < segment.from_seq) {
                     Some(size) => Ok(Next::From(size)),
-                    None => Err(problem.into()),
+                    None => Err(UplinkError::Refused(problem)),
                 }
             }
             Err(error) => Err(error),

@@ -89,7 +89,8 @@ impl Engine {
             .map_err(|error| error.problem(&admission.issuer.name))?;
         let mut state = self.lock();
         let identity = state.device()?.identity.as_ref().ok_or_else(|| Problem::new("keys-locked"))?;
-        let content = sealing::open_with(identity, &start.content_sealed).map_err(|_| Problem::new("pack-wrong-key"))?;
+        let content =
+            sealing::open_with(identity, &start.content_sealed).map_err(|_| Problem::new("pack-wrong-key"))?;
         state.begin(&admission, &content, Some(&start))
     }
 
@@ -103,8 +104,8 @@ impl Engine {
             InWindow::After => return Err(Problem::new("window-closed").with("closes", admission.window.closes)),
         }
         let sealed = admission.start_sealed.as_ref().ok_or_else(|| Problem::new("proctor-only"))?;
-        let content = sealing::open_under(&sealing::normal_code(code), sealed)
-            .map_err(|_| Problem::new("start-code-wrong"))?;
+        let content =
+            sealing::open_under(&sealing::normal_code(code), sealed).map_err(|_| Problem::new("start-code-wrong"))?;
         state.begin(&admission, &content, None)
     }
 
@@ -160,9 +161,8 @@ impl State {
         let text = std::str::from_utf8(content).map_err(|_| Problem::new("pack-wrong-key"))?;
         let identity = sealing::read_identity(text).map_err(|_| Problem::new("pack-wrong-key"))?;
         let pack = Pack::open(&bytes).map_err(pack_problem)?;
-        if pack.digest() != admission.pack.digest || pack.manifest().exam != admission.exam.id {
-            return Err(Problem::new("pack-other-exam"));
-        }
+        pack.expect_digest(&admission.pack.digest).map_err(pack_problem)?;
+        pack.expect_exam(&admission.exam.id).map_err(pack_problem)?;
         pack.exam(&identity).map_err(pack_problem)
     }
 
@@ -209,5 +209,11 @@ fn notice(admission: &Admission) -> Digest {
 
 /// What an unusable pack means to a person.
 pub(super) fn pack_problem(error: PackError) -> Problem {
-    Problem::new(&format!("pack-{}", error.code().trim_start_matches("pack-"))).with("why", error)
+    let code = match error.code() {
+        "update-needed" => "pack-too-new",
+        "not-a-pack" => "pack-damaged",
+        "pack-other-digest" => "pack-other-exam",
+        code => code,
+    };
+    Problem::new(code).with("why", error)
 }

@@ -287,11 +287,8 @@ impl State {
         write_durably(&folder.join("resume-identity.age"), admission.resume_sealed.as_bytes())
             .map_err(crate::folder::disk_problem)?;
         let mut store = Store::open(&folder.join("sitting.db"), &key)?;
-        let documents: [(Slot, &[u8]); 3] = [
-            (Slot::Admission, admission.bytes()),
-            (Slot::Lease, lease.bytes()),
-            (Slot::Token, token.as_bytes()),
-        ];
+        let documents: [(Slot, &[u8]); 3] =
+            [(Slot::Admission, admission.bytes()), (Slot::Lease, lease.bytes()), (Slot::Token, token.as_bytes())];
         store.append(&[], None, None, &documents)?;
         let mut session = Session::exam(store)?;
         if session.sitting().last().is_none() {

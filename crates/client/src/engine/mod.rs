@@ -11,7 +11,7 @@ mod practice;
 mod readiness;
 
 use crate::{
-    clock::{self, Reading},
+    clock,
     folder::Folder,
     random,
     sealing::{self, Identity},
@@ -52,14 +52,18 @@ pub struct Options {
     pub guard: Option<GuardLink>,
 }
 
+type Keep = Box<dyn Fn(&str, &[u8; 32]) + Send>;
+type Give = Box<dyn Fn(&str) -> Option<Zeroizing<[u8; 32]>> + Send>;
+type Forget = Box<dyn Fn(&str) + Send>;
+
 /// What the guard does for the runtime. The shell has the connection.
 pub struct GuardLink {
     /// Keeps 32 bytes under a name until the guard ends.
-    pub keep: Box<dyn Fn(&str, &[u8; 32]) + Send>,
+    pub keep: Keep,
     /// Gives them back.
-    pub give: Box<dyn Fn(&str) -> Option<Zeroizing<[u8; 32]>> + Send>,
+    pub give: Give,
     /// Forgets them.
-    pub forget: Box<dyn Fn(&str) + Send>,
+    pub forget: Forget,
 }
 
 /// Something worth a desktop notification while nobody is sitting.
@@ -220,6 +224,16 @@ impl Engine {
         self.show(&mut state);
     }
 
+    /// The bundle of a sitting, as its candidate has it.
+    ///
+    /// # Errors
+    /// `no-sitting`, or a storage problem.
+    pub fn bundle(&self, id: &SittingId) -> Result<Vec<u8>, Problem> {
+        let state = self.lock();
+        let open = state.sessions.get(id).ok_or_else(|| Problem::new("no-sitting"))?;
+        crate::bundle::write(&open.session).map_err(Problem::from)
+    }
+
     /// Whether the application may end: nobody is sitting.
     pub fn may_quit(&self) -> bool {
         let state = self.lock();
@@ -335,7 +349,10 @@ impl State {
         let Open { session, facts, exam } = open;
         let kept = (session.notes.clone(), session.link, session.sitting().form().cloned());
         let practice = match session.kind {
-            crate::session::Kind::Practice { .. } => return,
+            crate::session::Kind::Practice { .. } => {
+                self.current = None;
+                return;
+            }
             crate::session::Kind::Exam(_) => self.folder.sitting(&id).join("sitting.db"),
         };
         drop(session.into_store());
@@ -428,10 +445,7 @@ impl State {
     fn resume(&mut self, server: Option<invigil_core::Wall>) {
         let Some(session) = self.current_session() else { return };
         let interrupted = session.papers().is_some()
-            && matches!(
-                session.sitting().phase(),
-                Phase::Underway | Phase::Held | Phase::Paused | Phase::Away
-            );
+            && matches!(session.sitting().phase(), Phase::Underway | Phase::Held | Phase::Paused | Phase::Away);
         if !interrupted {
             return;
         }

@@ -93,7 +93,7 @@ impl State {
         if !self.sessions.contains_key(&id) {
             let pack = self.packs().into_iter().find(|pack| pack.digest() == *digest);
             let pack = pack.ok_or_else(|| Problem::new("no-sitting"))?;
-            let (mut exam, marks) = pack.practice().map_err(pack_problem)?;
+            let invigil_content::pack::Practice { mut exam, marks } = pack.practice().map_err(pack_problem)?;
             exam.items_per_try = 0;
             let facts = practice_admission(&exam, *digest)?;
             let store = self.progress_store(digest)?;

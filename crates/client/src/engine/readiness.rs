@@ -71,9 +71,9 @@ impl State {
     /// Writes down what the shell last proved, so that the report before the start is in the log.
     fn report_controls(&mut self, admission: &Admission) -> Level {
         let controls = self.controls.clone();
-        let level = admission.policy.level(|control| {
-            controls.iter().find(|report| report.control == control).map(|report| &report.holding)
-        });
+        let level = admission
+            .policy
+            .level(|control| controls.iter().find(|report| report.control == control).map(|report| &report.holding));
         let command = invigil_core::sitting::Command::Report { controls };
         let _ = self.carry_out(command, &invigil_core::log::Actor::Client);
         self.current_session().and_then(|session| session.sitting().level()).unwrap_or(level)

@@ -1,0 +1,220 @@
+//! A stage: an issuing service of its own, on loopback, with everything that one sitting needs. Rehearsals, the demo
+//! and the journeys run on it, against the shipped binaries.
+
+use serde_json::Value as Json;
+use std::{
+    env, fs,
+    io::{self, BufRead, BufReader},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+/// What went wrong on a stage.
+#[derive(Debug)]
+pub struct StageError(pub String);
+
+impl std::fmt::Display for StageError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StageError {}
+
+impl From<io::Error> for StageError {
+    fn from(error: io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// An issuing service in a folder of its own.
+pub struct Stage {
+    folder: PathBuf,
+    passphrase: String,
+    /// Where candidates reach it.
+    pub origin: String,
+    listen: String,
+    ui: Option<PathBuf>,
+    process: Option<Child>,
+}
+
+impl Stage {
+    /// Sets up an issuer in `folder` with fresh keys. Candidates will be sent to `public_port` if it is given, for a
+    /// proxy in between; the service itself listens elsewhere then.
+    ///
+    /// # Errors
+    /// When the issuer's program is missing or fails; its own words are in the error.
+    pub fn set(folder: &Path, name: &str, public_port: Option<u16>) -> Result<Self, StageError> {
+        let own = free_port()?;
+        let origin = format!("http://127.0.0.1:{}", public_port.unwrap_or(own));
+        let mut passphrase = *invigil_client::random::bytes::<16>();
+        let stage = Self {
+            folder: folder.to_owned(),
+            passphrase: passphrase.iter().map(|byte| format!("{byte:02x}")).collect(),
+            origin,
+            listen: format!("127.0.0.1:{own}"),
+            ui: None,
+            process: None,
+        };
+        passphrase.fill(0);
+        fs::create_dir_all(folder)?;
+        stage.issuer(&["keys", "new", "--name", name, "--origin", &stage.origin])?;
+        Ok(stage)
+    }
+
+    /// Serves the console's page from `folder` too.
+    pub fn with_ui(&mut self, folder: &Path) {
+        self.ui = Some(folder.to_owned());
+    }
+
+    /// Where the service listens itself.
+    pub fn listens_at(&self) -> &str {
+        &self.listen
+    }
+
+    /// The issuer's process id, while it runs.
+    pub fn process_id(&self) -> Option<u32> {
+        self.process.as_ref().map(Child::id)
+    }
+
+    /// Runs one command of the issuer and returns the JSON it prints.
+    ///
+    /// # Errors
+    /// The issuer's own words.
+    pub fn issuer(&self, arguments: &[&str]) -> Result<Json, StageError> {
+        let output = self.command(arguments)?.stdin(Stdio::null()).output()?;
+        if !output.status.success() {
+            let words = String::from_utf8_lossy(&output.stderr);
+            return Err(StageError(format!("invigil-issuer {}: {}", arguments.join(" "), words.trim())));
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        Ok(text.lines().rev().find_map(|line| serde_json::from_str(line).ok()).unwrap_or(Json::Null))
+    }
+
+    fn command(&self, arguments: &[&str]) -> Result<Command, StageError> {
+        let mut command = Command::new(binary("invigil-issuer")?);
+        command.arg("--data").arg(&self.folder).args(arguments);
+        if arguments.first() != Some(&"serve") {
+            command.arg("--json");
+        }
+        command.env("INVIGIL_ISSUER_PASSPHRASE", &self.passphrase);
+        Ok(command)
+    }
+
+    /// Adds an account for the console.
+    ///
+    /// # Errors
+    /// The issuer's own words.
+    pub fn account(&self, name: &str, password: &str) -> Result<(), StageError> {
+        let mut command = self.command(&["account", "add", name, "--role", "proctor"])?;
+        let output = command.env("INVIGIL_PASSWORD", password).stdin(Stdio::null()).output()?;
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(StageError(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+        }
+    }
+
+    /// Loads a programme and adds a pack of each of these exam files.
+    ///
+    /// # Errors
+    /// The issuer's own words.
+    pub fn load(&self, programme: &Path, exams: &[PathBuf]) -> Result<(), StageError> {
+        self.issuer(&["programme", "load", &programme.display().to_string()])?;
+        for exam in exams {
+            self.issuer(&["pack", "add", &exam.display().to_string()])?;
+        }
+        Ok(())
+    }
+
+    /// Schedules an exam from now on for an hour.
+    ///
+    /// # Errors
+    /// The issuer's own words.
+    pub fn administer(&self, exam: &str, policy: &str) -> Result<Administration, StageError> {
+        let arguments =
+            ["administration", "new", "--exam", exam, "--opens", "now", "--closes", "+1h", "--policy", policy];
+        let json = self.issuer(&arguments)?;
+        let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
+        Ok(Administration { id: text("id"), start_code: text("startCode"), resume_code: text("resumeCode") })
+    }
+
+    /// Admits a candidate and returns the link.
+    ///
+    /// # Errors
+    /// The issuer's own words.
+    pub fn admit(&self, administration: &str, candidate: &str, name: &str) -> Result<String, StageError> {
+        let arguments = ["admit", "--administration", administration, "--candidate", candidate, "--name", name];
+        let json = self.issuer(&arguments)?;
+        json["link"].as_str().map(str::to_owned).ok_or_else(|| StageError("the issuer printed no link".to_owned()))
+    }
+
+    /// Starts the service and waits until it listens.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn serve(&mut self) -> Result<(), StageError> {
+        let mut command = self.command(&["serve", "--listen", &self.listen])?;
+        if let Some(ui) = &self.ui {
+            command.arg("--ui").arg(ui);
+        }
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        if let Some(stdout) = child.stdout.as_mut() {
+            BufReader::new(stdout).read_line(&mut line)?;
+        }
+        self.process = Some(child);
+        if line.contains("listening on") {
+            Ok(())
+        } else {
+            self.stop();
+            Err(StageError("the issuing service did not come up".to_owned()))
+        }
+    }
+
+    /// Ends the service at once, as a crash would.
+    pub fn stop(&mut self) {
+        if let Some(mut child) = self.process.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// A scheduled exam and the codes its proctor holds.
+#[derive(Debug, Clone)]
+pub struct Administration {
+    /// Its identifier.
+    pub id: String,
+    /// Starts sittings without the issuer.
+    pub start_code: String,
+    /// Lets a held sitting go on.
+    pub resume_code: String,
+}
+
+/// A program that is shipped beside this one.
+///
+/// # Errors
+/// When it is not there.
+pub fn binary(name: &str) -> Result<PathBuf, StageError> {
+    let own = env::current_exe()?;
+    // A test runs one folder further down than the programs it tests.
+    let folders = [own.parent(), own.parent().and_then(Path::parent)];
+    let found = folders.into_iter().flatten().map(|folder| folder.join(name)).find(|path| path.exists());
+    found.ok_or_else(|| StageError(format!("the program {name} does not lie beside {}", own.display())))
+}
+
+/// A port of this machine that nobody listens on.
+///
+/// # Errors
+/// When there is none.
+pub fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}

@@ -1,0 +1,202 @@
+//! The controls that are bound to the window, and the loop that keeps them as the runtime's posture says.
+
+use gtk::{gdk, glib, prelude::*};
+use invigil_client::engine::Engine;
+use invigil_core::{
+    policy::{Control as Name, Holding},
+    sitting::Observation,
+};
+use invigil_lockdown::{
+    Control, Reconciler, Unable,
+    x11::{Probe, SessionKind, session_kind},
+};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
+use tauri::WebviewWindow;
+
+/// How often the posture is looked at and the controls are proven again.
+const LOOK: Duration = Duration::from_millis(250);
+const PROVE_EVERY: u32 = 8;
+/// Focus that comes back sooner was never gone for a person.
+const FOCUS_SETTLES: Duration = Duration::from_millis(300);
+
+/// Follows the runtime's posture from now on. Must be called on the main thread.
+pub fn follow(window: &WebviewWindow, engine: &Engine) {
+    let Ok(window) = window.gtk_window() else { return };
+    watch_focus(&window, engine);
+    let probe = match session_kind() {
+        SessionKind::X11 => Probe::connect(None).ok(),
+        _ => None,
+    };
+    let probe = Rc::new(probe);
+    let mut reconciler = Reconciler::new(vec![
+        Box::new(Close { engaged: false }),
+        Box::new(Fullscreen { window: window.clone(), probe: probe.clone(), engaged: false }),
+        Box::new(Keyboard { window, probe, engaged: false }),
+    ]);
+    let engine = engine.clone();
+    let mut wanted: BTreeSet<Name> = BTreeSet::new();
+    let mut looks = 0_u32;
+    glib::timeout_add_local(LOOK, move || {
+        let posture = engine.posture();
+        looks = looks.wrapping_add(1);
+        let due = posture != wanted || (!posture.is_empty() && looks.is_multiple_of(PROVE_EVERY));
+        if due {
+            wanted = posture;
+            engine.report(reconciler.reconcile(&wanted));
+        }
+        glib::ControlFlow::Continue
+    });
+}
+
+fn watch_focus(window: &gtk::ApplicationWindow, engine: &Engine) {
+    let lost = Rc::new(RefCell::new(None::<glib::SourceId>));
+    let told = Rc::new(RefCell::new(false));
+    let (engine_out, lost_out, told_out) = (engine.clone(), lost.clone(), told.clone());
+    window.connect_focus_out_event(move |_, _| {
+        let (engine, lost, told) = (engine_out.clone(), lost_out.clone(), told_out.clone());
+        let source = glib::timeout_add_local_once(FOCUS_SETTLES, move || {
+            lost.borrow_mut().take();
+            *told.borrow_mut() = true;
+            engine.observe(Observation::FocusLost);
+        });
+        if let Some(earlier) = lost_out.borrow_mut().replace(source) {
+            earlier.remove();
+        }
+        glib::Propagation::Proceed
+    });
+    let engine = engine.clone();
+    window.connect_focus_in_event(move |_, _| {
+        if let Some(source) = lost.borrow_mut().take() {
+            source.remove();
+        }
+        if told.replace(false) {
+            engine.observe(Observation::FocusRegained);
+        }
+        glib::Propagation::Proceed
+    });
+}
+
+fn unable(control: Name, attempt: &'static str, why: &str) -> Unable {
+    Unable { control, attempt, why: why.to_owned() }
+}
+
+/// Every key goes to the exam window: a seat grab of exactly the keyboard, on X11 and Wayland alike.
+struct Keyboard {
+    window: gtk::ApplicationWindow,
+    probe: Rc<Option<Probe>>,
+    engaged: bool,
+}
+
+impl Control for Keyboard {
+    fn name(&self) -> Name {
+        Name::Keyboard
+    }
+
+    fn engage(&mut self) -> Result<(), Unable> {
+        let fail = |why| unable(Name::Keyboard, "engaged", why);
+        let surface = self.window.window().ok_or_else(|| fail("the window is not on the screen yet"))?;
+        let seat = surface.display().default_seat().ok_or_else(|| fail("there is no seat"))?;
+        self.window.present();
+        // With any other capability GDK does not ask a Wayland compositor to hold its shortcuts back.
+        let status = seat.grab(&surface, gdk::SeatCapabilities::KEYBOARD, true, None, None, None);
+        self.engaged = status == gdk::GrabStatus::Success;
+        if self.engaged { Ok(()) } else { Err(fail("another program holds the keyboard")) }
+    }
+
+    fn holding(&mut self) -> Holding {
+        if !self.engaged {
+            return Holding::Released;
+        }
+        match self.probe.as_ref().as_ref().map(Probe::keyboard_grabbed_by_other) {
+            Some(Some(true)) => Holding::Enforced,
+            Some(Some(false)) => {
+                self.engaged = false;
+                Holding::Denied { why: "the keyboard is free for other programs".to_owned() }
+            }
+            Some(None) | None => Holding::Requested { why: "this desktop does not tell whether it obeys".to_owned() },
+        }
+    }
+
+    fn release(&mut self) -> Result<(), Unable> {
+        self.engaged = false;
+        if let Some(seat) = self.window.window().and_then(|surface| surface.display().default_seat()) {
+            seat.ungrab();
+        }
+        Ok(())
+    }
+}
+
+/// The exam window covers its screen.
+struct Fullscreen {
+    window: gtk::ApplicationWindow,
+    probe: Rc<Option<Probe>>,
+    engaged: bool,
+}
+
+impl Control for Fullscreen {
+    fn name(&self) -> Name {
+        Name::Fullscreen
+    }
+
+    fn engage(&mut self) -> Result<(), Unable> {
+        self.window.fullscreen();
+        self.window.set_keep_above(true);
+        self.engaged = true;
+        Ok(())
+    }
+
+    fn holding(&mut self) -> Holding {
+        if !self.engaged {
+            return Holding::Released;
+        }
+        let xid = self.window.window().and_then(|w| w.downcast::<gdkx11::X11Window>().ok()).map(|w| w.xid());
+        let shown = match (self.probe.as_ref(), xid.and_then(|id| u32::try_from(id).ok())) {
+            (Some(probe), Some(id)) => probe.window_is_fullscreen(id),
+            (Some(_), None) | (None, _) => None,
+        };
+        match shown {
+            Some(true) => Holding::Enforced,
+            Some(false) => Holding::Denied { why: "the window does not cover the screen".to_owned() },
+            None => Holding::Requested { why: "this desktop does not tell whether it obeys".to_owned() },
+        }
+    }
+
+    fn release(&mut self) -> Result<(), Unable> {
+        if self.engaged {
+            self.window.set_keep_above(false);
+            self.window.unfullscreen();
+        }
+        self.engaged = false;
+        Ok(())
+    }
+}
+
+/// The exam window cannot be closed by accident: `main` refuses while a sitting holds the machine.
+struct Close {
+    engaged: bool,
+}
+
+impl Control for Close {
+    fn name(&self) -> Name {
+        Name::Close
+    }
+
+    fn engage(&mut self) -> Result<(), Unable> {
+        self.engaged = true;
+        Ok(())
+    }
+
+    fn holding(&mut self) -> Holding {
+        // Nothing outside this process can tell; the window test closes the window and sees that it stays.
+        if self.engaged {
+            Holding::Requested { why: "the application refuses to close".to_owned() }
+        } else {
+            Holding::Released
+        }
+    }
+
+    fn release(&mut self) -> Result<(), Unable> {
+        self.engaged = false;
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! This application under the guard: started by it, giving it signs of life, leaving keys with it.
+
+use invigil_client::engine::{Engine, GuardLink};
+use invigil_core::sitting::Observation;
+use invigil_lockdown::guard::Link;
+use std::{env, os::unix::process::CommandExt, process::Command, sync::Arc, time::Duration};
+
+/// Removes variables that open the window to other programs. Returns their names, which belong into the record.
+#[cfg(not(feature = "e2e"))]
+pub fn scrub_environment() -> Vec<String> {
+    use invigil_lockdown::environment::{Extent, apply};
+    apply(Extent::All).map(|applied| applied.removed).unwrap_or_default()
+}
+
+/// The end-to-end build is driven through exactly those variables.
+#[cfg(feature = "e2e")]
+pub fn scrub_environment() -> Vec<String> {
+    Vec::new()
+}
+
+/// Starts this application anew under the guard that lies beside it, unless it runs under one already. Without a guard
+/// it goes on alone, and the readiness check says so.
+pub fn start_under_guard(arguments: &[String]) {
+    let alone = cfg!(feature = "e2e") && env::var_os("INVIGIL_E2E_GUARD").is_none();
+    if alone || env::var_os(invigil_lockdown::guard::FD_VARIABLE).is_some() {
+        return;
+    }
+    let Ok(own) = env::current_exe() else { return };
+    let guard = own.with_file_name("invigil-guard");
+    if guard.exists() {
+        let error = Command::new(&guard).arg("--").arg(&own).args(arguments).exec();
+        tracing::warn!(%error, "the guard could not be started");
+    }
+}
+
+/// The connection to the guard.
+pub struct Pulse {
+    link: Arc<Link>,
+}
+
+impl Pulse {
+    /// The guard that started this application, if one did.
+    pub fn find() -> Option<Self> {
+        Link::from_env().map(|link| Self { link: Arc::new(link) })
+    }
+
+    /// The guard as the runtime's keeper of keys.
+    pub fn keys(&self) -> GuardLink {
+        let (keep, give, forget) = (self.link.clone(), self.link.clone(), self.link.clone());
+        GuardLink {
+            keep: Box::new(move |name, key| {
+                if let Ok(name) = name.parse() {
+                    let _ = keep.keep(&name, key);
+                }
+            }),
+            give: Box::new(move |name| give.give(&name.parse().ok()?).ok().flatten()),
+            forget: Box::new(move |name| {
+                if let Ok(name) = name.parse() {
+                    let _ = forget.forget(&name);
+                }
+            }),
+        }
+    }
+
+    /// Gives a sign of life from the toolkit's main loop, so that a frozen interface falls silent. When the guard is
+    /// gone that is recorded once, and the exam goes on.
+    pub fn beat_from_main_loop(self, engine: Engine) {
+        const BEAT: Duration = Duration::from_secs(1);
+        gtk::glib::timeout_add_local(BEAT, move || {
+            if self.link.beat().is_ok() {
+                return gtk::glib::ControlFlow::Continue;
+            }
+            engine.observe(Observation::GuardLost);
+            gtk::glib::ControlFlow::Break
+        });
+    }
+}

@@ -1,0 +1,94 @@
+//! The exam window and its web view, shut to everything but the page that comes with the application.
+
+use invigil_client::engine::Engine;
+use invigil_core::sitting::Observation;
+use std::{cell::RefCell, collections::VecDeque, time::Duration};
+use tauri::{
+    AppHandle, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    webview::{NewWindowResponse, PermissionResponse},
+};
+use webkit2gtk::{SettingsExt, WebContextExt, WebViewExt};
+
+/// The window's label, which its capability names.
+pub const LABEL: &str = "exam";
+
+/// `window.close` would take the view away without asking; printing and new windows leave the page.
+const SHUT: &str = "for (const name of ['close', 'open', 'print', 'alert', 'confirm', 'prompt']) \
+    Object.defineProperty(window, name, { value: () => undefined, writable: false, configurable: false });";
+
+/// Opens the window.
+///
+/// # Errors
+/// When the system has no web view to give.
+pub fn open(app: &AppHandle, engine: &Engine) -> tauri::Result<WebviewWindow> {
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+        .title("Invigil")
+        .inner_size(1120.0, 760.0)
+        .min_inner_size(480.0, 400.0)
+        .center()
+        .incognito(cfg!(not(feature = "e2e")))
+        .devtools(false)
+        .initialization_script(SHUT)
+        .general_autofill_enabled(false)
+        .on_navigation(|url| url.scheme() == "tauri")
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_permission_request(|_, _| PermissionResponse::Deny)
+        .build()?;
+    let engine = engine.clone();
+    window.with_webview(move |view| shut(&view.inner(), engine))?;
+    let raised = window.clone();
+    let _ = crate::instance::RAISE.set(Box::new(move || {
+        let _ = raised.unminimize();
+        let _ = raised.set_focus();
+    }));
+    Ok(window)
+}
+
+fn shut(view: &webkit2gtk::WebView, engine: Engine) {
+    if let Some(settings) = WebViewExt::settings(view) {
+        settings.set_enable_webgl(false);
+        settings.set_enable_webaudio(false);
+        settings.set_enable_media_stream(false);
+        settings.set_enable_fullscreen(false);
+        settings.set_enable_html5_local_storage(false);
+        settings.set_enable_page_cache(false);
+        settings.set_enable_back_forward_navigation_gestures(false);
+        settings.set_media_playback_requires_user_gesture(true);
+        settings.set_enable_developer_extras(false);
+        settings.set_javascript_can_open_windows_automatically(false);
+    }
+    if let Some(context) = view.context() {
+        context.set_spell_checking_enabled(false);
+    }
+    view.connect_context_menu(|_, _, _, _| true);
+    view.connect_print(|_, _| true);
+    view.connect_script_dialog(|_, _| true);
+    view.connect_run_file_chooser(|_, request| {
+        use webkit2gtk::FileChooserRequestExt;
+        request.cancel();
+        true
+    });
+    let failures = RefCell::new(VecDeque::new());
+    view.connect_web_process_terminated(move |view, reason| {
+        tracing::error!(?reason, "the page's process ended");
+        engine.observe(Observation::PageFailed);
+        load_again(view, &failures);
+    });
+}
+
+/// Loads the page afresh, at most three times a minute; then the guard's rule for a failing application takes over.
+fn load_again(view: &webkit2gtk::WebView, failures: &RefCell<VecDeque<i64>>) {
+    const MINUTE_US: i64 = 60_000_000;
+    const LOADS_MAX: usize = 3;
+    let now = gtk::glib::monotonic_time();
+    let mut failures = failures.borrow_mut();
+    failures.retain(|at| now - at < MINUTE_US);
+    failures.push_back(now);
+    if LOADS_MAX < failures.len() {
+        std::process::exit(70);
+    }
+    let uri = view.uri().unwrap_or_else(|| "tauri://localhost".into());
+    let view = view.clone();
+    gtk::glib::timeout_add_local_once(Duration::from_millis(200), move || view.load_uri(&uri));
+}
