@@ -1,1 +1,25 @@
-//! Placeholder.
+//! The issuing service: admits candidates, countersigns logs, grades submissions and issues credentials.
+//!
+//! ```text
+//!  command ─┐
+//!           ├─► desk (rules with open keys) ─► store (SQLite, one transaction each)
+//!  http ────┘
+//! ```
+//! Invariant: time and randomness enter in [`shell`] only; the store knows no rules; nothing is sent before it is on
+//! the disk; no log line holds an answer, a name or a key.
+
+#![forbid(unsafe_code)]
+
+pub mod code;
+pub mod command;
+pub mod desk;
+pub mod fault;
+pub mod http;
+pub mod keys;
+pub mod paper;
+mod pack;
+pub mod password;
+pub mod seal;
+pub mod setup;
+pub mod shell;
+pub mod store;

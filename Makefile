@@ -1,0 +1,51 @@
+# Invigil. `make run` sits a demonstration exam, `make test` runs everything.
+#
+# Builds go to a per-user cache outside the checkout. INVIGIL_CACHE moves it, INVIGIL_CACHE_MAX_GB (default 25) caps it.
+
+SHELL := /bin/bash -euo pipefail
+CACHE := $(or $(INVIGIL_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/invigil)
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+BIN := $(CARGO_TARGET_DIR)/debug
+E2E := $(CARGO_TARGET_DIR)/e2e
+
+.PHONY: help setup ui build run rehearse test lint unit window bench package
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## install what is missing (Debian, Ubuntu), check Rust and Node
+	@.ci/setup
+
+ui: setup ## build the candidate's window and the proctors' console
+	@.ci/ui
+
+build: ui ## build every program
+	cargo build --workspace
+
+run: build ## sit the sample exam against an issuing service of its own
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
+	  $(BIN)/invigil demo --console ui/dist/console exams; \
+	else \
+	  echo "There is no display, so the exam is rehearsed without a window."; $(BIN)/invigil rehearse; \
+	fi
+
+rehearse: build ## a whole sitting without a window, with kills and a lost network
+	$(BIN)/invigil rehearse
+
+test: lint unit window ## everything
+
+lint: ui
+	cargo fmt --all --check
+	cd ui && npm run --silent format:check && npm run --silent check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+unit: build ## rules, formats, services, journeys without a window
+	cd ui && npm test --silent
+	cargo test --workspace --exclude invigil-tests
+	cargo test -p invigil-tests --test tidy --test journeys
+
+window: build ## the real window under Xvfb, and the console in Chromium
+	cargo build -p invigil-desktop --features e2e
+	mkdir -p $(E2E) && cp $(BIN)/invigil-desktop $(E2E)/invigil-desktop
+	cargo build -p invigil-desktop
+	cargo test -p invigil-tests --test desktop -- --test-threads=1

@@ -1,0 +1,86 @@
+//! `administration new`, `administration list`.
+
+use super::{CommandError, Context, times, to_json};
+use crate::{
+    setup::{Random, Schedule, Scheduled},
+    shell,
+    store::{self, Supervision},
+};
+use clap::Subcommand;
+use invigil_core::{Digest, ExamId, admission::Window, policy::Policy};
+use serde_json::json;
+
+/// What to do with administrations.
+#[derive(Subcommand)]
+pub enum Administration {
+    /// Schedule an exam and print its codes, once.
+    New {
+        /// The exam.
+        #[arg(long)]
+        exam: ExamId,
+        /// When it opens: a time, or “now”.
+        #[arg(long, default_value = "now")]
+        opens: String,
+        /// When it closes: a time, or +2h, +90m, +3d after the opening.
+        #[arg(long)]
+        closes: String,
+        /// The rules: open, moderate or strict.
+        #[arg(long)]
+        policy: String,
+        /// Who looks on: none, in-the-room, live or reviewed.
+        #[arg(long, default_value = "none")]
+        supervision: Supervision,
+        /// The pack; otherwise the newest of the exam.
+        #[arg(long, value_name = "DIGEST")]
+        pack: Option<Digest>,
+    },
+    /// List the administrations, the newest first.
+    List,
+}
+
+pub fn run(context: &Context, command: Administration) -> Result<(), CommandError> {
+    match command {
+        Administration::New { exam, opens, closes, policy, supervision, pack } => {
+            let now = shell::now();
+            let opens = times::opening(&opens, now)?;
+            let window = Window { opens, closes: times::closing(&closes, opens)? };
+            let policy = Policy::preset(&policy).ok_or_else(|| {
+                CommandError::Usage(format!("“{policy}” is not a policy; there are {}", Policy::PRESETS.join(", ")))
+            })?;
+            let random = Random { id: shell::random(), other: shell::random(), code: shell::random() };
+            let wanted = Schedule { exam, window, policy, supervision, pack };
+            print_new(context, &context.desk()?.schedule(wanted, &random, now)?)
+        }
+        Administration::List => {
+            let administrations = context.store()?.administrations()?;
+            let lines: Vec<_> = administrations.iter().map(text).collect();
+            context.print(lines.join("\n"), &json!({"administrations": to_json(&administrations)?}))
+        }
+    }
+}
+
+fn print_new(context: &Context, scheduled: &Scheduled) -> Result<(), CommandError> {
+    let Scheduled { administration, start_code, resume_code } = scheduled;
+    let mut json = to_json(administration)?;
+    json["startCode"] = start_code.to_string().into();
+    json["resumeCode"] = resume_code.to_string().into();
+    let text = format!(
+        "{}\n  start code   {start_code}   opens the paper where this service is out of reach\n  \
+         resume code  {resume_code}   moves a sitting to another seat\n\
+         Write both codes down now; they are shown only once.",
+        text(administration)
+    );
+    context.print(text, &json)
+}
+
+fn text(administration: &store::Administration) -> String {
+    format!(
+        "{}  {}  {} to {}  policy {}, supervision {}",
+        administration.id,
+        administration.exam,
+        administration.window.opens,
+        administration.window.closes,
+        administration.policy.name,
+        administration.supervision
+    )
+}

@@ -1,0 +1,77 @@
+//! `admit`.
+
+use super::{CommandError, Context, card};
+use crate::{
+    setup::{self, Random},
+    shell,
+    store::Accommodation,
+};
+use clap::Args;
+use invigil_core::{AdministrationId, CandidateId, policy::Control};
+use serde_json::{Value as Json, json};
+
+/// The most extra time, in percent of the exam's minutes.
+const EXTRA_PERCENT_MAX: u32 = 400;
+/// The most extra time in minutes.
+const EXTRA_MINUTES_MAX: u32 = 24 * 60;
+/// The longest name, in characters.
+const NAME_CHARS_MAX: usize = 200;
+
+/// Whom to admit to what.
+#[derive(Args)]
+pub struct Admit {
+    /// The administration.
+    #[arg(long)]
+    administration: AdministrationId,
+    /// The candidate's name, as the credential will say it.
+    #[arg(long)]
+    name: String,
+    /// The candidate's identifier; made when it is not given.
+    #[arg(long)]
+    candidate: Option<CandidateId>,
+    /// Extra time in percent of the exam's minutes.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=i64::from(EXTRA_PERCENT_MAX)))]
+    extra_percent: u32,
+    /// Extra time in minutes.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=i64::from(EXTRA_MINUTES_MAX)))]
+    extra_minutes: u32,
+    /// Controls that are not asked for: keyboard, fullscreen, close.
+    #[arg(long, value_delimiter = ',', value_parser = control)]
+    without: Vec<Control>,
+}
+
+fn control(text: &str) -> Result<Control, String> {
+    serde_json::from_value(Json::from(text)).map_err(|_| "there are keyboard, fullscreen and close".to_owned())
+}
+
+pub fn run(context: &Context, command: Admit) -> Result<(), CommandError> {
+    let name = command.name.trim().to_owned();
+    if name.is_empty() || NAME_CHARS_MAX < name.chars().count() || name.chars().any(char::is_control) {
+        return Err(CommandError::Usage(format!("a name has 1 to {NAME_CHARS_MAX} characters on one line")));
+    }
+    let store = context.store()?;
+    let wanted = setup::Admit {
+        administration: command.administration,
+        name: name.clone(),
+        candidate: command.candidate,
+        accommodation: Accommodation {
+            extra_percent: command.extra_percent,
+            extra_minutes: command.extra_minutes,
+            without: command.without.into_iter().collect(),
+        },
+    };
+    let random = Random { id: shell::random(), other: shell::random(), code: shell::random() };
+    let admitted = setup::admit(&store, &card(&store)?, wanted, &random, shell::now())?;
+    if admitted.candidate.name != name {
+        context.warn(format!("the candidate is known as “{}”, and stays so", admitted.candidate.name))?;
+    }
+    let json = json!({
+        "sitting": admitted.sitting, "candidate": admitted.candidate.id, "name": admitted.candidate.name,
+        "link": admitted.link,
+    });
+    let text = format!(
+        "{}  {}\n  sitting  {}\n  link     {}\nGive the link to the candidate; it is shown only once.",
+        admitted.candidate.id, admitted.candidate.name, admitted.sitting, admitted.link
+    );
+    context.print(text, &json)
+}

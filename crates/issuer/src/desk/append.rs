@@ -1,0 +1,194 @@
+//! Judging a segment of a log. Everything that is stored has been checked here, so that a stored log is a verified one.
+
+use super::Desk;
+use crate::{
+    fault::Fault,
+    paper::Paper,
+    store::{Held, Taken},
+};
+use invigil_core::{
+    Digest, SittingId, Value, Wall,
+    admission::{Admission, Lease, Start},
+    checkpoint::Checkpoint,
+    exchange::{SEGMENT_RECORDS_MAX, Segment},
+    log::{Record, Tail},
+    sitting::Event,
+    submission::Opening,
+};
+use std::collections::BTreeMap;
+
+impl Desk {
+    /// Appends a segment to a sitting's log and returns the signed checkpoint. Repeating a segment is harmless.
+    ///
+    /// # Errors
+    /// `LeaseEnded`, `LogGap`, `LogFork`, `LogBroken`, `OpeningMismatch` or `OpeningUnreadable`.
+    pub fn append(&self, sitting: &SittingId, segment: &Segment, now: Wall) -> Result<Vec<u8>, Fault> {
+        if SEGMENT_RECORDS_MAX < segment.lines.len() {
+            return Err(Fault::SegmentTooLong { max: SEGMENT_RECORDS_MAX });
+        }
+        let paper = self.paper_for(sitting)?;
+        let result = self.store.append(sitting, segment, now, |held| self.judge(held, segment, &paper, now));
+        match &result {
+            Ok(_) => tracing::debug!(%sitting, from = segment.from_seq, lines = segment.lines.len(), "appended"),
+            Err(fault) => tracing::info!(%sitting, from = segment.from_seq, code = fault.code(), "segment refused"),
+        }
+        result
+    }
+
+    fn judge(&self, held: &Held, segment: &Segment, paper: &Paper, now: Wall) -> Result<Taken, Fault> {
+        let admission = self.open_own::<Admission>(&held.admission)?;
+        let lease = self.open_own::<Lease>(&held.lease)?;
+        if segment.epoch != lease.epoch {
+            return Err(Fault::LeaseEnded { sent: segment.epoch, current: lease.epoch });
+        }
+        if held.size < segment.from_seq {
+            return Err(Fault::LogGap { log_size: held.size });
+        }
+        let sent: Vec<Vec<u8>> = segment.lines.iter().map(|line| [line.as_bytes(), b"\n"].concat()).collect();
+        let overlap = usize::try_from(held.size - segment.from_seq).unwrap_or(usize::MAX).min(sent.len());
+        let (known, new) = sent.split_at(overlap);
+        let differs = (segment.from_seq..).zip(known).find(|(seq, line)| held.lines.get(seq) != Some(line));
+        if let Some((seq, _)) = differs {
+            let from = usize::try_from(seq - segment.from_seq).unwrap_or(0);
+            return Ok(Taken::Forked { seq, lines: sent[from..].to_vec() });
+        }
+        let records = follow(held, &lease, lease.digest(), new)?;
+        self.check_began(held, &admission, paper, &records)?;
+        check_openings(held, &records, &segment.openings)?;
+        let (size, head) = (held.size + new.len() as u64, new.last().map_or(held.head, Digest::of));
+        let checkpoint = match &held.checkpoint {
+            Some(given) if new.is_empty() => given.clone(),
+            Some(_) | None => {
+                let sitting = admission.sitting.clone();
+                self.seal(Checkpoint { sitting, epoch: lease.epoch, size, head, time: now }, now).bytes().to_vec()
+            }
+        };
+        Ok(Taken::Appended {
+            lines: new.to_vec(),
+            openings: segment.openings.clone(),
+            size,
+            head,
+            began: moment_of(&records, |event| matches!(event, Event::Began { .. })),
+            closed: moment_of(&records, |event| matches!(event, Event::Closed { .. } | Event::Withdrawn { .. })),
+            checkpoint,
+        })
+    }
+
+    /// A sitting begins once, with the items of its draw, and online only under a start that was given to it.
+    fn check_began(
+        &self,
+        held: &Held,
+        admission: &Admission,
+        paper: &Paper,
+        records: &[Record],
+    ) -> Result<(), Fault> {
+        let mut began = held.began;
+        for record in records {
+            let Event::Began { items, budget_ms, start, .. } = &record.event else { continue };
+            let broken = |why: &str| Fault::LogBroken { seq: record.seq, why: why.to_owned() };
+            if began {
+                return Err(broken("the sitting has begun before"));
+            }
+            began = true;
+            if *items != paper.served(admission) {
+                return Err(broken("the items are not those of the admission's draw"));
+            }
+            let whole_ms = (0 < admission.minutes).then(|| u64::from(admission.minutes) * 60_000);
+            let allowed_ms = match start {
+                None if !admission.policy.offline_start => {
+                    return Err(broken("the policy does not allow an offline start"));
+                }
+                None => whole_ms,
+                Some(digest) => {
+                    let given = held.given.iter().find(|given| given.digest == *digest);
+                    let given = given.ok_or_else(|| broken("the sitting began under a start that was not given"))?;
+                    let start = self.open_own::<Start>(&given.bytes)?;
+                    start.deadline.map(|deadline| deadline.since_ms(start.at)).or(whole_ms)
+                }
+            };
+            match (budget_ms, allowed_ms) {
+                (Some(budget), Some(allowed)) if *budget <= allowed => {}
+                (_, None) => {}
+                (Some(_) | None, Some(_)) => return Err(broken("it takes more time than was given")),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Checks that the new lines continue the log, as `core::verify` would.
+fn follow(held: &Held, lease: &Lease, lease_digest: Digest, new: &[Vec<u8>]) -> Result<Vec<Record>, Fault> {
+    let stored = |seq: u64| held.lines.get(&seq).and_then(|line| Record::parse(line).ok());
+    let mut before = held.size.checked_sub(1).and_then(stored);
+    let epoch = before.as_ref().map_or(0, |record| record.epoch);
+    let mut tail = Tail { sitting: lease.sitting.clone(), epoch, seq: held.size, head: held.head };
+    let mut records = Vec::with_capacity(new.len());
+    for line in new {
+        let seq = tail.seq;
+        let followed = tail.follow(line).and_then(|record| {
+            plausible(&record, before.as_ref(), lease, lease_digest)?;
+            Ok(record)
+        });
+        let record = followed.map_err(|why| Fault::LogBroken { seq, why })?;
+        before = Some(record.clone());
+        records.push(record);
+    }
+    Ok(records)
+}
+
+fn plausible(record: &Record, before: Option<&Record>, lease: &Lease, lease_digest: Digest) -> Result<(), String> {
+    if record.epoch != lease.epoch {
+        return Err(format!("there is no lease for epoch {}", record.epoch));
+    }
+    if record.seq < lease.from_seq {
+        return Err(format!("the lease of epoch {} begins at record {}", record.epoch, lease.from_seq));
+    }
+    let Some(before) = before else {
+        let admitted = matches!(&record.event, Event::Admitted { lease, .. } if *lease == lease_digest);
+        let wrong = || "a log begins with the admission under its lease".to_owned();
+        return if admitted { Ok(()) } else { Err(wrong()) };
+    };
+    if record.at.boot < before.at.boot {
+        return Err("the boot count goes back".to_owned());
+    }
+    if record.at.boot == before.at.boot && record.at.elapsed < before.at.elapsed {
+        return Err("the suspend-counting clock goes back".to_owned());
+    }
+    if matches!(before.event, Event::Closed { .. }) {
+        return Err("there is a record behind the end of the sitting".to_owned());
+    }
+    Ok(())
+}
+
+/// Every opening opens the commitment of its record, and is a response to be graded.
+fn check_openings(held: &Held, new: &[Record], openings: &[Opening]) -> Result<(), Fault> {
+    let mut commitments: BTreeMap<u64, (Digest, bool)> = BTreeMap::new();
+    let stored = held.lines.values().filter_map(|line| Record::parse(line).ok());
+    for record in stored.chain(new.iter().cloned()) {
+        if let Event::Responded { commitment, answered, .. } = record.event {
+            commitments.insert(record.seq, (commitment, answered));
+        }
+    }
+    for opening in openings {
+        let seq = opening.seq;
+        let (commitment, answered) = commitments.get(&seq).ok_or(Fault::OpeningMismatch { seq })?;
+        if opening.commitment() != *commitment {
+            return Err(Fault::OpeningMismatch { seq });
+        }
+        let value = response(opening).ok_or(Fault::OpeningUnreadable { seq })?;
+        if value.is_some_and(|value| !value.is_empty()) != *answered {
+            return Err(Fault::OpeningUnreadable { seq });
+        }
+    }
+    Ok(())
+}
+
+/// The response in an opening: `Some(None)` is a cleared answer; `None` is no response at all.
+pub(super) fn response(opening: &Opening) -> Option<Option<Value>> {
+    serde_json::from_str(&opening.content).ok()
+}
+
+fn moment_of(records: &[Record], wanted: impl Fn(&Event) -> bool) -> Option<Wall> {
+    records.iter().find(|record| wanted(&record.event)).map(|record| record.at.wall)
+}
+

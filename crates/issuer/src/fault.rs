@@ -1,0 +1,239 @@
+//! Everything the service can say no with. Each has a stable code; HTTP turns it into an RFC 9457 problem.
+
+use invigil_core::{Wall, envelope::EnvelopeError, exchange::Problem};
+
+/// Why a request is not carried out. Nothing has changed, unless the variant says so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// No admission has this code.
+    #[error("no admission has this code; check it for mistakes")]
+    CodeUnknown,
+    /// Another device has redeemed the code.
+    #[error("this code was used on another computer already; ask your proctor")]
+    CodeUsed,
+    /// The window was over before the code was redeemed.
+    #[error("this code is no longer valid: the exam's time has passed")]
+    CodeExpired,
+    /// Too early.
+    #[error("the exam opens at {opens}")]
+    WindowNotOpen {
+        /// From when on it may start.
+        opens: Wall,
+    },
+    /// Too late.
+    #[error("the exam closed at {closed}")]
+    WindowClosed {
+        /// Until when it might have started.
+        closed: Wall,
+    },
+    /// The candidate may not take this exam now.
+    #[error("{why}")]
+    NotEligible {
+        /// Why, as a sentence.
+        why: String,
+    },
+    /// The log says the sitting is over.
+    #[error("the sitting is over")]
+    SittingOver,
+    /// No such sitting.
+    #[error("there is no such sitting")]
+    SittingUnknown,
+    /// No bearer token, or one that speaks for nobody.
+    #[error("this needs the token that the redemption gave")]
+    TokenNeeded,
+    /// A token of another sitting.
+    #[error("the token belongs to another sitting")]
+    NotYourSitting,
+    /// No such pack.
+    #[error("there is no pack with this digest")]
+    PackUnknown,
+    /// The writer has been replaced.
+    #[error("records of epoch {sent} are no longer taken; the sitting is at epoch {current}")]
+    LeaseEnded {
+        /// The epoch of the segment.
+        sent: u32,
+        /// The epoch of the lease that holds.
+        current: u32,
+    },
+    /// Records are missing before the segment.
+    #[error("records {log_size} and later are missing before these")]
+    LogGap {
+        /// The index to send from.
+        log_size: u64,
+    },
+    /// Another record stands at this place. Both branches are kept and the sitting is flagged.
+    #[error("record {seq} differs from the one that was received first; both are kept")]
+    LogFork {
+        /// The first record that differs.
+        seq: u64,
+    },
+    /// A record does not continue the log.
+    #[error("record {seq} is refused: {why}")]
+    LogBroken {
+        /// Which.
+        seq: u64,
+        /// Why.
+        why: String,
+    },
+    /// Too many records at once.
+    #[error("at most {max} records fit into one segment")]
+    SegmentTooLong {
+        /// The limit.
+        max: usize,
+    },
+    /// An opening does not open its record.
+    #[error("the opening of record {seq} does not fit the commitment in it")]
+    OpeningMismatch {
+        /// The record.
+        seq: u64,
+    },
+    /// An opening is no response.
+    #[error("the opening of record {seq} is not a response")]
+    OpeningUnreadable {
+        /// The record.
+        seq: u64,
+    },
+    /// Another submission came first.
+    #[error("another submission of this sitting was received before")]
+    SubmissionDiffers,
+    /// The log that the submission names is not here yet.
+    #[error("the log is not complete: records from {log_size} on are missing")]
+    LogIncomplete {
+        /// The index to send from.
+        log_size: u64,
+    },
+    /// Openings of answers are not here yet.
+    #[error("the openings of {} answers are missing", seqs.len())]
+    OpeningsMissing {
+        /// The records they belong to.
+        seqs: Vec<u64>,
+    },
+    /// The submission is not the one of this log.
+    #[error("the submission does not fit the sitting: {0}")]
+    SubmissionMismatch(&'static str),
+    /// A signed document is not accepted.
+    #[error("{0}")]
+    Document(#[from] EnvelopeError),
+    /// The request is not of its form.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The body is too large.
+    #[error("the request is larger than {max} bytes")]
+    BodyTooLarge {
+        /// The limit.
+        max: usize,
+    },
+    /// Too many attempts from one address.
+    #[error("too many attempts; try again in {retry_after_s} seconds")]
+    TooManyAttempts {
+        /// When to try again.
+        retry_after_s: u64,
+    },
+    /// No login.
+    #[error("log in first")]
+    LoginNeeded,
+    /// Name or password is wrong.
+    #[error("name or password is wrong")]
+    LoginFailed,
+    /// No such credential.
+    #[error("there is no such credential")]
+    CredentialUnknown,
+    /// No such address.
+    #[error("there is nothing at this address")]
+    NotFound,
+    /// The address does not know this method.
+    #[error("this address does not know this method")]
+    MethodNotAllowed,
+    /// It took too long.
+    #[error("the request took too long; try again")]
+    TimedOut,
+    /// The service is at fault. What happened is in its log, not here.
+    #[error("the service failed; it has been noted, try again")]
+    Internal(String),
+}
+
+impl Fault {
+    /// The HTTP status, the stable code and the title.
+    pub fn kind(&self) -> (u16, &'static str, &'static str) {
+        match self {
+            Self::CodeUnknown => (404, "code-unknown", "Unknown code"),
+            Self::CodeUsed => (409, "code-used", "Code already used"),
+            Self::CodeExpired => (410, "code-expired", "Code expired"),
+            Self::WindowNotOpen { .. } => (409, "window-not-open", "Exam not open yet"),
+            Self::WindowClosed { .. } => (410, "window-closed", "Exam closed"),
+            Self::NotEligible { .. } => (409, "not-eligible", "Exam cannot be taken now"),
+            Self::SittingOver => (409, "sitting-over", "Sitting over"),
+            Self::SittingUnknown => (404, "sitting-unknown", "Unknown sitting"),
+            Self::TokenNeeded => (401, "token-needed", "Token needed"),
+            Self::NotYourSitting => (403, "not-your-sitting", "Not your sitting"),
+            Self::PackUnknown => (404, "pack-unknown", "Unknown pack"),
+            Self::LeaseEnded { .. } => (409, "lease-ended", "Lease ended"),
+            Self::LogGap { .. } => (409, "log-gap", "Records missing"),
+            Self::LogFork { .. } => (409, "log-fork", "Log forked"),
+            Self::LogBroken { .. } => (422, "log-broken", "Record refused"),
+            Self::SegmentTooLong { .. } => (422, "segment-too-long", "Segment too long"),
+            Self::OpeningMismatch { .. } => (422, "opening-mismatch", "Opening does not fit"),
+            Self::OpeningUnreadable { .. } => (422, "opening-unreadable", "Opening unreadable"),
+            Self::SubmissionDiffers => (409, "submission-differs", "Another submission exists"),
+            Self::LogIncomplete { .. } => (409, "log-incomplete", "Log incomplete"),
+            Self::OpeningsMissing { .. } => (409, "openings-missing", "Answers missing"),
+            Self::SubmissionMismatch(_) => (422, "submission-mismatch", "Submission does not fit"),
+            Self::Document(_) => (422, "document-refused", "Document refused"),
+            Self::BadRequest(_) => (400, "bad-request", "Bad request"),
+            Self::BodyTooLarge { .. } => (413, "body-too-large", "Request too large"),
+            Self::TooManyAttempts { .. } => (429, "too-many-attempts", "Too many attempts"),
+            Self::LoginNeeded => (401, "login-needed", "Login needed"),
+            Self::LoginFailed => (401, "login-failed", "Login failed"),
+            Self::CredentialUnknown => (404, "credential-unknown", "Unknown credential"),
+            Self::NotFound => (404, "not-found", "Not found"),
+            Self::MethodNotAllowed => (405, "method-not-allowed", "Method not allowed"),
+            Self::TimedOut => (503, "timed-out", "Timed out"),
+            Self::Internal(_) => (500, "internal", "Internal error"),
+        }
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.kind().1
+    }
+
+    /// The problem document.
+    pub fn problem(&self) -> Problem {
+        let (status, code, title) = self.kind();
+        let problem = Problem::new(status, code, title, self.to_string());
+        match self {
+            Self::WindowNotOpen { opens } => problem.with("opens", opens.to_string()),
+            Self::WindowClosed { closed } => problem.with("closed", closed.to_string()),
+            Self::LeaseEnded { current, .. } => problem.with("epoch", *current),
+            Self::LogGap { log_size } | Self::LogIncomplete { log_size } => problem.with("logSize", *log_size),
+            Self::LogFork { seq }
+            | Self::LogBroken { seq, .. }
+            | Self::OpeningMismatch { seq }
+            | Self::OpeningUnreadable { seq } => problem.with("seq", *seq),
+            Self::OpeningsMissing { seqs } => problem.with("seqs", seqs.clone()),
+            Self::TooManyAttempts { retry_after_s } => problem.with("retryAfter", *retry_after_s),
+            Self::CodeUnknown
+            | Self::CodeUsed
+            | Self::CodeExpired
+            | Self::NotEligible { .. }
+            | Self::SittingOver
+            | Self::SittingUnknown
+            | Self::TokenNeeded
+            | Self::NotYourSitting
+            | Self::PackUnknown
+            | Self::SegmentTooLong { .. }
+            | Self::SubmissionDiffers
+            | Self::SubmissionMismatch(_)
+            | Self::Document(_)
+            | Self::BadRequest(_)
+            | Self::BodyTooLarge { .. }
+            | Self::LoginNeeded
+            | Self::LoginFailed
+            | Self::CredentialUnknown
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::TimedOut
+            | Self::Internal(_) => problem,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What the proctors' console asks for. A login is a cookie that no script can read and no other site can send.
+
+use super::{App, Body, blocking, candidate::From, json_bytes};
+use crate::{
+    desk::Desk,
+    fault::Fault,
+    password, shell,
+    store::{Account, Role},
+};
+use axum::{
+    Json,
+    extract::{FromRequestParts, Path, State},
+    http::{StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use invigil_core::{Digest, SittingId};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+const COOKIE: &str = "invigil_login";
+/// How long a login lasts, in seconds.
+const LOGIN_S: u64 = 8 * 60 * 60;
+
+/// Name and password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    name: String,
+    password: String,
+}
+
+/// Who is logged in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    /// Their name.
+    name: String,
+    /// What they may do.
+    role: Role,
+}
+
+/// The account that a request's cookie belongs to.
+pub struct LoggedIn(Account);
+
+impl FromRequestParts<Arc<App>> for LoggedIn {
+    type Rejection = Fault;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
+        let token = token(parts).ok_or(Fault::LoginNeeded)?;
+        let account = blocking(app, move |desk| Ok(desk.store().login(&token, shell::now())?)).await?;
+        account.map(Self).ok_or(Fault::LoginNeeded)
+    }
+}
+
+/// The login that a request names, if any.
+pub struct Named(Option<Digest>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(token(parts)))
+    }
+}
+
+fn token(parts: &Parts) -> Option<Digest> {
+    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|list| list.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| login_digest(token))
+}
+
+fn login_digest(token: &str) -> Digest {
+    Digest::of(format!("invigil/login/1 {token}"))
+}
+
+/// Logs in.
+#[utoipa::path(post, path = "/api/console/login", request_body = Login,
+    responses((status = 204, description = "The cookie is set"), (status = 401, description = "`login-failed`"),
+        (status = 429, description = "`too-many-attempts`")))]
+pub async fn login(State(app): State<Arc<App>>, from: From, Body(body): Body) -> Result<Response, Fault> {
+    let now = shell::now();
+    app.logins.check(from.address(), now)?;
+    let login: Login = serde_json::from_slice(&body).map_err(|why| Fault::BadRequest(why.to_string()))?;
+    let token = hex::encode(shell::random::<32>());
+    let digest = login_digest(&token);
+    let begin = move |desk: &Desk| {
+        let account = desk.store().account(&login.name)?;
+        if !password::verify(&login.password, account.as_ref().map(|account| account.password.as_str())) {
+            return Err(Fault::LoginFailed);
+        }
+        desk.store().begin_login(&digest, &login.name, now.plus_ms(LOGIN_S * 1_000), now)?;
+        Ok(desk.store().audit(now, &login.name, "login", "")?)
+    };
+    if let Err(fault) = blocking(&app, begin).await {
+        app.logins.failed(from.address(), now);
+        return Err(fault);
+    }
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, &token, LOGIN_S))]).into_response())
+}
+
+/// Logs out. Without a login it does nothing.
+#[utoipa::path(post, path = "/api/console/logout", responses((status = 204, description = "The login has ended")))]
+pub async fn logout(State(app): State<Arc<App>>, Named(login): Named) -> Result<Response, Fault> {
+    if let Some(login) = login {
+        blocking(&app, move |desk| Ok(desk.store().end_login(&login)?)).await?;
+    }
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, "", 0))]).into_response())
+}
+
+fn cookie(app: &App, token: &str, seconds: u64) -> String {
+    let secure = if app.desk.card().issuer.origin.starts_with("https://") { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/api/console; Max-Age={seconds}{secure}")
+}
+
+/// Who is logged in.
+#[utoipa::path(get, path = "/api/console/me",
+    responses((status = 200, body = Me), (status = 401, description = "`login-needed`")))]
+pub async fn me(LoggedIn(account): LoggedIn) -> Json<Me> {
+    Json(Me { name: account.name, role: account.role })
+}
+
+/// The sittings, those of the latest admissions first.
+#[utoipa::path(get, path = "/api/console/sittings",
+    responses((status = 200, description = "`{time, sittings}`"), (status = 401, description = "`login-needed`")))]
+pub async fn sittings(State(app): State<Arc<App>>, _: LoggedIn) -> Result<Response, Fault> {
+    let view = move |desk: &Desk| Ok(serde_json::to_vec(&desk.sittings(shell::now())?)?);
+    blocking(&app, view).await.map(json_bytes)
+}
+
+/// One sitting with its verified records and without its answers. The read is written to the audit.
+#[utoipa::path(get, path = "/api/console/sittings/{id}", params(("id" = String, Path, description = "The sitting")),
+    responses((status = 200, description = "`{sitting, admission, paperCode, log, checkpoints, records}`"),
+        (status = 401, description = "`login-needed`"), (status = 404, description = "`sitting-unknown`")))]
+pub async fn sitting(
+    State(app): State<Arc<App>>,
+    LoggedIn(account): LoggedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    let id: SittingId = id.parse().map_err(|_| Fault::SittingUnknown)?;
+    let view = move |desk: &Desk| Ok(serde_json::to_vec(&desk.sitting(&id, &account.name, shell::now())?)?);
+    blocking(&app, view).await.map(json_bytes)
+}

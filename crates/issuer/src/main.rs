@@ -1,0 +1,20 @@
+//! The issuing service's program: reads the command line, carries it out, says in one sentence why it could not.
+
+#![forbid(unsafe_code)]
+
+use clap::Parser;
+use invigil_issuer::command::{CommandLine, run};
+use std::{io, process::ExitCode};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("INVIGIL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    match run(CommandLine::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("error: {why} [{}]", why.code());
+            ExitCode::FAILURE
+        }
+    }
+}

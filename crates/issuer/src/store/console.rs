@@ -1,0 +1,99 @@
+//! What the console reads of sittings. Openings are not among it: answers never reach a proctor.
+
+use super::{
+    Administration, Store, StoreError,
+    row::{count, parsed, wall_option},
+    setup::{administration, candidate, limit},
+    sitting::all_lines,
+};
+use invigil_core::{AdministrationId, CandidateId, SittingId, Wall, admission::Candidate};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+/// What can be said of a sitting without its log.
+pub struct Overview {
+    /// The sitting.
+    pub sitting: SittingId,
+    /// Who sits.
+    pub candidate: Candidate,
+    /// The scheduled exam.
+    pub administration: Administration,
+    /// Records stored.
+    pub size: u64,
+    /// When the last of them arrived.
+    pub received: Option<Wall>,
+    /// Whether another branch of the log was received.
+    pub flagged: bool,
+    /// Whether it passed, once it is graded, and whether the candidate may see it.
+    pub result: Option<(bool, bool)>,
+    /// Whether it is handed in.
+    pub submitted: bool,
+}
+
+/// Everything that a sitting's log is judged by.
+pub struct Stored {
+    /// The signed admission; `None` before the redemption.
+    pub admission: Option<Vec<u8>>,
+    /// The signed leases.
+    pub leases: Vec<Vec<u8>>,
+    /// The log.
+    pub lines: Vec<Vec<u8>>,
+    /// The last signed checkpoint.
+    pub checkpoint: Option<Vec<u8>>,
+    /// How many checkpoints there are.
+    pub checkpoints: u64,
+    /// The signed submission and receipt.
+    pub submission: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Store {
+    /// The sittings of the latest admissions, at most `max`; or the one that is named.
+    pub fn overviews(&self, only: Option<&SittingId>, max: usize) -> Result<Vec<Overview>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare(
+                "SELECT s.id, s.candidate, s.administration, s.size, s.received, s.flagged, r.passed, r.released,
+                    u.sitting IS NOT NULL AS submitted
+                 FROM sittings s LEFT JOIN results r ON r.sitting = s.id LEFT JOIN submissions u ON u.sitting = s.id
+                 WHERE ?1 IS NULL OR s.id = ?1 ORDER BY s.created DESC, s.rowid DESC LIMIT ?2",
+            )?;
+            let rows = statement.query_map(params![only.map(SittingId::as_str), limit(max)], |row| overview(tx, row))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// What a sitting's log is judged by.
+    pub fn stored(&self, sitting: &SittingId) -> Result<Stored, StoreError> {
+        self.read(|tx| Ok(stored(tx, sitting)?))
+    }
+}
+
+fn overview(tx: &Transaction, row: &Row) -> rusqlite::Result<Overview> {
+    let administration_id: AdministrationId = parsed(row, "administration")?;
+    let candidate_id: CandidateId = parsed(row, "candidate")?;
+    let passed: Option<bool> = row.get("passed")?;
+    let released: Option<i64> = row.get("released")?;
+    Ok(Overview {
+        sitting: parsed(row, "id")?,
+        candidate: candidate(tx, &candidate_id)?,
+        administration: administration(tx, &administration_id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?,
+        size: count(row, "size")?,
+        received: wall_option(row, "received")?,
+        flagged: row.get("flagged")?,
+        result: passed.map(|passed| (passed, released.is_some())),
+        submitted: row.get("submitted")?,
+    })
+}
+
+fn stored(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Stored> {
+    let id = sitting.as_str();
+    let sql = "SELECT admission FROM sittings WHERE id = ?1";
+    let admission: Option<Vec<u8>> = tx.query_row(sql, [id], |row| row.get(0)).optional()?.flatten();
+    let mut statement = tx.prepare("SELECT bytes FROM leases WHERE sitting = ?1 ORDER BY epoch")?;
+    let leases = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let sql = "SELECT bytes FROM checkpoints WHERE sitting = ?1 ORDER BY size DESC LIMIT 1";
+    let checkpoint = tx.query_row(sql, [id], |row| row.get(0)).optional()?;
+    let sql = "SELECT count (*) AS n FROM checkpoints WHERE sitting = ?1";
+    let checkpoints = tx.query_row(sql, [id], |row| count(row, "n"))?;
+    let sql = "SELECT bytes, receipt FROM submissions WHERE sitting = ?1";
+    let submission = tx.query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    Ok(Stored { admission, leases, lines: all_lines(tx, sitting)?, checkpoint, checkpoints, submission })
+}

@@ -1,0 +1,222 @@
+//! What an X server shows about the exam window, seen from a connection of our own.
+//!
+//! The window asks over the toolkit's connection; these probes look over another, so they see what the server and the
+//! window manager really did. Requests wait for the server as long as it takes: do not call them where that matters.
+
+use std::env;
+use x11rb::{
+    CURRENT_TIME, atom_manager,
+    connection::Connection,
+    errors::ReplyError,
+    protocol::{
+        randr::ConnectionExt as _,
+        xproto::{AtomEnum, ConnectionExt as _, GrabMode, GrabStatus, MapState, Window},
+    },
+    rust_connection::RustConnection,
+};
+
+atom_manager! {
+    Atoms: AtomsCookie {
+        _NET_ACTIVE_WINDOW,
+        _NET_WM_STATE,
+        _NET_WM_STATE_FULLSCREEN,
+    }
+}
+
+/// The X server could not be asked at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the X server could not be reached to prove the window's controls: {0}")]
+pub struct Unreachable(String);
+
+/// Looks at an X server. `None` in an answer means that the server did not tell.
+pub struct Probe {
+    connection: RustConnection,
+    root: Window,
+    atoms: Atoms,
+    xwayland: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Area {
+    x: i32,
+    y: i32,
+    width: i32,
+    height: i32,
+}
+
+impl Area {
+    fn covers(self, other: Self) -> bool {
+        self.x <= other.x
+            && self.y <= other.y
+            && other.x + other.width <= self.x + self.width
+            && other.y + other.height <= self.y + self.height
+    }
+}
+
+impl Probe {
+    /// Connects to this display, or to the one that `DISPLAY` names.
+    pub fn connect(display: Option<&str>) -> Result<Self, Unreachable> {
+        let unreachable = |error: &dyn std::fmt::Display| Unreachable(error.to_string());
+        let (connection, screen) = x11rb::connect(display).map_err(|e| unreachable(&e))?;
+        let roots = &connection.setup().roots;
+        let root = roots.get(screen).ok_or_else(|| unreachable(&"it has no such screen"))?.root;
+        let atoms = Atoms::new(&connection).map_err(|e| unreachable(&e))?.reply().map_err(|e| unreachable(&e))?;
+        let xwayland = is_xwayland(&connection, root).map_err(|e| unreachable(&e))?;
+        Ok(Self { connection, root, atoms, xwayland })
+    }
+
+    /// Whether this server is only a guest of a Wayland compositor. Then a grab rules the compositor's X windows and
+    /// nothing else, and proves nothing.
+    pub fn is_xwayland(&self) -> bool {
+        self.xwayland
+    }
+
+    /// Whether another client holds the keyboard, found out by trying to take it. `None` under Xwayland.
+    ///
+    /// Where nobody holds it, this takes and returns it, which the focused window notices for an instant: ask only
+    /// after the control was engaged. Who holds it X does not tell; while our own grab lasts, nobody else can.
+    pub fn keyboard_grabbed_by_other(&self) -> Option<bool> {
+        if self.xwayland {
+            return None;
+        }
+        let mode = GrabMode::ASYNC;
+        let grab = self.connection.grab_keyboard(false, self.root, CURRENT_TIME, mode, mode).ok()?;
+        let status = grab.reply().ok()?.status;
+        if status == GrabStatus::SUCCESS {
+            self.connection.ungrab_keyboard(CURRENT_TIME).ok()?.check().ok()?;
+            return Some(false);
+        }
+        // Frozen is what a keyboard is that somebody holds and has stopped.
+        let held = status == GrabStatus::ALREADY_GRABBED || status == GrabStatus::FROZEN;
+        held.then_some(true)
+    }
+
+    /// Whether a window is fullscreen: it is shown, the window manager's state says so, and it covers a monitor.
+    pub fn window_is_fullscreen(&self, window: Window) -> Option<bool> {
+        self.fullscreen(window).ok()
+    }
+
+    fn fullscreen(&self, window: Window) -> Result<bool, ReplyError> {
+        let shown = self.connection.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE;
+        let states = self.atoms_of(window, self.atoms._NET_WM_STATE)?;
+        let place = self.area(window)?;
+        let covers = self.monitors()?.into_iter().any(|monitor| place.covers(monitor));
+        Ok(shown && covers && states.contains(&self.atoms._NET_WM_STATE_FULLSCREEN))
+    }
+
+    /// The window that the window manager calls active. `None` also if no window is, or no manager runs.
+    pub fn active_window(&self) -> Option<Window> {
+        let property = self.atoms._NET_ACTIVE_WINDOW;
+        let kind = AtomEnum::WINDOW;
+        let reply = self.connection.get_property(false, self.root, property, kind, 0, 1).ok()?.reply().ok()?;
+        let active = reply.value32()?.next()?;
+        (active != x11rb::NONE).then_some(active)
+    }
+
+    fn atoms_of(&self, window: Window, property: u32) -> Result<Vec<u32>, ReplyError> {
+        // No window is in more states at once than there are: about a dozen.
+        const STATES_MAX: u32 = 64;
+        let reply = self.connection.get_property(false, window, property, AtomEnum::ATOM, 0, STATES_MAX)?.reply()?;
+        Ok(reply.value32().map(Iterator::collect).unwrap_or_default())
+    }
+
+    /// Where the window itself lies on the screen, whatever frames are around it.
+    fn area(&self, window: Window) -> Result<Area, ReplyError> {
+        let size = self.connection.get_geometry(window)?;
+        let origin = self.connection.translate_coordinates(window, self.root, 0, 0)?;
+        let (size, origin) = (size.reply()?, origin.reply()?);
+        let (x, y) = (origin.dst_x.into(), origin.dst_y.into());
+        Ok(Area { x, y, width: size.width.into(), height: size.height.into() })
+    }
+
+    fn monitors(&self) -> Result<Vec<Area>, ReplyError> {
+        let reply = self.connection.randr_get_monitors(self.root, true)?.reply();
+        let monitors: Vec<_> = reply
+            .map(|reply| reply.monitors)
+            .unwrap_or_default()
+            .iter()
+            .map(|m| Area { x: m.x.into(), y: m.y.into(), width: m.width.into(), height: m.height.into() })
+            .collect();
+        // A server that knows no monitors has one screen to cover.
+        if monitors.is_empty() { Ok(vec![self.area(self.root)?]) } else { Ok(monitors) }
+    }
+}
+
+/// Newer Xwaylands have an extension of that name; older ones name their outputs so.
+fn is_xwayland(connection: &RustConnection, root: Window) -> Result<bool, ReplyError> {
+    if connection.query_extension(b"XWAYLAND")?.reply()?.present {
+        return Ok(true);
+    }
+    let Ok(resources) = connection.randr_get_screen_resources_current(root)?.reply() else { return Ok(false) };
+    for output in resources.outputs {
+        let info = connection.randr_get_output_info(output, resources.config_timestamp)?.reply();
+        if info.is_ok_and(|info| info.name.starts_with(b"XWAYLAND")) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What kind of graphical session this is, as far as the environment tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionKind {
+    /// An X server of its own.
+    X11,
+    /// A Wayland compositor, perhaps with X for old programs.
+    Wayland {
+        /// The compositor or desktop, where a variable names it.
+        compositor: Option<String>,
+    },
+    /// No graphical session.
+    None,
+}
+
+/// The kind of this process's session.
+pub fn session_kind() -> SessionKind {
+    session_kind_from(|name| env::var(name).ok())
+}
+
+/// The kind of session that these variables describe. Any sign of Wayland decides for it: to take Wayland for X11
+/// would claim a proof that there is not.
+pub fn session_kind_from(variable: impl Fn(&str) -> Option<String>) -> SessionKind {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let declared = set("XDG_SESSION_TYPE");
+    if set("WAYLAND_DISPLAY").is_some() || declared.as_deref() == Some("wayland") {
+        return SessionKind::Wayland { compositor: compositor(set) };
+    }
+    if set("DISPLAY").is_some() { SessionKind::X11 } else { SessionKind::None }
+}
+
+fn compositor(set: impl Fn(&str) -> Option<String>) -> Option<String> {
+    // A compositor's own variable is nearer to the truth than the desktop's name, which nested sessions inherit.
+    const OWN: [(&str, &str); 3] =
+        [("SWAYSOCK", "sway"), ("HYPRLAND_INSTANCE_SIGNATURE", "Hyprland"), ("NIRI_SOCKET", "niri")];
+    let own = OWN.iter().find(|(name, _)| set(name).is_some()).map(|(_, compositor)| (*compositor).to_owned());
+    own.or_else(|| set("XDG_CURRENT_DESKTOP"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(variables: &str, expected: &SessionKind) {
+        let pairs: Vec<_> = variables.split_whitespace().filter_map(|pair| pair.split_once('=')).collect();
+        let find = |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        assert_eq!(session_kind_from(find), *expected, "{variables}");
+    }
+
+    #[test]
+    fn any_sign_of_wayland_is_wayland() {
+        let wayland = |name: Option<&str>| SessionKind::Wayland { compositor: name.map(str::to_owned) };
+        check("", &SessionKind::None);
+        check("XDG_SESSION_TYPE=tty", &SessionKind::None);
+        check("XDG_SESSION_TYPE=x11", &SessionKind::None);
+        check("DISPLAY=:0", &SessionKind::X11);
+        check("DISPLAY=:0 XDG_SESSION_TYPE=x11 XDG_CURRENT_DESKTOP=XFCE", &SessionKind::X11);
+        check("DISPLAY=:0 WAYLAND_DISPLAY= XDG_SESSION_TYPE=tty", &SessionKind::X11);
+        check("WAYLAND_DISPLAY=wayland-0", &wayland(None));
+        check("DISPLAY=:0 XDG_SESSION_TYPE=wayland XDG_CURRENT_DESKTOP=GNOME", &wayland(Some("GNOME")));
+        check("DISPLAY=:0 XDG_SESSION_TYPE=x11 WAYLAND_DISPLAY=w SWAYSOCK=/s XDG_CURRENT_DESKTOP=KDE", &wayland(Some("sway")));
+    }
+}

@@ -1,0 +1,136 @@
+# What happened, and what to do about it, by the code that people quote.
+unknown-problem = Something did not work ({ $code }).
+    .do = Try again. If it happens again, tell the issuer or your proctor this code.
+
+# Rules of the exam
+problem-already-admitted = This exam has already been started on this computer.
+    .do = Open it from the start page.
+problem-wrong-phase = That is not possible at this point of the exam.
+    .do = Go on from what the page shows now.
+problem-exam-over = The exam is over.
+    .do = What was saved before the end counts.
+problem-exam-stopped = The exam is stopped just now.
+    .do = Wait until it goes on. Nothing is lost.
+problem-proctor-only = Only a proctor can do this.
+    .do = Call your proctor.
+problem-not-ready = This computer does not give the exam what it asks for.
+    .do = Mend what the list shows, and check again.
+problem-paper-not-open = The exam paper is not open yet.
+    .do = Check again. If it stays closed, ask your proctor for the start code.
+problem-outside-window = The exam cannot be started at this time.
+    .do = Look at the times in the notice, or ask the issuer.
+problem-unknown-item = There is no such question in this exam.
+    .do = Choose a question from the list.
+problem-wrong-type = This is not an answer to this question.
+    .do = Answer it again.
+problem-answer-too-long = The answer is too long to be saved.
+    .do = Shorten it, and it is saved at once.
+
+# Admission
+problem-link-malformed = This is not an admission link.
+    .do = Copy the whole link from your invitation. It starts with invigil://
+problem-code-unknown = The issuer does not know this link.
+    .do = Compare it with your invitation, letter by letter, or ask for a new one.
+problem-code-used = This link has been used already.
+    .do = If you used it on this computer, your exam is on the start page. If not, tell the issuer.
+problem-code-expired = This link has expired.
+    .do = Ask the issuer for a new one.
+problem-issuer-key-changed = The issuer’s key is not the one this computer knows.
+    .do = Do not go on. Ask the issuer by phone or mail whether they have a new key.
+problem-issuer-unreachable = The issuer does not answer.
+    .do = Check the network and try again.
+problem-issuer-unprotected = The connection to this issuer is not protected.
+    .do = Ask the issuer for a protected address.
+
+problem-issuer-untrusted = What { $host } sent does not carry its signature.
+    .do = Do not go on. Tell the issuer.
+problem-issuer-not-shown = The issuer has to be shown first.
+    .do = Enter the link again.
+
+# Exam paper
+problem-pack-missing = The exam paper is not on this computer yet.
+    .do = Check the network, then check again.
+problem-pack-too-large = The exam paper is larger than Invigil takes.
+    .do = Tell the issuer. Your try is not used.
+problem-pack-damaged = The exam paper is damaged.
+    .do = Check again; it is fetched anew. If it stays damaged, tell the issuer.
+problem-pack-cut-short = The exam paper did not arrive whole.
+    .do = Check the network, then check again.
+problem-pack-other-exam = The exam paper belongs to another exam.
+    .do = Tell the issuer. Your try is not used.
+problem-pack-too-new = This exam needs a newer Invigil.
+    .do = Install the newest version and open the exam again.
+problem-pack-wrong-key = The exam paper cannot be opened with this key.
+    .do = Tell the issuer or your proctor. Your try is not used.
+
+problem-pack-update-needed = This exam needs a newer Invigil.
+    .do = Install the newest version and open the exam again.
+problem-pack-not-a-pack = This file is not an exam paper.
+    .do = Check again. If it stays like this, tell the issuer.
+problem-pack-other-author = The exam paper is signed by somebody else than your issuer.
+    .do = Do not go on. Tell the issuer.
+problem-pack-other-digest = The exam paper is not the one your admission names.
+    .do = Check again; it is fetched anew. If it stays like this, tell the issuer.
+problem-pack-other-marks = The exam paper does not belong to its own mark scheme.
+    .do = Tell the issuer. Your try is not used.
+problem-pack-is-practice = This is a practice paper, not the exam.
+    .do = Tell the issuer. Your try is not used.
+problem-pack-is-exam = This is an exam paper; it cannot be practised with.
+    .do = Take a practice paper.
+
+# Start and codes
+problem-window-not-open = The exam opens { $opens }.
+    .do = Come back then.
+problem-window-closed = The time for this exam is over.
+    .do = Ask the issuer for another admission.
+problem-start-code-wrong = This start code does not fit.
+    .do = Ask your proctor to read it out again.
+problem-resume-code-wrong = This code does not fit.
+    .do = Ask your proctor to read it out again.
+
+# Keys
+problem-passphrase-wrong = This is not the passphrase.
+    .do = Try again. Look at capital letters and the keyboard layout.
+problem-passphrase-too-short = This passphrase is too short.
+    .do = Take at least 12 characters; four random words are good.
+problem-keys-locked = The keys of this device are locked.
+    .do = Give your passphrase on the start page.
+problem-keys-needed = An exam needs keys that are kept safe.
+    .do = Set a passphrase on the start page first.
+
+problem-keys-failed = The keys of this device could not be read or kept.
+    .do = Close Invigil, open it again and look whether the system’s secret store is unlocked.
+
+# This computer
+problem-storage-failed = This computer could not save.
+    .do = It is tried again by itself. If it stays like this, call your proctor and leave the page open.
+problem-disk-full = The disk is full.
+    .do = Ask for help to free some space. It is tried again by itself.
+problem-storage-damaged = What is stored here cannot be read.
+    .do = Do not delete anything. Tell the issuer or your proctor; what was sent is safe with the issuer.
+problem-already-running = Invigil is already open.
+    .do = Use the window that is open. Close this one.
+problem-clock-wrong = This computer’s clock is wrong.
+    .do = Set date and time right, then check again.
+problem-guard-lost = The guard that watches over Invigil is gone.
+    .do = You can go on. If Invigil should stop, start it again; nothing is lost.
+problem-control-lost = This computer no longer holds something that the exam needs.
+    .do = Close other windows and menus and click into this one.
+problem-page-reloaded = The page had to be loaded again.
+    .do = You can go on where you were. Everything saved is here.
+problem-restarted = { $givenBackSeconds ->
+    [0] Invigil was started again. Your answers are all here.
+   *[other] Invigil was started again. Your answers are all here, and { $givenBackClock } of lost time was given back.
+}
+
+# Inside
+problem-not-practice = That is possible only in practice.
+    .do = Go on with the exam.
+problem-no-sitting = No exam is open.
+    .do = Open one from the start page.
+problem-sitting-unfinished = This exam is not finished.
+    .do = Hand it in or leave it first.
+problem-wrong-value = Invigil was given something it cannot use.
+    .do = Try again.
+problem-internal = Something inside Invigil did not work.
+    .do = Try again. Nothing that was saved is lost.

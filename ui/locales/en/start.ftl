@@ -1,0 +1,174 @@
+# From the admission link to the first question.
+offer-title = Is this who you expect?
+offer-intro = Your link leads to this issuer. Nothing about you has been sent yet.
+offer-issuer = The issuer calls itself
+offer-host = Address
+offer-fingerprint = Fingerprint of its key
+offer-known = This computer knows this issuer, and its key is the same as before.
+offer-new = This computer meets this issuer for the first time.
+offer-protected = The connection is protected.
+offer-unprotected = The connection is not protected. Others on the network could read or change what is sent.
+offer-compare = Compare the fingerprint with the one in your invitation, or ask your proctor. If it differs, go back and tell them.
+offer-accept = Yes, get my admission
+offer-back = Go back
+
+notice-facts = The exam
+notice-candidate = Candidate
+notice-time = Time
+notice-minutes = { $minutes ->
+    [one] One minute
+   *[other] { $minutes } minutes
+}
+notice-extra = { $minutes ->
+    [one] One of them is your extra time.
+   *[other] { $minutes } of them are your extra time.
+}
+notice-untimed = No limit
+notice-items = Questions
+notice-items-value = { $items }
+notice-pass = To pass
+notice-pass-value = { $percent } % of the marks
+notice-try = Try
+notice-try-value = { $number } of { $max }
+notice-try-unlimited = { $number }; as many as you need
+notice-window = May be started
+notice-window-value = { $opens } to { $closes }
+notice-issuer = Issuer
+notice-rules = The rules
+rule-try = The try counts from the moment you see the first question, and not before.
+rule-clock = The clock starts with the first question and runs until you hand in. You see it at any time, or fold it away.
+rule-leave-return = You can leave at any time: “Leave the exam” is always at the top. The clock goes on, and you may come back yourself.
+rule-leave = You can leave at any time: “Leave the exam” is always at the top. The clock goes on, and a proctor has to let you come back.
+rule-restart = { $minutes ->
+    [0] If the computer or Invigil fails, your answers stay. Lost time can only be given back by a proctor.
+    [one] If the computer or Invigil fails, your answers stay, and up to one minute is given back by itself.
+   *[other] If the computer or Invigil fails, your answers stay, and up to { $minutes } minutes are given back by themselves.
+}
+rule-offline = If the network fails, you simply go on. Everything is kept on this computer and sent later.
+rule-policy-open = This exam does not lock the computer.
+rule-policy-moderate = The exam fills the screen and keeps the keyboard to itself, as far as this system allows. When you leave or hand in, everything is as it was.
+rule-policy-strict = The exam fills the screen and keeps the keyboard to itself. If that is lost, it stops, the clock too, until it is mended. When you leave or hand in, everything is as it was.
+rule-result-at-once = You see the result as soon as it is graded.
+rule-result-later = The result comes later, when the issuer releases it.
+notice-recorded = What is recorded
+notice-recorded-intro = This, and nothing else. Nothing of it decides by itself: where something looks odd, a person looks at it and hears you first. You can read all of it afterwards.
+notice-not-recorded = Your camera, your microphone, your files and what you do in other programs are not recorded.
+notice-accept-hint = You can still turn back after this. No try is used until the first question.
+notice-accept = I have read this and accept it
+notice-decline = I do not accept
+notice-later = Decide later
+decline-title = Decline this admission?
+decline-text = The exam will not start, and this admission ends. The try is not used. If you change your mind, the issuer can admit you again.
+decline-stay = Keep reading
+decline-do = Decline
+
+recorded-answers = Your answers
+    .why = So that they can be graded and nothing is lost.
+    .who = The issuer’s graders see them; proctors do not.
+    .keep = Kept as long as the issuer’s rules say.
+recorded-times = When you do what
+    .why = Start, answers, moving between questions, leaving and handing in, each with its time. This shows how the exam went if something is in doubt.
+    .who = Proctors and reviewers see it.
+    .keep = Kept with the exam.
+recorded-screens = Which question you look at
+    .why = Each time you go to another question or to the review. It is not a picture of your screen.
+    .who = Proctors and reviewers see it.
+    .keep = Kept with the exam.
+recorded-captures = Pictures of the screen
+    .why = They show what was there if something is in doubt.
+    .who = Only reviewers see them, and each look is noted.
+    .keep = Deleted after the time for objections.
+recorded-flags = Your flags
+    .why = So that they are still there after a restart.
+    .who = They have no influence on the result.
+    .keep = Kept with the exam.
+recorded-focus = When the exam window loses the focus
+    .why = It can mean that another window came in front. The other window’s name or content is not recorded.
+    .who = Proctors and reviewers see it.
+    .keep = Kept with the exam.
+recorded-controls = What holds on this computer
+    .why = Whether full screen and the keyboard are held, so that the exam can be compared fairly. Help you were granted never counts against you.
+    .who = Proctors and reviewers see it.
+    .keep = Kept with the exam.
+recorded-clock = Jumps of the clock
+    .why = If this computer’s clock is moved during the exam. The exam’s own clock does not follow it.
+    .who = Proctors and reviewers see it.
+    .keep = Kept with the exam.
+recorded-restarts = Restarts
+    .why = If Invigil or the computer stops and starts again, and how long that took. This is how lost time is given back.
+    .who = Proctors and reviewers see it.
+    .keep = Kept with the exam.
+recorded-application = The application and the system
+    .why = Version of Invigil and of your system, so that faults can be explained.
+    .who = Proctors and reviewers see it.
+    .keep = Kept with the exam.
+
+readiness-title = Is everything ready?
+readiness-intro = Invigil looks at this computer before the clock starts. Nothing is locked yet.
+readiness-checking = Looking at this computer …
+readiness-begin-hint = The first question appears at once, and with it the clock starts and the try counts.
+readiness-begin = Begin the exam
+readiness-again = Check again
+readiness-not-yet = Something has to be mended before you can begin. Mend it and check again. No try is used.
+start-code-title = Begin with a start code
+start-code-hint = The issuer is out of reach. Your proctor can give you a code that opens the exam on this computer.
+start-code-label = Start code
+level-L0 = This computer counts as level 0: nothing is locked.
+level-L1 = This computer counts as level 1: your own desktop, locked as far as the system allows.
+level-L2 = This computer counts as level 2: a login made for exams.
+level-L3 = This computer counts as level 3: a computer managed for exams.
+
+check-state-fine = Ready
+check-state-note = Good to know
+check-state-missing = To be mended
+check-other = Check { $id }
+check-unknown = The check says: { $code }
+check-issuer = Issuer
+check-window = Time of the exam
+check-pack = Exam paper
+check-storage = Room for your answers
+check-keys = Keys of this device
+check-clock = Clock of this computer
+check-guard = Guard
+check-keyboard = Desktop shortcuts
+check-fullscreen = Full screen
+check-close = Closing the window
+
+check-issuer-unreachable = { $host } does not answer.
+    .do = Check the network, then check again. If it stays away, your proctor may have a start code.
+check-issuer-key-changed = The key of { $host } is not the one in your admission.
+    .do = Do not go on. Ask the issuer by phone or mail whether they have a new key.
+check-window-before = The exam opens { $opens }.
+    .do = Come back then. You may leave this page open.
+check-window-after = The time for this exam ended { $closes }.
+    .do = Ask the issuer for another admission.
+check-storage-failed = This computer could not save a trial answer.
+    .do = Ask for help, or take another computer.
+check-storage-full = The disk is almost full: { $megabytes } MB are left.
+    .do = Free some space, then check again.
+check-keys-passphrase = They are sealed by your passphrase. Keep it at hand in case the computer restarts.
+check-keys-locked = They are locked, or there are none yet.
+    .do = Go to the start page and give your passphrase there.
+check-clock-unknown = Nobody was in reach to compare it with. The exam’s own clock does not depend on it.
+check-clock-behind = It is { $minutes } minutes behind. The exam’s own clock does not depend on it.
+check-clock-ahead = It is { $minutes } minutes ahead. The exam’s own clock does not depend on it.
+check-guard-absent = It is not running. The exam works without it; after a fault, start Invigil again yourself.
+check-keyboard-unsupported = This desktop does not let an application hold its shortcuts back.
+    .do = Do not use desktop shortcuts during the exam. It is recorded that they were free.
+check-keyboard-denied = The desktop refused to hold its shortcuts back.
+    .do = Allow it when the desktop asks, then check again.
+check-keyboard-requested = The desktop was asked, but does not say whether it holds.
+check-fullscreen-unsupported = This desktop does not let the exam fill the screen.
+    .do = Close other windows before you begin.
+check-fullscreen-denied = The desktop refused full screen.
+    .do = Close other full-screen windows, then check again.
+check-fullscreen-requested = The desktop was asked, but does not say whether it holds.
+check-close-unsupported = The desktop can close the window.
+    .do = Use “Leave the exam” to leave. If the window is closed, start Invigil again and go on.
+check-close-denied = The desktop can close the window.
+    .do = Use “Leave the exam” to leave. If the window is closed, start Invigil again and go on.
+check-close-requested = The desktop was asked, but does not say whether it holds.
+holding-requested = asked for, not confirmed
+holding-denied = refused by the desktop
+holding-unsupported = not possible on this desktop
+holding-released = let go

@@ -1,0 +1,100 @@
+// Every screen in every state: the scenario of the fake runtime, and the steps that lead to what is to be seen.
+
+const press = (name) => (page) => page.getByRole("button", { name, exact: false }).first().click();
+
+export const SCREENS = [
+  { name: "home", scenario: "home" },
+  { name: "home-empty", scenario: "empty" },
+  { name: "home-states", scenario: "states" },
+  { name: "home-locked", scenario: "locked" },
+  { name: "home-nowhere", scenario: "nowhere" },
+  { name: "home-problem", scenario: "empty", steps: [lookUp("https://example.org/not-a-link")] },
+  { name: "fatal", scenario: "fatal" },
+  { name: "appearance", scenario: "home", steps: [(page) => page.locator("details > summary").first().click()] },
+  { name: "help", scenario: "home", steps: [(page) => page.keyboard.press("F1")] },
+  { name: "offer-new", scenario: "home", steps: [lookUp("invigil://exams.meshery.example/K7QM2")] },
+  { name: "offer-known", scenario: "empty", steps: [lookUp("invigil://exams.meshery.example/K7QM2")] },
+  { name: "notice", scenario: "notice" },
+  { name: "notice-decline", scenario: "notice", steps: [(page) => page.locator("main button").nth(1).click()] },
+  { name: "readiness", scenario: "readiness" },
+  { name: "readiness-missing", scenario: "readiness-missing" },
+  { name: "readiness-code", scenario: "readiness-code" },
+  { name: "exam", scenario: "exam" },
+  { name: "exam-answered", scenario: "exam-half" },
+  { name: "exam-code", scenario: "exam-half", steps: [go(2)] },
+  { name: "exam-table", scenario: "exam-half", steps: [go(3)] },
+  { name: "exam-text", scenario: "exam-half", steps: [go(4)] },
+  { name: "exam-math", scenario: "exam-half", steps: [go(5)] },
+  { name: "exam-essay", scenario: "exam-half", steps: [go(6)] },
+  { name: "exam-offline", scenario: "exam-offline" },
+  { name: "exam-five", scenario: "exam-half", options: { minutes: 4.4 } },
+  { name: "exam-one", scenario: "exam-half", options: { minutes: 0.9 } },
+  { name: "exam-folded", scenario: "exam-half", steps: [(page) => page.locator("button.fold").click()] },
+  { name: "exam-time-said", scenario: "exam-half", steps: [(page) => page.keyboard.press("Alt+t"), pause(200)] },
+  {
+    name: "exam-not-saved",
+    scenario: "exam",
+    options: { fail: 99 },
+    steps: [(page) => page.locator("input[type=radio]").first().check({ force: true }), pause(250)],
+  },
+  { name: "exam-leave", scenario: "exam-half", steps: [(page) => page.keyboard.press("Alt+l")] },
+  { name: "review", scenario: "review" },
+  { name: "review-hand-in", scenario: "review", steps: [(page) => page.locator("button.hand-in").click()] },
+  { name: "held", scenario: "held" },
+  { name: "reboot-gap", scenario: "reboot-gap" },
+  { name: "paused", scenario: "paused" },
+  { name: "away", scenario: "away" },
+  { name: "away-wait", scenario: "away-wait" },
+  { name: "sending", scenario: "sending" },
+  { name: "sending-offline", scenario: "sending-offline" },
+  { name: "receipt", scenario: "receipt" },
+  { name: "under-review", scenario: "under-review" },
+  { name: "passed", scenario: "passed" },
+  { name: "failed", scenario: "failed" },
+  { name: "refused", scenario: "refused" },
+  {
+    name: "recorded",
+    scenario: "receipt",
+    steps: [(page) => page.locator("main > .column > .row button").nth(1).click(), pause(100)],
+  },
+  { name: "practice", scenario: "practice" },
+  { name: "practice-right", scenario: "practice", steps: [choose(1), check()] },
+  { name: "practice-wrong", scenario: "practice", steps: [choose(0), check()] },
+  { name: "practice-person", scenario: "practice", steps: [go(6), write("textarea", "It is registered."), check()] },
+  { name: "practice-review", scenario: "practice", steps: [(page) => page.keyboard.press("Alt+r")] },
+];
+
+function lookUp(link) {
+  return async (page) => {
+    await page.locator("#link").fill(link);
+    await page.locator("#link").press("Enter");
+  };
+}
+function go(number) {
+  return async (page) => {
+    const grid = page.locator(".grid:visible");
+    if ((await grid.count()) === 0) await page.locator("details.fold > summary").click();
+    await page
+      .locator(".grid:visible button")
+      .nth(number - 1)
+      .click();
+    await page.waitForFunction((n) => document.querySelector("#question")?.textContent?.includes(String(n)), number);
+  };
+}
+function choose(index) {
+  return (page) => page.locator(".choice").nth(index).click();
+}
+function check() {
+  return async (page) => {
+    await page.waitForSelector("[data-saved=saved]");
+    await page.locator("article > .row > button").click();
+    await page.waitForSelector("#feedback");
+  };
+}
+function write(selector, text) {
+  return (page) => page.locator(selector).fill(text);
+}
+function pause(ms) {
+  return (page) => page.waitForTimeout(ms);
+}
+export { press };
