@@ -1,1 +1,8 @@
-//! x
+//! Whole-product tests. What they share: where the project lies.
+
+use std::path::{Path, PathBuf};
+
+/// The project's root folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
+}

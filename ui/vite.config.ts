@@ -12,6 +12,11 @@ import { defineConfig } from "vitest/config";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const webHost = { find: /^(?:\.{1,2}\/)+shared\/host$/, replacement: resolve(here, "src/shared/host.web.ts") };
 
+// What the shell allows the page (src-tauri/tauri.conf.json), for the journeys over the built page.
+const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+
 export default defineConfig(async ({ mode, command }) => {
   const testing = mode === "test";
   const page = mode === "console" ? "console" : "candidate";
@@ -25,6 +30,7 @@ export default defineConfig(async ({ mode, command }) => {
       alias: web || testing ? [webHost] : [],
       ...(testing ? { conditions: ["browser"] } : {}),
     },
+    preview: { headers: { "content-security-policy": CSP } },
     server: { fs: { allow: [here] }, strictPort: false },
     build: {
       target: "safari17",

@@ -3,17 +3,10 @@
 use crate::{fail, pack::read_bank, trust::verify_credential};
 use invigil::{
     proxy::Proxy,
-    stage::{Administration, Stage, StageError, binary},
+    stage::{Administration, Stage, StageError, binary, right_answers},
 };
 use invigil_client::bundle::Bundle;
-use invigil_core::{
-    ItemId, Value,
-    grading::{MarkScheme, Rule},
-    item::{Exam, Interaction},
-    sitting::Event,
-    submission::Opening,
-    verify::Verdict,
-};
+use invigil_core::{ItemId, Value, grading::MarkScheme, sitting::Event, submission::Opening, verify::Verdict};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -159,22 +152,6 @@ fn openings(bundle: &[u8]) -> Outcome<BTreeMap<u64, Opening>> {
 
 fn full_marks(marks: &MarkScheme) -> u32 {
     marks.keys.values().map(|key| key.marks).sum()
-}
-
-/// The answers that the mark scheme accepts.
-pub fn right_answers(exam: &Exam, marks: &MarkScheme) -> BTreeMap<ItemId, Value> {
-    let right = |item: &invigil_core::item::Item| {
-        let value = match (&marks.keys.get(&item.id)?.rule, &item.interaction) {
-            (Rule::Choices { correct }, Interaction::Choice { max_choices: 1, .. }) => {
-                Value::choice(correct.first()?.clone())
-            }
-            (Rule::Choices { correct }, _) => Value::choices(correct.clone()),
-            (Rule::Text { accepted, .. }, _) => Value::text(accepted.first()?.clone()),
-            (Rule::Marker, _) => return None,
-        };
-        Some((item.id.clone(), value))
-    };
-    exam.items.iter().filter_map(right).collect()
 }
 
 fn write_sample(folder: &Path) -> Outcome<PathBuf> {

@@ -1,8 +1,14 @@
 //! A stage: an issuing service of its own, on loopback, with everything that one sitting needs. Rehearsals, the demo
 //! and the journeys run on it, against the shipped binaries.
 
+use invigil_core::{
+    ItemId, Value,
+    grading::{MarkScheme, Rule},
+    item::{Exam, Interaction, Item},
+};
 use serde_json::Value as Json;
 use std::{
+    collections::BTreeMap,
     env, fs,
     io::{self, BufRead, BufReader},
     net::TcpListener,
@@ -46,7 +52,18 @@ impl Stage {
     /// # Errors
     /// When the issuer's program is missing or fails; its own words are in the error.
     pub fn set(folder: &Path, name: &str, public_port: Option<u16>) -> Result<Self, StageError> {
-        let own = free_port()?;
+        Self::listening(folder, name, free_port()?, public_port)
+    }
+
+    /// Sets up an issuer with fresh keys at a port of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`Stage::set`].
+    pub fn at(folder: &Path, name: &str, port: u16) -> Result<Self, StageError> {
+        Self::listening(folder, name, port, None)
+    }
+
+    fn listening(folder: &Path, name: &str, own: u16, public_port: Option<u16>) -> Result<Self, StageError> {
         let origin = format!("http://127.0.0.1:{}", public_port.unwrap_or(own));
         let mut passphrase = *invigil_client::random::bytes::<16>();
         let stage = Self {
@@ -217,4 +234,20 @@ pub fn binary(name: &str) -> Result<PathBuf, StageError> {
 /// When there is none.
 pub fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// The answers that the mark scheme accepts.
+pub fn right_answers(exam: &Exam, marks: &MarkScheme) -> BTreeMap<ItemId, Value> {
+    let right = |item: &Item| {
+        let value = match (&marks.keys.get(&item.id)?.rule, &item.interaction) {
+            (Rule::Choices { correct }, Interaction::Choice { max_choices: 1, .. }) => {
+                Value::choice(correct.first()?.clone())
+            }
+            (Rule::Choices { correct }, _) => Value::choices(correct.clone()),
+            (Rule::Text { accepted, .. }, _) => Value::text(accepted.first()?.clone()),
+            (Rule::Marker, _) => return None,
+        };
+        Some((item.id.clone(), value))
+    };
+    exam.items.iter().filter_map(right).collect()
 }

@@ -39,7 +39,7 @@ fn the_window_has_the_types_of_the_runtime() {
     all.texts.sort();
     let types: Vec<_> = all.texts.into_iter().map(|(_, text)| text).collect();
     let generated = format!(
-        "// The window's contract, written from crates/client/src/view.rs by its test `contract`. Do not edit.\n\n{}",
+        "// The window's contract, written from crates/client/src/view by its test `contract`. Do not edit.\n\n{}",
         types.join("\n")
     );
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/shared/contract.ts");

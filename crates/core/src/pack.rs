@@ -15,7 +15,7 @@ pub struct Manifest {
     pub title: String,
     /// The number of items in the bank.
     pub items: u32,
-    /// Digest of the bank's source, so that a submission can name the bank it was taken from.
+    /// Digest of what candidates see (the RFC 8785 form of the exam), so that it tells nothing about the answers.
     pub bank: Digest,
     /// Whether the bank is public, which a live exam's should not be.
     pub public: bool,

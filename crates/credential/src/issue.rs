@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn percentages_have_no_needless_zeros() {
-        for (hundredths, text) in [(0, "0"), (7000, "70"), (7250, "72.5"), (6666, "66.66"), (5, "0.05"), (10_000, "100")]
+        for (hundredths, text) in
+            [(0, "0"), (7000, "70"), (7250, "72.5"), (6666, "66.66"), (5, "0.05"), (10_000, "100")]
         {
             assert_eq!(percent(hundredths), text);
         }
@@ -192,8 +193,8 @@ mod tests {
 
     #[test]
     fn the_identity_hash_is_that_of_open_badges() {
-        // printf 'Ada LovelaceKosher' | sha256sum
-        let known = "sha256$31bcbe645cf3742e9d69b46d614f86f49ebb3bfc4f23fe26f5fdb422836dcb3e";
-        assert_eq!(identity_hash("Ada Lovelace", "Kosher"), known);
+        // The example in the specification's own JSON Schema.
+        let known = "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399";
+        assert_eq!(identity_hash("a@example.com", "Kosher"), known);
     }
 }

@@ -37,6 +37,12 @@ impl fmt::Display for Code {
     }
 }
 
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(…)")
+    }
+}
+
 /// The text is not a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a code is ten letters and digits, such as 7K2M9-QXB44")]
@@ -75,11 +81,5 @@ mod tests {
             assert!(wrong.parse::<Code>().is_err(), "{wrong}");
         }
         assert_ne!(code.digest(), Code::new([0; 7]).digest());
-    }
-}
-
-impl fmt::Debug for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Code(…)")
     }
 }

@@ -213,7 +213,8 @@ mod tests {
         let (card, sealed) = generate("Example", "https://a.example/", [[1; 32], [2; 32]], now, pass("right")).unwrap();
         let keys = Keys::unlock(card.clone(), sealed.as_bytes(), pass("right")).unwrap();
         assert_eq!(keys.signing().public(), card.issuer.signing);
-        let code = |card: &Card, word| Keys::unlock(card.clone(), sealed.as_bytes(), pass(word)).err().map(|e| e.code());
+        let code =
+            |card: &Card, word| Keys::unlock(card.clone(), sealed.as_bytes(), pass(word)).err().map(|e| e.code());
         assert_eq!(code(&card, "wrong"), Some("keys-locked"));
         let other = Card { credential: card.issuer.signing, ..card.clone() };
         assert_eq!(code(&other, "right"), Some("keys-foreign"));

@@ -73,13 +73,7 @@ impl Desk {
     ///
     /// # Errors
     /// When pack and mark file do not belong together, or one of them is damaged.
-    pub fn import_pack(
-        &self,
-        bytes: Vec<u8>,
-        marks: &[u8],
-        code: SecretString,
-        now: Wall,
-    ) -> Result<Pack, AddError> {
+    pub fn import_pack(&self, bytes: Vec<u8>, marks: &[u8], code: SecretString, now: Wall) -> Result<Pack, AddError> {
         let pack = content::Pack::open(&bytes)?;
         let MarkFile { pack: belongs_to, marks, salt, content_identity } = content::open_marks(marks, code)?;
         if belongs_to != pack.digest() {

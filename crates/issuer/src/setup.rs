@@ -6,9 +6,7 @@ use crate::{
     fault::Fault,
     keys::Card,
     seal::{self, Identity, SealError},
-    store::{
-        Accommodation, Administration, NewAdministration, NewSitting, Pack, Store, StoreError, Supervision,
-    },
+    store::{Accommodation, Administration, NewAdministration, NewSitting, Pack, Store, StoreError, Supervision},
 };
 use invigil_core::{
     AdministrationId, CandidateId, CertificationId, Digest, ExamId, ProgrammeId, SittingId, Wall,
@@ -159,8 +157,11 @@ impl Desk {
         let (start_code, resume_code) = (Code::new(random.code), Code::new(second));
         let resume = Identity::generate();
         let content = paper.content_identity.as_bytes();
-        let start_sealed =
-            wanted.policy.offline_start.then(|| seal::under_passphrase(start_code.passphrase(), content)).transpose()?;
+        let start_sealed = wanted
+            .policy
+            .offline_start
+            .then(|| seal::under_passphrase(start_code.passphrase(), content))
+            .transpose()?;
         let administration = Administration {
             id: AdministrationId::try_from(identifier("adm", &random.id[..5])).map_err(internal)?,
             programme,
@@ -231,10 +232,7 @@ fn internal(why: invigil_core::ids::NotAnId) -> Fault {
     Fault::Internal(why.to_string())
 }
 
-fn requirements_of(
-    store: &Store,
-    exam: &ExamId,
-) -> Result<(ProgrammeId, CertificationId, Requirements), SetupError> {
+fn requirements_of(store: &Store, exam: &ExamId) -> Result<(ProgrammeId, CertificationId, Requirements), SetupError> {
     let found = store.programmes()?.into_iter().find_map(|programme| {
         let (certification, _) = programme.exam(exam)?;
         Some((programme.id.clone(), certification.id.clone(), certification.requirements.clone()?))

@@ -157,7 +157,12 @@ mod tests {
     fn only_what_is_listed_is_removed() {
         use Extent::{All, Loader};
         check(All, "HOME=/h LANG=de GTK_IM_MODULE=ibus GTK_THEME=x XMODIFIERS=@im=ibus", "", false);
-        check(All, "HOME=/h TAURI_WEBVIEW_AUTOMATION=true GTK_MODULES=x", "GTK_MODULES TAURI_WEBVIEW_AUTOMATION", false);
+        check(
+            All,
+            "HOME=/h TAURI_WEBVIEW_AUTOMATION=true GTK_MODULES=x",
+            "GTK_MODULES TAURI_WEBVIEW_AUTOMATION",
+            false,
+        );
         check(All, "WEBKIT_INSPECTOR_SERVER=", "WEBKIT_INSPECTOR_SERVER", false);
         check(All, "LD_PRELOAD=/x.so", "LD_PRELOAD", true);
         check(All, "LD_AUDIT=/x.so GTK_PATH=/x", "GTK_PATH LD_AUDIT", true);

@@ -217,6 +217,9 @@ mod tests {
         check("DISPLAY=:0 WAYLAND_DISPLAY= XDG_SESSION_TYPE=tty", &SessionKind::X11);
         check("WAYLAND_DISPLAY=wayland-0", &wayland(None));
         check("DISPLAY=:0 XDG_SESSION_TYPE=wayland XDG_CURRENT_DESKTOP=GNOME", &wayland(Some("GNOME")));
-        check("DISPLAY=:0 XDG_SESSION_TYPE=x11 WAYLAND_DISPLAY=w SWAYSOCK=/s XDG_CURRENT_DESKTOP=KDE", &wayland(Some("sway")));
+        check(
+            "DISPLAY=:0 XDG_SESSION_TYPE=x11 WAYLAND_DISPLAY=w SWAYSOCK=/s XDG_CURRENT_DESKTOP=KDE",
+            &wayland(Some("sway")),
+        );
     }
 }

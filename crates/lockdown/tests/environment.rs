@@ -61,4 +61,6 @@ fn the_guard_cleans_itself_and_tells_the_application() {
     let mut sandbox = Sandbox::start_with("look", &[FOREIGN, ("GTK_PATH", "/x")]);
     assert_eq!(sandbox.guard_status(), Some(0));
     check(&sandbox.log(), &["removed [\"GTK_PATH\", \"LD_PRELOAD\"] preloaded false", "left [] foreign false"]);
+    let told = sandbox.end_and_read();
+    assert!(!told.contains("foreign code"), "{told}");
 }

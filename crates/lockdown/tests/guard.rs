@@ -2,13 +2,10 @@
 
 mod sandbox;
 
+use invigil_lockdown::guard::monotonic;
 use rustix::process::{Signal, test_kill_process};
 use sandbox::{Sandbox, kill, pid, wait_until};
-use std::{
-    fs,
-    os::unix::fs::MetadataExt,
-    time::{Duration, Instant},
-};
+use std::{fs, os::unix::fs::MetadataExt, process::Command, time::Duration};
 
 #[test]
 fn a_killed_application_is_started_again() {
@@ -27,7 +24,7 @@ fn a_killed_application_is_started_again() {
 #[test]
 fn a_silent_application_is_killed_with_its_children_and_started_again() {
     let mut sandbox = Sandbox::start("hush,beat");
-    let began = Instant::now();
+    let began = monotonic();
     let stuck = sandbox.number_after("hush ", 0);
     let child = sandbox.number_after("child ", 0);
     // What the application starts must not be able to ask the guard for keys.
@@ -36,7 +33,7 @@ fn a_silent_application_is_killed_with_its_children_and_started_again() {
     assert_eq!(sockets.filter(|target| target.to_string_lossy().starts_with("socket:")).count(), 0);
 
     sandbox.number_after("beat ", 0);
-    let took = began.elapsed();
+    let took = monotonic() - began;
     println!("from the last beat to the new start: about {took:?}");
     assert!((Duration::from_millis(4900)..Duration::from_millis(7500)).contains(&took), "{took:?}");
     assert!(test_kill_process(pid(stuck)).is_err(), "the stuck process lives");
@@ -161,6 +158,22 @@ fn what_cannot_be_started_is_said() {
     for wrong in [&["--"][..], &["ls"], &[]] {
         let mut guard = Sandbox::run(wrong, &[]);
         assert_eq!(guard.guard_status(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn what_a_former_guard_left_in_the_environment_is_not_believed() {
+    let sandbox = Sandbox::start_with("beat", &[("INVIGIL_RESTARTED", "7"), ("INVIGIL_GUARD_FD", "0")]);
+    sandbox.expect("restarted never");
+    sandbox.expect("link true");
+    // Without a guard the number names a file, nothing, or nonsense.
+    for number in ["5", "999", "-1", "2", "five"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "exec 5</dev/null; exec \"$@\"", "sh"]).arg(sandbox::pretend()).arg(folder.path());
+        assert!(shell.arg("look").env("INVIGIL_GUARD_FD", number).status().expect("started").success());
+        let log = fs::read_to_string(folder.path().join("log")).expect("a log");
+        assert!(log.contains("link false\n"), "{number}: {log}");
     }
 }
 

@@ -34,7 +34,11 @@ impl Client {
         let window = connection.generate_id().expect("an id");
         let aux = CreateWindowAux::new();
         let class = WindowClass::INPUT_OUTPUT;
-        connection.create_window(0, window, root, 0, 0, width, height, 0, class, 0, &aux).expect("sent").check().expect("a window");
+        connection
+            .create_window(0, window, root, 0, 0, width, height, 0, class, 0, &aux)
+            .expect("sent")
+            .check()
+            .expect("a window");
         let client = Self { connection, root, window };
         client.sync();
         client
@@ -66,7 +70,8 @@ impl Client {
     fn write_state(&self, states: &[&str]) {
         let states: Vec<_> = states.iter().map(|name| self.atom(name)).collect();
         let property = self.atom("_NET_WM_STATE");
-        let change = self.connection.change_property32(PropMode::REPLACE, self.window, property, AtomEnum::ATOM, &states);
+        let change =
+            self.connection.change_property32(PropMode::REPLACE, self.window, property, AtomEnum::ATOM, &states);
         change.expect("sent").check().expect("written");
     }
 
@@ -127,7 +132,8 @@ fn a_grab_as_gtk_takes_it_is_seen() {
     let mask = [u32::from(XIEventMask::KEY_PRESS | XIEventMask::KEY_RELEASE)];
     let (window, mode) = (client.window, GrabMode::ASYNC);
     let owner = GrabOwner::OWNER;
-    let grab = client.connection.xinput_xi_grab_device(window, CURRENT_TIME, NONE, CORE_KEYBOARD, mode, mode, owner, &mask);
+    let grab =
+        client.connection.xinput_xi_grab_device(window, CURRENT_TIME, NONE, CORE_KEYBOARD, mode, mode, owner, &mask);
     assert_eq!(grab.expect("sent").reply().expect("a reply").status, GrabStatus::SUCCESS);
     assert_eq!(probe.keyboard_grabbed_by_other(), Some(true));
     client.connection.xinput_xi_ungrab_device(CURRENT_TIME, CORE_KEYBOARD).expect("sent").check().expect("released");

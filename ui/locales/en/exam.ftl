@@ -26,7 +26,7 @@ time-seconds = { $seconds ->
    *[other] { $seconds } seconds left
 }
 time-none = There is no time limit.
-time-stopped = The clock stands still: { $left }
+time-stopped = The clock stands still.
 
 leave = Leave the exam
 leave-title = Leave the exam?
@@ -40,11 +40,12 @@ leave-do = Leave now
 
 navigator = Questions
 navigator-count = { $answered } of { $of } answered
-state-answered = answered
-state-unanswered = not answered
-state-unseen = not seen yet
-place = Question { $number }, { $state }
-place-flagged = Question { $number }, { $state }, flagged
+place-answered = Question { $number }, answered
+place-unanswered = Question { $number }, not answered
+place-unseen = Question { $number }, not seen yet
+place-answered-flagged = Question { $number }, answered, flagged
+place-unanswered-flagged = Question { $number }, not answered, flagged
+place-unseen-flagged = Question { $number }, not seen yet, flagged
 legend-answered = answered
 legend-flagged = flagged
 legend-current = you are here

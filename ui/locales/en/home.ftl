@@ -12,8 +12,8 @@ keeping-locked-do = Open
 keeping-nowhere-title = Choose a passphrase before an exam
 keeping-nowhere = This system offers no secret store, so nothing is kept yet. Practice works, but its progress is lost when you close Invigil. An exam needs a passphrase that seals its keys.
 keeping-nowhere-do = Set passphrase
-keeping-passphrase = Passphrase
-keeping-hint = At least 12 characters. Nobody can find it for you if you forget it, so note it down.
+passphrase-label = Passphrase
+passphrase-hint = At least 12 characters. Nobody can find it for you if you forget it, so note it down.
 
 sittings-title = Admitted exams
 sittings-none = No exam waits for you here. When an issuer sends you an admission link, enter it below.

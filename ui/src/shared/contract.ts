@@ -1,4 +1,4 @@
-// The window's contract, written from crates/client/src/view.rs by its test `contract`. Do not edit.
+// The window's contract, written from crates/client/src/view by its test `contract`. Do not edit.
 
 /**
  * What the candidate does in a sitting.

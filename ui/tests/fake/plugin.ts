@@ -1,9 +1,11 @@
 // Serves the fake runtime behind the three endpoints that the web host speaks to, and one that picks a scenario.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Plugin } from "vite";
+import type { Connect, Plugin } from "vite";
 import type { Act, Ask } from "../../src/shared/contract";
 import { FakeRuntime, Refused } from "./runtime";
+
+const PATHS = ["/lobby", "/dispatch", "/fake/scenario", "/fake/responds"];
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
@@ -36,23 +38,22 @@ export function fakeRuntime(): Plugin {
     }
   }
 
+  function attach(middlewares: Connect.Server): void {
+    middlewares.use((request, response, next) => {
+      const path = (request.url ?? "").split("?")[0] ?? "";
+      if (path === "/subscribe") {
+        response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+        response.write(`data: ${JSON.stringify(runtime.view())}\n\n`);
+        listeners.add(response);
+        request.on("close", () => listeners.delete(response));
+      } else if (request.method === "POST" && PATHS.includes(path)) void answer(path, request, response);
+      else next();
+    });
+  }
+
   return {
     name: "invigil-fake-runtime",
-    configureServer(server) {
-      server.middlewares.use((request, response, next) => {
-        const path = (request.url ?? "").split("?")[0] ?? "";
-        if (path === "/subscribe") {
-          response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-          response.write(`data: ${JSON.stringify(runtime.view())}\n\n`);
-          listeners.add(response);
-          request.on("close", () => listeners.delete(response));
-        } else if (
-          request.method === "POST" &&
-          ["/lobby", "/dispatch", "/fake/scenario", "/fake/responds"].includes(path)
-        ) {
-          void answer(path, request, response);
-        } else next();
-      });
-    },
+    configureServer: (server) => attach(server.middlewares),
+    configurePreviewServer: (server) => attach(server.middlewares),
   };
 }

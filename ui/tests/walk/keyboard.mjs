@@ -46,18 +46,18 @@ export async function keyboardWalk(stage, page) {
   await onScreen("exam");
   await question(1);
 
-  await tabTo("input[type=radio]");
+  await tabTo(".choice input");
   await keys("Space");
   await expect("an answer saved", `document.querySelector("[data-saved=saved]")`);
   await keys("ArrowDown");
-  await expect("the second choice taken", `document.querySelectorAll("input[type=radio]")[1].checked`);
+  await expect("the second choice taken", `document.querySelectorAll(".choice input")[1].checked`);
   await keys("Alt+f");
   await expect("a flag", `document.querySelector("button.flag[aria-pressed=true]")`);
   await keys("Alt+n");
   await question(2);
   await keys("Alt+n");
   await question(3);
-  await tabTo("input[type=checkbox]");
+  await tabTo(".choice input");
   await keys("Space", "Tab", "Tab", "Space", "Alt+n");
   await question(4);
   await tabTo("article input[type=text]");

@@ -35,7 +35,7 @@ export const SCREENS = [
     name: "exam-not-saved",
     scenario: "exam",
     options: { fail: 99 },
-    steps: [(page) => page.locator("input[type=radio]").first().check({ force: true }), pause(250)],
+    steps: [(page) => page.locator(".choice").first().click(), pause(250)],
   },
   { name: "exam-leave", scenario: "exam-half", steps: [(page) => page.keyboard.press("Alt+l")] },
   { name: "review", scenario: "review" },

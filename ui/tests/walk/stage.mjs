@@ -2,16 +2,16 @@
 
 import AxeBuilder from "@axe-core/playwright";
 import { chromium } from "playwright-core";
-import { createServer } from "vite";
+import { build, createServer, preview } from "vite";
 
-export async function openStage() {
-  const server = await createServer({
-    mode: "web",
-    configFile: "vite.config.ts",
-    logLevel: "error",
-    server: { port: 0 },
-  });
-  await server.listen();
+const CONFIG = { mode: "web", configFile: "vite.config.ts", logLevel: "error" };
+
+/** `built`: the page as it ships, under the shell's content security policy; else from source. */
+export async function openStage({ built = false } = {}) {
+  if (built) await build(CONFIG);
+  const server = built
+    ? await preview({ ...CONFIG, preview: { port: 0 } })
+    : await (await createServer({ ...CONFIG, server: { port: 0 } })).listen();
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
@@ -39,7 +39,7 @@ export async function openPage(stage, size) {
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error" && !/422|500/.test(message.text())) page.faults.push(message.text());
+    if (message.type() === "error" && !/422|500|404/.test(message.text())) page.faults.push(message.text());
   });
   // The shell freezes it too; nothing of ours may depend on changing it.
   await page.addInitScript(() => Object.freeze(Object.prototype));

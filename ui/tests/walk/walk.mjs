@@ -1,6 +1,6 @@
 // Walks through every screen at every size and in every theme and checks what must hold on all of them.
 //
-// SHOTS=folder keeps a picture of each. ONLY=name,name walks those screens alone. LOOKS=light-1280 those looks alone.
+// SHOTS=folder keeps a picture of each, FULL=1 also one of the whole page. ONLY=name,name walks those screens alone. LOOKS=light-1280 those looks alone.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -17,6 +17,7 @@ const LOOKS = [
   { name: "light-1024", size: SMALL, theme: "light", zoom: 100 },
   { name: "light-1280-200", size: WIDE, theme: "light", zoom: 200 },
   { name: "light-1024-200", size: SMALL, theme: "light", zoom: 200 },
+  { name: "pseudo-1280", size: WIDE, theme: "light", zoom: 100, lang: "pseudo" },
   { name: "dark-1024-200", size: SMALL, theme: "dark", zoom: 200 },
 ];
 
@@ -27,40 +28,43 @@ const looks = LOOKS.filter(({ name }) => list("LOOKS")?.includes(name) ?? true);
 const faults = [];
 const report = (where, found) => found.forEach((fault) => faults.push(`${where}: ${fault}`));
 
-const stage = await openStage();
-try {
-  for (const look of looks) {
-    const page = await openPage(stage, look.size);
-    for (const screen of screens) {
-      const where = `${screen.name} ${look.name}`;
-      try {
-        await arrange(stage, page, screen, look);
-        report(where, await overflow(page));
-        report(where, await axe(page));
-        if (shots) {
-          mkdirSync(join(shots, look.name), { recursive: true });
-          await page.screenshot({ path: join(shots, look.name, `${screen.name}.png`) });
-          if (list("FULL"))
-            await page.screenshot({ path: join(shots, look.name, `${screen.name}.full.png`), fullPage: true });
-        }
-      } catch (error) {
-        report(where, [String(error).split("\n")[0]]);
-      }
-      report(where, page.faults.splice(0));
+/** All screens in one look, on a stage of its own. */
+async function walk(look) {
+  const stage = await openStage();
+  const page = await openPage(stage, look.size);
+  for (const screen of screens) {
+    const where = `${screen.name} ${look.name}`;
+    try {
+      await arrange(stage, page, screen, look);
+      report(where, await overflow(page));
+      if (look.lang) report(where, await strays(page));
+      else report(where, await axe(page));
+      if (shots) await shoot(page, join(shots, look.name), screen.name);
+    } catch (error) {
+      report(where, [String(error).split("\n")[0]]);
     }
-    await page.context().close();
+    report(where, page.faults.splice(0));
   }
-  if (!list("LOOKS")) {
-    const page = await openPage(stage, WIDE);
-    for (const screen of screens) {
-      await arrange(stage, page, screen, { lang: "pseudo" });
-      report(`${screen.name} pseudo`, await strays(page));
-      report(`${screen.name} pseudo`, await overflow(page));
-    }
-    if (!list("ONLY")) report("keyboard", await keyboardWalk(stage, page));
-    report("keyboard", page.faults.splice(0));
-  }
-} finally {
+  await stage.close();
+}
+
+async function shoot(page, folder, name) {
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+  if (process.env.FULL) await page.screenshot({ path: join(folder, `${name}.full.png`), fullPage: true });
+}
+
+const queue = [...looks];
+const worker = async () => {
+  for (let look = queue.shift(); look; look = queue.shift()) await walk(look);
+};
+await Promise.all(Array.from({ length: Math.min(4, looks.length) }, worker));
+
+if (!list("LOOKS") && !list("ONLY")) {
+  const stage = await openStage({ built: true });
+  const page = await openPage(stage, WIDE);
+  report("keyboard", await keyboardWalk(stage, page));
+  report("keyboard", page.faults.splice(0));
   await stage.close();
 }
 

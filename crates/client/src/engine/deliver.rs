@@ -36,7 +36,13 @@ impl Engine {
             let wait = if failures == 0 { QUIET } else { back_off(failures) };
             let _ = tokio::time::timeout(wait, self.shared.deliver.notified()).await;
             tokio::time::sleep(GATHER).await;
-            let ids: Vec<_> = self.lock().sessions.keys().cloned().collect();
+            let ids: Vec<_> = {
+                let state = self.lock();
+                if state.stopped {
+                    return;
+                }
+                state.sessions.keys().cloned().collect()
+            };
             let mut failed = false;
             for id in ids {
                 failed |= !self.deliver_one(&id).await;

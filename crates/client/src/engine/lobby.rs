@@ -16,6 +16,7 @@ use invigil_core::{
     SittingId, Wall,
     admission::{Admission, Issuer, Lease, Redemption},
     envelope::Signed,
+    exchange::CandidateStanding,
     log::Actor,
     sitting::{Command, Phase},
 };
@@ -165,21 +166,7 @@ impl Engine {
         };
         for (id, origin, token) in asked {
             let answer = Uplink::new(&origin).standing(&token).await;
-            let mut state = self.lock();
-            let Some(open) = state.sessions.get_mut(&id) else { continue };
-            match answer {
-                Ok(standing) => {
-                    open.session.link = LinkState::Online;
-                    let standing = Standing { asked: clock::wall(), standing };
-                    let bytes = serde_json::to_vec(&standing).unwrap_or_default();
-                    if open.session.store_mut().put(Slot::Standing, &bytes).is_ok()
-                        && let Some(papers) = open.session.papers_mut()
-                    {
-                        papers.standing = Some(standing);
-                    }
-                }
-                Err(_) => open.session.link = LinkState::Offline,
-            }
+            self.lock().take_standing(&id, &origin, answer.ok());
         }
     }
 }
@@ -214,6 +201,25 @@ impl State {
             settings: self.settings.clone(),
             link: self.link.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    /// Keeps what the issuer said about the candidate; it holds for every sitting with that issuer.
+    fn take_standing(&mut self, asked: &SittingId, origin: &str, standing: Option<CandidateStanding>) {
+        let said = standing.map(|standing| Standing { asked: clock::wall(), standing });
+        let bytes = serde_json::to_vec(&said).unwrap_or_default();
+        for (id, open) in &mut self.sessions {
+            let Some(papers) = open.session.papers_mut().filter(|p| p.admission.issuer.origin == origin) else {
+                continue;
+            };
+            if said.is_some() {
+                papers.standing.clone_from(&said);
+            }
+            open.session.link = if said.is_some() { LinkState::Online } else { LinkState::Offline };
+            if id == asked && said.is_some() {
+                // It is only a copy of what the issuer can be asked again.
+                let _ = open.session.store_mut().put(Slot::Standing, &bytes);
+            }
         }
     }
 

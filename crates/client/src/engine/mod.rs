@@ -109,6 +109,7 @@ struct State {
     guard_alive: bool,
     revision: u64,
     announced: BTreeSet<SittingId>,
+    stopped: bool,
 }
 
 struct Open {
@@ -146,6 +147,7 @@ impl Engine {
             guard: options.guard,
             revision: 0,
             announced: BTreeSet::new(),
+            stopped: false,
             folder,
         };
         let (notices, receiver) = mpsc::unbounded_channel();
@@ -224,6 +226,15 @@ impl Engine {
         self.show(&mut state);
     }
 
+    /// Ends the runtime without a farewell, as the end of its process would: everything durable stays as it is.
+    pub fn stop(&self) {
+        let mut state = self.lock();
+        state.stopped = true;
+        state.sessions.clear();
+        state.current = None;
+        self.shared.deliver.notify_one();
+    }
+
     /// The bundle of a sitting, as its candidate has it.
     ///
     /// # Errors
@@ -274,6 +285,9 @@ impl Engine {
         loop {
             tokio::time::sleep(TICK).await;
             let mut state = self.lock();
+            if state.stopped {
+                return;
+            }
             if state.tick() {
                 self.shared.deliver.notify_one();
                 self.show(&mut state);

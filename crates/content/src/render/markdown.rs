@@ -87,8 +87,7 @@ fn replace<'a>(arena: &'a Arena<'a>, node: Node<'a>) -> Option<Change> {
         NodeValue::HtmlBlock(block) => replace_markup_block(node, block.literal),
         NodeValue::Image(_) => {
             // The children are the alternative text.
-            node.data_mut().value = NodeValue::Escaped;
-            unwrap(node);
+            dissolve(node);
             Some(Change::Image)
         }
         NodeValue::Link(link) => {
@@ -99,7 +98,7 @@ fn replace<'a>(arena: &'a Arena<'a>, node: Node<'a>) -> Option<Change> {
                 let address = NodeValue::Text(format!(" ({})", link.url).into());
                 node.append(arena.alloc(address.into()));
             }
-            unwrap(node);
+            dissolve(node);
             None
         }
         NodeValue::Heading(mut heading) => {
@@ -121,7 +120,7 @@ fn replace<'a>(arena: &'a Arena<'a>, node: Node<'a>) -> Option<Change> {
 }
 
 /// Puts the children of a node in its place.
-fn unwrap<'a>(node: Node<'a>) {
+fn dissolve<'a>(node: Node<'a>) {
     while let Some(child) = node.first_child() {
         node.insert_before(child);
     }

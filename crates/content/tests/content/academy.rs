@@ -34,16 +34,20 @@ fn rule(reading: &Reading) -> String {
     }
 }
 
-#[test]
-fn a_whole_file_becomes_an_exam() {
-    let reading = read(
+fn whole_file() -> Reading {
+    read(
         "/somewhere/content/certifications/org/cert/demo.md",
         "---\ntitle: Demo\nid: demo\ntype: test\npassPercentage: 60\ntimeLimit: \"25\"\nmaxAttempts: 3\nnumberOfQuestions: 1\n\
          shuffle: options\nlanguage: de\npublic: true\ncompetencies:\n  - {id: c1, title: One}\nquestions:\n  - id: q1\n    \
          text: \"What is `make`?\"\n    type: single-answer\n    marks: 2\n    competency: c1\n    difficulty: easy\n    \
          explanation: It is *this*.\n    references: [https://x.example]\n    instructions: Think.\n    review: {by: me, at: 1.10}\n    \
          options:\n      - {id: true, text: Yes, is_correct: true}\n      - {id: False, text: 1.10}\n---\n\nAbout *it*.\n",
-    );
+    )
+}
+
+#[test]
+fn a_whole_file_becomes_an_exam() {
+    let reading = whole_file();
     assert_eq!(codes(&reading.findings), Vec::<String>::new());
     let bank = reading.bank.unwrap();
     expect![[r#"
@@ -92,6 +96,12 @@ fn a_whole_file_becomes_an_exam() {
           ]
         }"#]]
     .assert_eq(&serde_json::to_string_pretty(&bank.exam).unwrap());
+    assert_eq!((bank.public, bank.scope.as_str()), (true, "certifications/org/cert/demo.md"));
+}
+
+#[test]
+fn what_candidates_must_not_see_is_kept_apart() {
+    let bank = whole_file().bank.unwrap();
     expect![[r#"
         {
           "exam": "demo",
@@ -114,7 +124,6 @@ fn a_whole_file_becomes_an_exam() {
         }"#]]
     .assert_eq(&serde_json::to_string_pretty(&bank.marks).unwrap());
     let authoring = &bank.authoring["q1"];
-    assert_eq!((bank.public, bank.scope.as_str()), (true, "certifications/org/cert/demo.md"));
     assert_eq!(authoring.difficulty.as_deref(), Some("easy"));
     assert_eq!(authoring.review, Some(serde_json::json!({ "by": "me", "at": "1.10" })));
 }
@@ -162,11 +171,18 @@ fn keys_are_read_from_flags_answers_and_lists() {
     }
 }
 
+fn check(rows: Vec<(String, Vec<&str>)>) {
+    for (members, expected) in rows {
+        assert_eq!(codes(&question(&members).findings), expected, "{members}");
+    }
+}
+
 #[test]
-fn every_defect_of_a_question_has_its_finding() {
-    for (members, expected) in [
+fn every_defect_of_a_choice_has_its_finding() {
+    check(vec![
         (format!("type: single-answer, {OPTIONS}"), vec![]),
         (format!("type: singe-answer, {OPTIONS}"), vec!["warning misspelt-type q1"]),
+        (format!("type: mutiple-answers, {OPTIONS}"), vec!["warning misspelt-type q1", "warning one-key-only q1"]),
         (format!("type: Single_Answer, {OPTIONS}"), vec!["note misspelt-type q1"]),
         (format!("type: matching, {OPTIONS}"), vec!["error unknown-type q1"]),
         (OPTIONS.to_owned(), vec!["warning type-missing q1"]),
@@ -216,17 +232,17 @@ fn every_defect_of_a_question_has_its_finding() {
             vec!["error flag-unclear q1"],
         ),
         ("type: single-answer".into(), vec!["error no-key q1", "error options-missing q1"]),
+    ]);
+}
+
+#[test]
+fn every_defect_of_a_text_has_its_finding() {
+    check(vec![
         ("type: short-answer".into(), vec!["error no-key q1"]),
         ("type: short-answer, correctAnswer: {a: b}".into(), vec!["error key-not-text q1", "error no-key q1"]),
         ("type: short-answer, correctAnswer: one".into(), vec!["note accepted-single q1"]),
-        (
-            "type: short-answer, accepted: [a b c d e, f g h i j k]".into(),
-            vec!["warning accepted-wordy q1"],
-        ),
-        (
-            format!("type: short-answer, accepted: [a, {}]", "x".repeat(501)),
-            vec!["error accepted-too-long q1"],
-        ),
+        ("type: short-answer, accepted: [a b c d e, f g h i j k]".into(), vec!["warning accepted-wordy q1"]),
+        (format!("type: short-answer, accepted: [a, {}]", "x".repeat(501)), vec!["error accepted-too-long q1"]),
         ("type: short-answer, accepted: [a, b], caseSensitive: perhaps".into(), vec!["warning case-unclear q1"]),
         ("type: essay".into(), vec!["note essay-needs-marker q1"]),
         (format!("type: single-answer, competency: c9, {OPTIONS}"), vec!["warning competency-undeclared q1"]),
@@ -235,10 +251,11 @@ fn every_defect_of_a_question_has_its_finding() {
         (format!("type: single-answer, marks: 1, {OPTIONS}"), vec![]),
         (format!("type: single-answer, explanation: a <div> b, {OPTIONS}"), vec!["warning markup-as-text q1"]),
         (format!("type: single-answer, explanation: $\\frac$, {OPTIONS}"), vec!["warning formula-as-code q1"]),
-        (format!("type: single-answer, explanation: {}, {OPTIONS}", "x".repeat(10_001)), vec!["error text-too-long q1"]),
-    ] {
-        assert_eq!(codes(&question(&members).findings), expected, "{members}");
-    }
+        (
+            format!("type: single-answer, explanation: {}, {OPTIONS}", "x".repeat(10_001)),
+            vec!["error text-too-long q1"],
+        ),
+    ]);
 }
 
 #[test]

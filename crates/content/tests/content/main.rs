@@ -2,6 +2,7 @@
 
 mod academy;
 mod corpora;
+mod documents;
 mod pack;
 mod programme;
 mod report;

@@ -1,7 +1,7 @@
 //! The three forms of a report, and which files a check looks at.
 
 use expect_test::expect;
-use invigil_content::check::{check_paths, render_human, render_json, render_sarif};
+use invigil_content::check::{Report, check_paths, render_human, render_json, render_sarif};
 use std::{fs, path::Path};
 
 const GOOD: &str = "---\ntitle: T\ntype: test\nquestions:\n- {id: q1, text: Why?, type: singe-answer, marks: 1, options: [{id: a, text: A, \
@@ -22,17 +22,24 @@ fn without_place(text: &str, folder: &Path) -> String {
     text.replace(folder.to_str().unwrap(), "/F")
 }
 
-#[test]
-fn a_report_has_three_forms() {
+fn rendered(render: fn(&Report) -> String) -> String {
     let folder = tree(&[("a b.md", GOOD)]);
-    let report = check_paths(&[folder.path()]);
+    without_place(&render(&check_paths(&[folder.path()])), folder.path())
+}
+
+#[test]
+fn people_read_findings_by_file() {
     expect![[r#"
         /F/a b.md
           warning  Question q1 has the misspelt type “singe-answer”; it is read as “single-answer”.  [misspelt-type]
                    Write “type: single-answer”.
         1 question in 1 file: 0 errors, 1 warning, 0 notes.
     "#]]
-    .assert_eq(&without_place(&render_human(&report), folder.path()));
+    .assert_eq(&rendered(render_human));
+}
+
+#[test]
+fn programs_read_json() {
     expect![[r#"
         {
           "questions": 1,
@@ -48,7 +55,11 @@ fn a_report_has_three_forms() {
           ]
         }
     "#]]
-    .assert_eq(&without_place(&render_json(&report), folder.path()));
+    .assert_eq(&rendered(render_json));
+}
+
+#[test]
+fn code_hosts_read_sarif() {
     expect![[r#"
         {
           "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -96,7 +107,7 @@ fn a_report_has_three_forms() {
           ],
           "version": "2.1.0"
         }
-    "#]].assert_eq(&without_place(&render_sarif(&report), folder.path()));
+    "#]].assert_eq(&rendered(render_sarif));
 }
 
 #[test]

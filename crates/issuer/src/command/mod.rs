@@ -164,7 +164,11 @@ impl Context {
     /// Prints the answer: text for people, or one JSON object on one line.
     fn print(&self, text: impl Display, json: &Json) -> Result<(), CommandError> {
         let mut out = io::stdout().lock();
-        if self.json { writeln!(out, "{json}")? } else { writeln!(out, "{text}")? }
+        if self.json {
+            writeln!(out, "{json}")?
+        } else {
+            writeln!(out, "{text}")?
+        }
         Ok(())
     }
 

@@ -51,7 +51,9 @@ fn add(context: &Context, file: &Path, marks: Option<&Path>, code_file: Option<&
         }
         (true, None) => return Err(CommandError::Usage("a pack needs its mark file: --marks FILE".to_owned())),
         (false, Some(_)) => {
-            return Err(CommandError::Usage("--marks belongs to a pack (FILE.invigil), not to an exam file".to_owned()));
+            return Err(CommandError::Usage(
+                "--marks belongs to a pack (FILE.invigil), not to an exam file".to_owned(),
+            ));
         }
         (false, None) => build(context, file)?,
     };

@@ -54,7 +54,10 @@ fn text(programme: &invigil_core::programme::Programme) -> String {
         lines.push(format!("  {}  {}", certification.id, certification.title));
         let exams = certification.requirements.iter().flat_map(|requirements| &requirements.exams);
         lines.extend(exams.map(|exam| {
-            format!("    {}  {} ({} min, {} items, {} %)", exam.id, exam.title, exam.minutes, exam.items, exam.pass_percent)
+            format!(
+                "    {}  {} ({} min, {} items, {} %)",
+                exam.id, exam.title, exam.minutes, exam.items, exam.pass_percent
+            )
         }));
     }
     lines.join("\n")

@@ -93,9 +93,12 @@ mod tests {
     fn a_secret_file_is_read_without_its_line_end() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
-        for (content, expected) in
-            [("word word\n", Ok("word word")), ("word\r\n", Ok("word")), (" w ", Ok(" w ")), ("\n", Err("secret-missing"))]
-        {
+        for (content, expected) in [
+            ("word word\n", Ok("word word")),
+            ("word\r\n", Ok("word")),
+            (" w ", Ok(" w ")),
+            ("\n", Err("secret-missing")),
+        ] {
             fs::write(&path, content).unwrap();
             let secret = passphrase(Some(&path));
             let secret = secret.as_ref().map(|secret| secret.expose_secret()).map_err(CommandError::code);

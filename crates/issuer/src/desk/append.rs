@@ -53,7 +53,7 @@ impl Desk {
             return Ok(Taken::Forked { seq, lines: sent[from..].to_vec() });
         }
         let records = follow(held, &lease, lease.digest(), new)?;
-        self.check_began(held, &admission, paper, &records)?;
+        let began = self.check_began(held, &admission, paper, &records, now)?;
         check_openings(held, &records, &segment.openings)?;
         let (size, head) = (held.size + new.len() as u64, new.last().map_or(held.head, Digest::of));
         let checkpoint = match &held.checkpoint {
@@ -68,51 +68,55 @@ impl Desk {
             openings: segment.openings.clone(),
             size,
             head,
-            began: moment_of(&records, |event| matches!(event, Event::Began { .. })),
+            began,
             closed: moment_of(&records, |event| matches!(event, Event::Closed { .. } | Event::Withdrawn { .. })),
             checkpoint,
         })
     }
 
     /// A sitting begins once, with the items of its draw, and online only under a start that was given to it.
+    /// Returns when it began: by the issuer's clock, or for an offline start by the machine's, but not in the future.
     fn check_began(
         &self,
         held: &Held,
         admission: &Admission,
         paper: &Paper,
         records: &[Record],
-    ) -> Result<(), Fault> {
-        let mut began = held.began;
+        now: Wall,
+    ) -> Result<Option<Wall>, Fault> {
+        let mut begun = None;
         for record in records {
-            let Event::Began { items, budget_ms, start, .. } = &record.event else { continue };
+            let Event::Began { items, budget_ms, server, start } = &record.event else { continue };
             let broken = |why: &str| Fault::LogBroken { seq: record.seq, why: why.to_owned() };
-            if began {
+            if held.began || begun.is_some() {
                 return Err(broken("the sitting has begun before"));
             }
-            began = true;
             if *items != paper.served(admission) {
                 return Err(broken("the items are not those of the admission's draw"));
             }
             let whole_ms = (0 < admission.minutes).then(|| u64::from(admission.minutes) * 60_000);
-            let allowed_ms = match start {
+            let (began, allowed_ms) = match start {
                 None if !admission.policy.offline_start => {
                     return Err(broken("the policy does not allow an offline start"));
                 }
-                None => whole_ms,
+                None => (record.at.wall.min(now), whole_ms),
                 Some(digest) => {
                     let given = held.given.iter().find(|given| given.digest == *digest);
                     let given = given.ok_or_else(|| broken("the sitting began under a start that was not given"))?;
                     let start = self.open_own::<Start>(&given.bytes)?;
-                    start.deadline.map(|deadline| deadline.since_ms(start.at)).or(whole_ms)
+                    if *server != Some(start.at) {
+                        return Err(broken("the issuer's time is not that of the start"));
+                    }
+                    (start.at, start.deadline.map(|deadline| deadline.since_ms(start.at)))
                 }
             };
-            match (budget_ms, allowed_ms) {
-                (Some(budget), Some(allowed)) if *budget <= allowed => {}
-                (_, None) => {}
-                (Some(_) | None, Some(_)) => return Err(broken("it takes more time than was given")),
+            let fits = allowed_ms.is_none_or(|allowed| budget_ms.is_some_and(|budget| budget <= allowed));
+            if !fits {
+                return Err(broken("it takes more time than was given"));
             }
+            begun = Some(began);
         }
-        Ok(())
+        Ok(begun)
     }
 }
 
@@ -191,4 +195,3 @@ pub(super) fn response(opening: &Opening) -> Option<Option<Value>> {
 fn moment_of(records: &[Record], wanted: impl Fn(&Event) -> bool) -> Option<Wall> {
     records.iter().find(|record| wanted(&record.event)).map(|record| record.at.wall)
 }
-

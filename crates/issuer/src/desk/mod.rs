@@ -6,11 +6,12 @@ mod result;
 mod standing;
 mod start;
 mod submit;
+mod view;
 mod watch;
 
 pub use standing::credential_link;
 pub use start::eligible;
-pub use watch::{
+pub use view::{
     AdmissionFacts, Ended, LogFacts, RecordView, SittingDetail, SittingView, SittingsView, VerdictKind, VerdictView,
 };
 
@@ -118,7 +119,6 @@ impl Desk {
             checkpoint: document(status.checkpoint.as_deref())?,
             under_review: status.receipt.is_some() && status.result.is_none(),
             receipt: document(status.receipt.as_deref())?,
-            // A credential may say more than a result that the candidate has not seen yet.
             credential: credential.map(|earned| credential_link(self.card(), earned)),
             result: document(status.result.as_deref())?,
         })

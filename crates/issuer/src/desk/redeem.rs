@@ -55,11 +55,7 @@ impl Desk {
             }))
         })?;
         tracing::info!(%sitting, "redeemed");
-        Ok(Admitted {
-            admission: serde_json::from_slice(&admission)?,
-            lease: serde_json::from_slice(&lease)?,
-            token,
-        })
+        Ok(Admitted { admission: serde_json::from_slice(&admission)?, lease: serde_json::from_slice(&lease)?, token })
     }
 
     fn admission(&self, ticket: &Ticket, paper: &Paper, pack: PackRef, seed: Digest) -> Result<Admission, Fault> {

@@ -1,10 +1,10 @@
 //! What a candidate's machine asks for. `invigil_core::exchange` is the contract.
 
-use super::{App, Body, address, blocking, json_bytes};
+use super::{App, Body, Name, address, blocking, json_bytes};
 use crate::{fault::Fault, shell};
 use axum::{
     Json,
-    extract::{FromRequestParts, Path, State},
+    extract::{FromRequestParts, State},
     http::{header, request::Parts},
     response::Response,
 };
@@ -54,11 +54,7 @@ impl From {
     responses((status = 200, description = "`Admitted`"), (status = 404, description = "`code-unknown`"),
         (status = 409, description = "`code-used`"), (status = 410, description = "`code-expired`"),
         (status = 422, description = "`document-refused`"), (status = 429, description = "`too-many-attempts`")))]
-pub async fn redeem(
-    State(app): State<Arc<App>>,
-    from: From,
-    Body(body): Body,
-) -> Result<Json<Admitted>, Fault> {
+pub async fn redeem(State(app): State<Arc<App>>, from: From, Body(body): Body) -> Result<Json<Admitted>, Fault> {
     let now = shell::now();
     app.redemptions.check(from.address(), now)?;
     let redeemed = blocking(&app, move |desk| desk.redeem(&body, shell::random(), shell::random(), now)).await;
@@ -73,11 +69,7 @@ pub async fn redeem(
     responses((status = 200, description = "A signed `Start`"),
         (status = 409, description = "`window-not-open` with `opens`, `sitting-over`, `not-eligible`"),
         (status = 410, description = "`window-closed`")))]
-pub async fn start(
-    State(app): State<Arc<App>>,
-    bearer: Bearer,
-    Path(id): Path<String>,
-) -> Result<Response, Fault> {
+pub async fn start(State(app): State<Arc<App>>, bearer: Bearer, Name(id): Name) -> Result<Response, Fault> {
     let sitting = bearer.speaks_for(&id)?;
     blocking(&app, move |desk| desk.start(&sitting, shell::now())).await.map(json_bytes)
 }
@@ -85,11 +77,7 @@ pub async fn start(
 /// What the issuer holds of a sitting.
 #[utoipa::path(get, path = "/api/sittings/{id}", params(("id" = String, Path, description = "The sitting")),
     responses((status = 200, description = "`SittingStatus`")))]
-pub async fn status(
-    State(app): State<Arc<App>>,
-    bearer: Bearer,
-    Path(id): Path<String>,
-) -> Result<Json<SittingStatus>, Fault> {
+pub async fn status(State(app): State<Arc<App>>, bearer: Bearer, Name(id): Name) -> Result<Json<SittingStatus>, Fault> {
     let sitting = bearer.speaks_for(&id)?;
     blocking(&app, move |desk| desk.status(&sitting, shell::now())).await.map(Json)
 }
@@ -104,7 +92,7 @@ pub async fn status(
 pub async fn append(
     State(app): State<Arc<App>>,
     bearer: Bearer,
-    Path(id): Path<String>,
+    Name(id): Name,
     Body(body): Body,
 ) -> Result<Response, Fault> {
     let sitting = bearer.speaks_for(&id)?;
@@ -121,13 +109,12 @@ pub async fn append(
 pub async fn submit(
     State(app): State<Arc<App>>,
     bearer: Bearer,
-    Path(id): Path<String>,
+    Name(id): Name,
     Body(body): Body,
 ) -> Result<Response, Fault> {
     let sitting = bearer.speaks_for(&id)?;
-    let submit = move |desk: &crate::desk::Desk| {
-        desk.submit(&sitting, &body, shell::random(), shell::random(), shell::now())
-    };
+    let submit =
+        move |desk: &crate::desk::Desk| desk.submit(&sitting, &body, shell::random(), shell::random(), shell::now());
     blocking(&app, submit).await.map(json_bytes)
 }
 

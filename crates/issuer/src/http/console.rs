@@ -1,6 +1,6 @@
 //! What the proctors' console asks for. A login is a cookie that no script can read and no other site can send.
 
-use super::{App, Body, blocking, candidate::From, json_bytes};
+use super::{App, Body, Name, blocking, candidate::From, json_bytes};
 use crate::{
     desk::Desk,
     fault::Fault,
@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::{FromRequestParts, Path, State},
+    extract::{FromRequestParts, State},
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -112,7 +112,7 @@ fn cookie(app: &App, token: &str, seconds: u64) -> String {
 
 /// Who is logged in.
 #[utoipa::path(get, path = "/api/console/me",
-    responses((status = 200, body = Me), (status = 401, description = "`login-needed`")))]
+    responses((status = 200, body = Me, description = "Name and role"), (status = 401, description = "`login-needed`")))]
 pub async fn me(LoggedIn(account): LoggedIn) -> Json<Me> {
     Json(Me { name: account.name, role: account.role })
 }
@@ -132,7 +132,7 @@ pub async fn sittings(State(app): State<Arc<App>>, _: LoggedIn) -> Result<Respon
 pub async fn sitting(
     State(app): State<Arc<App>>,
     LoggedIn(account): LoggedIn,
-    Path(id): Path<String>,
+    Name(id): Name,
 ) -> Result<Response, Fault> {
     let id: SittingId = id.parse().map_err(|_| Fault::SittingUnknown)?;
     let view = move |desk: &Desk| Ok(serde_json::to_vec(&desk.sitting(&id, &account.name, shell::now())?)?);

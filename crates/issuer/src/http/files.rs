@@ -1,9 +1,9 @@
 //! The console's own files, from a folder. They may load nothing from anywhere else.
 
-use super::App;
+use super::{App, Name};
 use crate::fault::Fault;
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Redirect, Response},
 };
@@ -22,11 +22,11 @@ pub async fn redirect() -> Redirect {
 
 /// The console's page.
 pub async fn index(state: State<Arc<App>>) -> Result<Response, Fault> {
-    file(state, Path("index.html".to_owned())).await
+    file(state, Name("index.html".to_owned())).await
 }
 
 /// One of the console's files. An address without a file name is a view of the console, so it gets the page.
-pub async fn file(State(app): State<Arc<App>>, Path(path): Path<String>) -> Result<Response, Fault> {
+pub async fn file(State(app): State<Arc<App>>, Name(path): Name) -> Result<Response, Fault> {
     let folder = app.ui.as_ref().ok_or(Fault::NotFound)?;
     let wanted = PathBuf::from(path);
     if !wanted.components().all(|component| matches!(component, Component::Normal(_))) {
@@ -35,11 +35,8 @@ pub async fn file(State(app): State<Arc<App>>, Path(path): Path<String>) -> Resu
     let wanted = if wanted.extension().is_none() { PathBuf::from("index.html") } else { wanted };
     let bytes = tokio::fs::read(folder.join(&wanted)).await.map_err(|_| Fault::NotFound)?;
     let kind = kind(wanted.extension().and_then(|extension| extension.to_str()).unwrap_or_default());
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::CACHE_CONTROL, "no-cache"),
-    ];
+    let headers =
+        [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, POLICY), (header::CACHE_CONTROL, "no-cache")];
     Ok((headers, bytes).into_response())
 }
 

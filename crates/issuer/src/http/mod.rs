@@ -13,7 +13,7 @@ pub use serve::{ServeError, serve};
 use crate::{desk::Desk, fault::Fault};
 use axum::{
     Router,
-    extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Request},
+    extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Request},
     http::{HeaderName, HeaderValue, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -78,7 +78,6 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
         .route("/console/{*path}", axum::routing::get(files::file))
         .fallback(|| async { Fault::NotFound })
         .method_not_allowed_fallback(|| async { Fault::MethodNotAllowed })
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(within_time))
         .layer(middleware::from_fn(with_headers))
         .with_state(app)
@@ -125,6 +124,17 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             Ok(bytes) => Ok(Self(bytes.to_vec())),
             Err(_) => Err(Fault::BodyTooLarge { max: BODY_BYTES_MAX }),
         }
+    }
+}
+
+/// The one name in an address.
+struct Name(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Name {
+    type Rejection = Fault;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        let Path(name) = Path::from_request_parts(parts, state).await.map_err(|_| Fault::NotFound)?;
+        Ok(Self(name))
     }
 }
 

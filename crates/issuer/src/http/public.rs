@@ -1,10 +1,10 @@
 //! What anybody may fetch: who the issuer is, packs (which are sealed) and credentials (which are meant to be shown).
 
-use super::{App, blocking, json_bytes};
+use super::{App, Name, blocking, json_bytes};
 use crate::{fault::Fault, shell};
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -36,7 +36,7 @@ pub async fn issuer(State(app): State<Arc<App>>) -> Json<IssuerCard> {
 /// A pack by the digest of its file.
 #[utoipa::path(get, path = "/api/packs/{digest}", params(("digest" = String, Path, description = "SHA-256 of the file")),
     responses((status = 200, description = "The pack's bytes"), (status = 404, description = "`pack-unknown`")))]
-pub async fn pack(State(app): State<Arc<App>>, Path(digest): Path<String>) -> Result<Response, Fault> {
+pub async fn pack(State(app): State<Arc<App>>, Name(digest): Name) -> Result<Response, Fault> {
     let digest: Digest = digest.parse().map_err(|_| Fault::PackUnknown)?;
     let bytes = blocking(&app, move |desk| Ok(desk.store().pack_bytes(&digest)?)).await?.ok_or(Fault::PackUnknown)?;
     let headers = [
@@ -51,7 +51,7 @@ pub async fn pack(State(app): State<Arc<App>>, Path(digest): Path<String>) -> Re
 #[utoipa::path(get, path = "/api/credentials/{id}", params(("id" = String, Path, description = "The credential")),
     responses((status = 200, description = "An Open Badges 3.0 credential"),
         (status = 404, description = "`credential-unknown`")))]
-pub async fn credential(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Response, Fault> {
+pub async fn credential(State(app): State<Arc<App>>, Name(id): Name) -> Result<Response, Fault> {
     let bytes = blocking(&app, move |desk| Ok(desk.store().credential(&id)?)).await?;
     Ok(([ANY_ORIGIN], json_bytes(bytes.ok_or(Fault::CredentialUnknown)?)).into_response())
 }
@@ -60,6 +60,6 @@ pub async fn credential(State(app): State<Arc<App>>, Path(id): Path<String>) -> 
 #[utoipa::path(get, path = "/credentials/{id}", params(("id" = String, Path, description = "The credential")),
     responses((status = 200, description = "An Open Badges 3.0 credential"),
         (status = 404, description = "`credential-unknown`")))]
-pub async fn credential_page(state: State<Arc<App>>, id: Path<String>) -> Result<Response, Fault> {
+pub async fn credential_page(state: State<Arc<App>>, id: Name) -> Result<Response, Fault> {
     credential(state, id).await
 }

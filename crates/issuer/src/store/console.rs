@@ -55,7 +55,8 @@ impl Store {
                  FROM sittings s LEFT JOIN results r ON r.sitting = s.id LEFT JOIN submissions u ON u.sitting = s.id
                  WHERE ?1 IS NULL OR s.id = ?1 ORDER BY s.created DESC, s.rowid DESC LIMIT ?2",
             )?;
-            let rows = statement.query_map(params![only.map(SittingId::as_str), limit(max)], |row| overview(tx, row))?;
+            let rows =
+                statement.query_map(params![only.map(SittingId::as_str), limit(max)], |row| overview(tx, row))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
     }

@@ -3,14 +3,20 @@
 //! The store knows no rules. Where something has to be decided between reading and writing, the method takes the rule
 //! as a function, so that nothing can come in between. Nothing is given to a caller before it is on the disk.
 
+mod account;
 mod console;
+mod grading;
 mod row;
 mod setup;
 mod sitting;
+mod word;
 
+pub use account::{Account, Role};
 pub use console::{Overview, Stored};
-pub use setup::{Account, Accommodation, Administration, NewAdministration, NewPack, NewSitting, Pack, Role, Supervision};
-pub use sitting::{Binding, Earned, Grading, Held, HeldStart, Status, Submitted, Taken, Ticket, ToGrade, ToStart};
+pub use grading::{Earned, Grading, Status, Submitted, ToGrade};
+pub use setup::{Accommodation, Administration, NewAdministration, NewPack, NewSitting, Pack, Supervision};
+pub use sitting::{Binding, Held, HeldStart, Taken, Ticket, ToStart};
+pub use word::NotAWord;
 
 use crate::fault::Fault;
 use rusqlite::{Connection, Transaction, TransactionBehavior};

@@ -79,7 +79,8 @@ mod tests {
     fn what_is_no_key_or_no_sitting_is_refused() {
         let mut keys = Keys::default();
         let good = "0a".repeat(KEY_LEN);
-        for (sitting, key) in [("s", &good[2..]), ("s", ""), ("s", &"0g".repeat(KEY_LEN)), ("", &good), ("a b", &good)] {
+        for (sitting, key) in [("s", &good[2..]), ("s", ""), ("s", &"0g".repeat(KEY_LEN)), ("", &good), ("a b", &good)]
+        {
             assert_eq!(ask(&mut keys, &Request::Keep { sitting, key }), "{\"done\":false}", "{sitting} {key}");
         }
         assert!(keys.kept.is_empty());

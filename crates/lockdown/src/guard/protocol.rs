@@ -157,7 +157,10 @@ mod tests {
     #[test]
     fn the_lines_are_these() {
         assert_eq!(text(&Request::Beat(7)), "{\"beat\":7}\n");
-        assert_eq!(text(&Request::Keep { sitting: "s:1", key: "00ff" }), "{\"keep\":{\"sitting\":\"s:1\",\"key\":\"00ff\"}}\n");
+        assert_eq!(
+            text(&Request::Keep { sitting: "s:1", key: "00ff" }),
+            "{\"keep\":{\"sitting\":\"s:1\",\"key\":\"00ff\"}}\n"
+        );
         assert_eq!(text(&Request::Give { sitting: "s:1" }), "{\"give\":{\"sitting\":\"s:1\"}}\n");
         assert_eq!(text(&Request::Forget { sitting: "s:1" }), "{\"forget\":{\"sitting\":\"s:1\"}}\n");
         assert_eq!(text(&Reply::Key(Some("00ff"))), "{\"key\":\"00ff\"}\n");

@@ -5,7 +5,7 @@
 
 use invigil_lockdown::{
     environment::{self, Extent},
-    guard::{FD_VARIABLE, Link, LinkError, RECOVERY_ARGUMENT, RESTARTED_VARIABLE},
+    guard::{Link, LinkError, RECOVERY_ARGUMENT, RESTARTED_VARIABLE},
 };
 use std::{
     env,
@@ -26,7 +26,6 @@ struct Pretend {
 
 fn main() {
     let applied = environment::apply(Extent::All).expect("one thread");
-    let given = env::var(FD_VARIABLE).is_ok();
     let mut words = env::args().skip(1);
     let folder = PathBuf::from(words.next().expect("a folder"));
     let plan = words.next().expect("a plan");
@@ -37,9 +36,9 @@ fn main() {
     let word = if recovery { "recovered".to_owned() } else { word };
     let mut pretend = Pretend { folder, link: Link::from_env() };
     assert!(Link::from_env().is_none(), "a link can be taken once");
-    assert_eq!(given, pretend.link.is_some(), "the guard's socket was not recognised");
     pretend.log(&format!("{word} {}", id()));
     pretend.log(&format!("restarted {}", restarted.as_deref().unwrap_or("never")));
+    pretend.log(&format!("link {}", pretend.link.is_some()));
     pretend.log(&format!("removed {:?} preloaded {}", applied.removed, applied.preloaded));
     pretend.act(&word);
 }
@@ -52,10 +51,10 @@ impl Pretend {
             },
             // Alive and stuck, with a child, after having been heard.
             "hush" => {
-                let child = Command::new("sleep").arg("600").spawn().expect("sleep");
+                let mut child = Command::new("sleep").arg("600").spawn().expect("sleep");
                 self.log(&format!("child {}", child.id()));
                 self.beat();
-                sleep(Duration::from_secs(600));
+                child.wait().expect("waited");
             }
             // The main loop has ended on purpose; something remains to be done.
             "leave" => {
@@ -109,7 +108,8 @@ impl Pretend {
 
     /// Reports what of the environment is left.
     fn look(&self) {
-        let left: Vec<_> = environment::LOADER.iter().chain(&environment::WINDOW).filter(|n| env::var(n).is_ok()).collect();
+        let left: Vec<_> =
+            environment::LOADER.iter().chain(&environment::WINDOW).filter(|n| env::var(n).is_ok()).collect();
         let maps = std::fs::read_to_string("/proc/self/maps").expect("maps");
         self.log(&format!("left {left:?} foreign {}", maps.contains("libanl")));
         self.log(&format!("arguments {:?}", env::args().skip(2).collect::<Vec<_>>()));

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, clippy::allow_attributes, reason = "each test program uses its own part of it")]
 
+use invigil_lockdown::guard::monotonic;
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs,
@@ -9,7 +10,7 @@ use std::{
     os::unix::{fs::PermissionsExt, process::CommandExt},
     path::PathBuf,
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// A user that owns nothing.
@@ -42,9 +43,9 @@ pub fn kill(process: i32, signal: Signal) {
 
 #[track_caller]
 pub fn wait_until(what: &str, holds: impl Fn() -> bool) {
-    let began = Instant::now();
+    let began = monotonic();
     while !holds() {
-        assert!(began.elapsed() < LIMIT, "never seen: {what}");
+        assert!(monotonic() - began < LIMIT, "never seen: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
@@ -71,7 +72,8 @@ impl Sandbox {
 
     /// A guard that runs as another user, which only root can start.
     pub fn as_nobody() -> Self {
-        let folder = tempfile::Builder::new().permissions(PermissionsExt::from_mode(0o755)).tempdir().expect("a folder");
+        let folder =
+            tempfile::Builder::new().permissions(PermissionsExt::from_mode(0o755)).tempdir().expect("a folder");
         let copy = folder.path().join("guard");
         fs::copy(GUARD, &copy).expect("copied");
         let mut command = Command::new(copy);
@@ -99,12 +101,12 @@ impl Sandbox {
     /// Waits for the guard's end.
     #[track_caller]
     pub fn guard_status(&mut self) -> Option<i32> {
-        let began = Instant::now();
+        let began = monotonic();
         loop {
             if let Some(status) = self.guard.try_wait().expect("its state") {
                 return status.code();
             }
-            assert!(began.elapsed() < LIMIT, "the guard does not end; {}", self.log());
+            assert!(monotonic() - began < LIMIT, "the guard does not end; {}", self.log());
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -136,9 +138,9 @@ impl Sandbox {
     /// Waits for a whole line in the application's log.
     #[track_caller]
     pub fn expect(&self, line: &str) {
-        let began = Instant::now();
+        let began = monotonic();
         while !self.log().lines().any(|l| l == line) {
-            assert!(began.elapsed() < LIMIT, "never said: {line}; but: {}", self.log());
+            assert!(monotonic() - began < LIMIT, "never said: {line}; but: {}", self.log());
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -157,8 +159,8 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         // The application first: it would outlive its guard.
         let _asked = kill_process(pid(self.guard_pid()), Signal::TERM);
-        let began = Instant::now();
-        while matches!(self.guard.try_wait(), Ok(None)) && began.elapsed() < Duration::from_secs(12) {
+        let began = monotonic();
+        while matches!(self.guard.try_wait(), Ok(None)) && monotonic() - began < Duration::from_secs(12) {
             std::thread::sleep(Duration::from_millis(10));
         }
         let _killed = self.guard.kill();

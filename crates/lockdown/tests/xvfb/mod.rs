@@ -1,9 +1,10 @@
 //! An X server of a test's own, on a display that was free.
 
+use invigil_lockdown::guard::monotonic;
 use std::{
     io::{BufRead, BufReader, ErrorKind},
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -18,9 +19,9 @@ pub struct Companion(Child);
 
 #[track_caller]
 pub fn wait_until(what: &str, holds: impl Fn() -> bool) {
-    let began = Instant::now();
+    let began = monotonic();
     while !holds() {
-        assert!(began.elapsed() < LIMIT, "never seen: {what}");
+        assert!(monotonic() - began < LIMIT, "never seen: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }

@@ -14,5 +14,5 @@ export function timeInWords(leftMs: number): string {
 export function sayTime(client: Client): void {
   const left = client.countdown.leftMs(performance.now());
   if (left === null) return client.say(t("time-none"));
-  client.say(client.countdown.running ? timeInWords(left) : t("time-stopped", { left: timeInWords(left) }));
+  client.say(client.countdown.running ? timeInWords(left) : `${t("time-stopped")} ${timeInWords(left)}`);
 }

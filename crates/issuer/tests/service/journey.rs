@@ -1,18 +1,11 @@
 //! A candidate's whole way through the service, played with the domain alone.
 
-mod support;
-
+use crate::support::{Issuer, Machine, ok, problem};
 use axum::http::{Method, StatusCode};
 use invigil_core::{
-    Digest, Signed, Wall,
-    checkpoint::Checkpoint,
-    exchange::CandidateStanding,
-    grading::ExamResult,
-    programme::ExamState,
-    sitting::Command,
-    submission::Receipt,
+    Digest, Signed, Wall, checkpoint::Checkpoint, exchange::CandidateStanding, grading::ExamResult,
+    programme::ExamState, sitting::Command, submission::Receipt,
 };
-use support::{Issuer, Machine, ok, problem};
 
 #[tokio::test]
 async fn from_the_link_to_the_credential() {
@@ -24,7 +17,8 @@ async fn from_the_link_to_the_credential() {
         let admitted = issuer.admit(&scheduled, candidate.as_deref());
         candidate = Some(admitted.candidate.id.to_string());
         let mut machine = Machine::redeem(&issuer, &admitted.link).await;
-        let pack = ok(issuer.call(Method::GET, &format!("/api/packs/{}", machine.admission.pack.digest), None, vec![]).await);
+        let pack =
+            ok(issuer.call(Method::GET, &format!("/api/packs/{}", machine.admission.pack.digest), None, vec![]).await);
         assert_eq!(Digest::of(&pack), machine.admission.pack.digest);
         let submission = machine.finish(&issuer, true).await;
         let bytes = ok(machine.submit(&issuer, submission.clone()).await);
@@ -87,9 +81,9 @@ async fn results_wait_for_a_person_where_the_policy_says_so() {
 #[tokio::test]
 async fn a_kill_between_any_two_steps_changes_no_answer() {
     let mut issuer = Issuer::new();
-    let admitted = issuer.open_link("one");
+    let admitted = issuer.open_link();
     let mut machine = Machine::redeem(&issuer, &admitted.link).await;
-    let again = support::redemption(&admitted.link, &machine.device, &machine.identity);
+    let again = crate::support::redemption(&admitted.link, &machine.device, &machine.identity);
     issuer.restart();
     let body = ok(issuer.call(Method::POST, "/api/admissions", None, again).await);
     let repeated: invigil_core::exchange::Admitted = serde_json::from_slice(&body).unwrap();
@@ -125,7 +119,7 @@ async fn a_kill_between_any_two_steps_changes_no_answer() {
 #[tokio::test]
 async fn a_start_is_given_anew_until_the_sitting_has_begun() {
     let issuer = Issuer::new();
-    let mut machine = Machine::redeem(&issuer, &issuer.open_link("one").link).await;
+    let mut machine = Machine::redeem(&issuer, &issuer.open_link().link).await;
     machine.get_ready();
     ok(machine.send(&issuer, &machine.segment(0)).await);
     let first = ok(machine.call(&issuer, Method::POST, "/start", vec![]).await);
@@ -143,7 +137,7 @@ fn eight_sittings_at_once_lose_nothing() {
         let issuer = std::sync::Arc::new(Issuer::new());
         let mut tasks = Vec::new();
         for _ in 0..8 {
-            let link = issuer.open_link("one").link;
+            let link = issuer.open_link().link;
             let issuer = issuer.clone();
             tasks.push(tokio::spawn(async move {
                 let mut machine = Machine::redeem(&issuer, &link).await;
@@ -171,7 +165,7 @@ fn eight_sittings_at_once_lose_nothing() {
 #[tokio::test]
 async fn nothing_is_sent_that_could_be_read_as_another_status() {
     let issuer = Issuer::new();
-    let machine = Machine::redeem(&issuer, &issuer.open_link("one").link).await;
+    let machine = Machine::redeem(&issuer, &issuer.open_link().link).await;
     let status = machine.status(&issuer).await;
     assert!(status.time <= Wall::from_unix_ms(i64::MAX) && status.log_size == 0);
     assert!(status.checkpoint.is_none() && status.receipt.is_none() && !status.under_review);

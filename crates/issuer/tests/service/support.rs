@@ -16,23 +16,25 @@ use invigil_core::{
     item::{Choice, Competency, Exam, Interaction, Item, Shuffle},
     log::{Actor, Record, Tail},
     policy::{Control, Holding, Policy},
-    programme::{
-        Badge, Certification, CertificationStatus, ExamSummary, Organisation, Programme, Requirements, Track,
-    },
+    programme::{Badge, Certification, CertificationStatus, ExamSummary, Organisation, Programme, Requirements, Track},
     sitting::{Command, ControlReport, Event, Sitting},
     submission::{Answer, Client, LogRef, Opening, ResponseRef, Submission},
 };
 use invigil_issuer::{
     desk::Desk,
     http::router,
-    keys,
+    keys::{self, Card},
     paper::Paper,
     seal::Identity,
     setup::{self, Admit, AdmittedCandidate, Random, Schedule, Scheduled},
     shell,
     store::{Accommodation, NewPack, Pack, Store, Supervision},
 };
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, LazyLock, OnceLock},
+};
 use tower::ServiceExt;
 
 pub const PASSPHRASE: &str = "correct horse battery staple";
@@ -126,8 +128,15 @@ pub fn programme(exams: &[&str], cool_down_days: u32) -> Programme {
     }
 }
 
+/// Sealing takes its time on purpose, so all tests share one set of keys.
+static KEYS: LazyLock<(Card, String)> = LazyLock::new(|| {
+    let seeds = [[1; 32], [2; 32]];
+    keys::generate("Example", "http://127.0.0.1:8790", seeds, shell::now(), PASSPHRASE.to_owned().into()).unwrap()
+});
+
 /// An issuer with the exams `one` and `two`.
 pub struct Issuer {
+    open: OnceLock<Scheduled>,
     pub folder: tempfile::TempDir,
     pub desk: Arc<Desk>,
     pub router: Router,
@@ -145,10 +154,7 @@ impl Issuer {
     pub fn with(programme: &Programme) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
-        let seeds = [[1; 32], [2; 32]];
-        let (card, sealed) =
-            keys::generate("Example", "http://127.0.0.1:8790", seeds, shell::now(), PASSPHRASE.to_owned().into())
-                .unwrap();
+        let (card, sealed) = KEYS.clone();
         assert!(store.put_keys(&card, sealed.as_bytes()).unwrap());
         store.put_programme(programme, shell::now()).unwrap();
         for name in ["one", "two"] {
@@ -173,7 +179,7 @@ impl Issuer {
         }
         drop(store);
         let desk = open(folder.path());
-        Self { router: router(desk.clone(), None), desk, folder }
+        Self { open: OnceLock::new(), router: router(desk.clone(), None), desk, folder }
     }
 
     /// The same issuer after its process was killed and started again.
@@ -195,7 +201,12 @@ impl Issuer {
         self.admit_with(to, candidate, Accommodation::default())
     }
 
-    pub fn admit_with(&self, to: &Scheduled, candidate: Option<&str>, accommodation: Accommodation) -> AdmittedCandidate {
+    pub fn admit_with(
+        &self,
+        to: &Scheduled,
+        candidate: Option<&str>,
+        accommodation: Accommodation,
+    ) -> AdmittedCandidate {
         let wanted = Admit {
             administration: to.administration.id.clone(),
             name: "Ada Lovelace".into(),
@@ -205,9 +216,10 @@ impl Issuer {
         setup::admit(self.desk.store(), self.desk.card(), wanted, &random(), shell::now()).unwrap()
     }
 
-    /// An open sitting of exam `name` with a link.
-    pub fn open_link(&self, name: &str) -> AdmittedCandidate {
-        self.admit(&self.schedule(name, -1_000, Policy::preset("open").unwrap()), None)
+    /// A fresh candidate's open sitting of exam `one`.
+    pub fn open_link(&self) -> AdmittedCandidate {
+        let open = || self.schedule("one", -1_000, Policy::preset("open").unwrap());
+        self.admit(self.open.get_or_init(open), None)
     }
 
     pub async fn call(&self, method: Method, path: &str, token: Option<&str>, body: Vec<u8>) -> (StatusCode, Vec<u8>) {
@@ -235,8 +247,8 @@ pub fn random() -> Random {
 
 /// The problem's status and code; panics when it is none.
 pub fn problem((status, body): &(StatusCode, Vec<u8>)) -> Problem {
-    let problem: Problem = serde_json::from_slice(body)
-        .unwrap_or_else(|why| panic!("{why}: {status} {}", String::from_utf8_lossy(body)));
+    let problem: Problem =
+        serde_json::from_slice(body).unwrap_or_else(|why| panic!("{why}: {status} {}", String::from_utf8_lossy(body)));
     assert_eq!(problem.status, status.as_u16());
     problem
 }
@@ -331,13 +343,19 @@ impl Machine {
         self.openings.push(opening);
     }
 
+    pub fn submission_client(&self) -> Client {
+        Client { name: "test".into(), version: "1".into() }
+    }
+
     /// The log up to the readiness check.
     pub fn get_ready(&mut self) {
-        let client = Client { name: "test".into(), version: "1".into() };
+        let client = self.submission_client();
         self.act(Command::Admit { lease: self.lease.digest(), client });
         self.act(Command::Acknowledge { notice: Digest::of("notice") });
         let report = |control| ControlReport { control, holding: Holding::Enforced };
-        self.act(Command::Report { controls: [Control::Keyboard, Control::Fullscreen, Control::Close].map(report).into() });
+        self.act(Command::Report {
+            controls: [Control::Keyboard, Control::Fullscreen, Control::Close].map(report).into(),
+        });
     }
 
     /// Fetches the start and begins with the exam of this name.
@@ -347,8 +365,8 @@ impl Machine {
         let content = self.identity.open(start.content_sealed.as_bytes()).unwrap();
         assert!(content.starts_with(b"AGE-SECRET-KEY-1"));
         assert_eq!(self.admission.window.place(start.at), InWindow::Within);
-        let exam: ExamId = self.admission.exam.id.clone();
-        self.sitting.lay_out(Form::draw(&super::support::exam(exam.as_str()), &self.admission.draw));
+        let name: ExamId = self.admission.exam.id.clone();
+        self.sitting.lay_out(Form::draw(&exam(name.as_str()), &self.admission.draw));
         self.act(Command::Begin { start: Some((start.at, start.digest())), deadline: start.deadline });
         bytes
     }
@@ -393,7 +411,7 @@ impl Machine {
             answers: self.sitting.served().iter().map(answer).collect(),
             log: LogRef { size: self.tail.seq, head: self.tail.head },
             evidence: vec![],
-            client: Client { name: "test".into(), version: "1".into() },
+            client: self.submission_client(),
         }
     }
 

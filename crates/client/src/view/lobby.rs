@@ -1,0 +1,371 @@
+//! What the window asks outside the exam itself, and the answers: home, admission, readiness, practice, settings.
+
+use super::View;
+use invigil_core::{
+    CompetencyId, ExamId, ItemId, SittingId, Wall, exchange::CandidateStanding, item::Item, policy::Level,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+/// What the window asks outside the exam itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "ask", deny_unknown_fields)]
+pub enum Ask {
+    /// The home screen.
+    Home,
+    /// The home screen, after asking every issuer again.
+    RefreshHome,
+    /// Open, or set up, the passphrase that protects this device's keys where there is no secret store.
+    Unlock {
+        /// The passphrase.
+        passphrase: String,
+    },
+    /// Who issues the admission behind a link. Nothing is sent to them but the question.
+    LookUp {
+        /// `invigil://HOST/CODE`.
+        link: String,
+    },
+    /// Fetch the admission behind a link.
+    Admit {
+        /// `invigil://HOST/CODE`.
+        link: String,
+    },
+    /// Go to an admitted sitting. From now on a view shows it.
+    Open {
+        /// Which.
+        sitting: SittingId,
+    },
+    /// The admission of the open sitting.
+    Admission,
+    /// Check this machine for the open sitting.
+    Readiness,
+    /// An item of the open sitting.
+    Item {
+        /// Which.
+        item: ItemId,
+    },
+    /// Everything recorded about the candidate in the open sitting.
+    Record,
+    /// Go to a practice pack.
+    Practice {
+        /// Digest of the pack.
+        pack: String,
+    },
+    /// Leave a sitting that is closed, refused or practice, and go home.
+    Leave,
+    /// Change how the window looks.
+    Settings {
+        /// The new settings.
+        settings: Settings,
+    },
+    /// End the application. Refused while a sitting holds the machine.
+    Quit,
+}
+
+/// The answer to an [`Ask`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "reply")]
+#[expect(clippy::large_enum_variant, reason = "a reply is made once, sent and dropped")]
+pub enum Reply {
+    /// To `home`, `refreshHome`, `unlock` and `settings`.
+    Home(Home),
+    /// To `lookUp`.
+    Offer(Offer),
+    /// To `admit` and `admission`.
+    Admission(AdmissionView),
+    /// To `readiness`.
+    Readiness(Readiness),
+    /// To `item`.
+    Item {
+        /// The item.
+        item: Item,
+    },
+    /// To `record`.
+    Record(RecordView),
+    /// To `open`, `practice` and `leave`.
+    View(View),
+    /// To `quit`.
+    Done,
+}
+
+/// The home screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Home {
+    /// How this device keeps its keys.
+    pub keeping: Keeping,
+    /// The sittings this device is admitted to, soonest first.
+    pub sittings: Vec<SittingCard>,
+    /// Where the candidate stands, by issuer.
+    pub standings: Vec<IssuerStanding>,
+    /// The practice packs on this device.
+    pub practice: Vec<PracticeCard>,
+    /// How the window looks.
+    pub settings: Settings,
+    /// A link the application was opened with and nobody has looked at yet.
+    pub link: Option<String>,
+    /// Version of the application.
+    pub version: String,
+}
+
+/// How this device keeps its keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keeping {
+    /// In the system's secret store.
+    SecretStore,
+    /// In a file sealed by a passphrase, which is open now.
+    Passphrase,
+    /// In a file sealed by a passphrase that has not been given.
+    Locked,
+    /// Nowhere: there is no secret store and no passphrase yet. Practice is not kept; an exam needs one.
+    Nowhere,
+}
+
+/// A sitting on the home screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SittingCard {
+    /// The sitting.
+    pub id: SittingId,
+    /// Title of the exam.
+    pub exam: String,
+    /// Title of the certification.
+    pub certification: String,
+    /// The issuer's name.
+    pub issuer: String,
+    /// When it may start.
+    pub opens: Wall,
+    /// Until when.
+    pub closes: Wall,
+    /// Minutes; 0 = untimed.
+    pub minutes: u32,
+    /// What can be done with it.
+    pub state: CardState,
+}
+
+/// What can be done with a sitting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum CardState {
+    /// Its window is not open yet.
+    TooEarly,
+    /// It can start.
+    Ready,
+    /// Its window is over and it never began.
+    TooLate,
+    /// It has begun and goes on.
+    Underway,
+    /// It is closed and waits to be handed in.
+    Sending,
+    /// It is handed in and waits for its result.
+    HandedIn,
+    /// Its result is there.
+    Graded,
+    /// It never began.
+    Withdrawn,
+}
+
+/// Where the candidate stands with one issuer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct IssuerStanding {
+    /// The issuer's name.
+    pub issuer: String,
+    /// When the issuer said so.
+    pub asked: Wall,
+    /// Whether it could not be asked again this time.
+    pub stale: bool,
+    /// The standing.
+    pub standing: CandidateStanding,
+}
+
+/// A practice pack on the home screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PracticeCard {
+    /// Digest of the pack.
+    pub pack: String,
+    /// The exam.
+    pub exam: ExamId,
+    /// Its title.
+    pub title: String,
+    /// Items in the pack.
+    pub items: u32,
+    /// Items answered so far.
+    pub answered: u32,
+    /// Of those, revealed as right.
+    pub right: u32,
+    /// Competencies the pack covers.
+    pub competencies: Vec<CompetencyId>,
+    /// Fingerprint of the key that signed the pack.
+    pub author: String,
+}
+
+/// Who issues an admission.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Offer {
+    /// The link asked about.
+    pub link: String,
+    /// The issuer's name, as it says itself.
+    pub issuer: String,
+    /// The host that answered.
+    pub host: String,
+    /// Its `did:web` identifier.
+    pub did: String,
+    /// Fingerprint of its key.
+    pub fingerprint: String,
+    /// Whether this device has met it before.
+    pub known: bool,
+    /// Whether the exchange is protected on its way (TLS, or this machine itself).
+    pub protected: bool,
+}
+
+/// An admission as the candidate should read it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AdmissionView {
+    /// The sitting.
+    pub sitting: SittingId,
+    /// The issuer's name.
+    pub issuer: String,
+    /// Fingerprint of its key.
+    pub fingerprint: String,
+    /// The candidate's name.
+    pub candidate: String,
+    /// Title of the programme.
+    pub programme: String,
+    /// Title of the certification.
+    pub certification: String,
+    /// Title of the exam.
+    pub exam: String,
+    /// Which try this is, from 1.
+    pub try_number: u32,
+    /// Tries allowed; 0 = unlimited.
+    pub tries_max: u32,
+    /// Minutes, accommodations included; 0 = untimed.
+    pub minutes: u32,
+    /// Minutes of those that come from accommodations.
+    pub extra_minutes: u32,
+    /// Items in this try.
+    pub items: u32,
+    /// The least share that passes, 0–100.
+    pub pass_percent: u8,
+    /// When it may start.
+    pub opens: Wall,
+    /// Until when.
+    pub closes: Wall,
+    /// The policy's name: `open`, `moderate` or `strict`.
+    pub policy: String,
+    /// The least level the policy asks for.
+    pub assurance_min: Level,
+    /// Whether a candidate who left may come back without a proctor.
+    pub return_from_away: bool,
+    /// Minutes given back in all after a crash or restart.
+    pub restart_minutes: u32,
+    /// Whether the result is shown at once.
+    pub results_at_once: bool,
+    /// What is recorded, as keys of the texts `recorded-KEY`.
+    pub recorded: Vec<String>,
+}
+
+/// What this machine can do for the open sitting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Readiness {
+    /// Each check, in the order shown.
+    pub checks: Vec<Check>,
+    /// Whether the exam may begin now.
+    pub may_begin: bool,
+    /// Whether it may begin with the proctor's start code instead.
+    pub may_begin_by_code: bool,
+    /// The level the controls amount to.
+    pub level: Level,
+}
+
+/// One check. The window shows the texts of `check-ID` and, unless it is fine, of `check-ID-CODE`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// `issuer`, `window`, `pack`, `storage`, `keys`, `clock`, `guard`, or a control's name.
+    pub id: String,
+    /// How it went.
+    pub state: CheckState,
+    /// What is the matter; empty when it is fine.
+    pub code: String,
+    /// What the texts name.
+    pub args: BTreeMap<String, String>,
+}
+
+/// How a check went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckState {
+    /// Fine.
+    Fine,
+    /// Good to know; the exam may begin.
+    Note,
+    /// The exam may not begin until it is mended.
+    Missing,
+}
+
+/// Everything recorded about the candidate in a sitting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordView {
+    /// The lines, oldest first.
+    pub lines: Vec<RecordLine>,
+    /// The folder on this machine where the sitting lies.
+    pub folder: String,
+}
+
+/// One record. The window shows the text of `record-KIND`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordLine {
+    /// Position in the log.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// When, by this machine's calendar.
+    pub at: Wall,
+    /// Who caused it.
+    pub by: String,
+    /// The event's kind.
+    pub kind: String,
+    /// The event's other members, written out.
+    pub args: BTreeMap<String, String>,
+}
+
+/// How the window looks. Kept on this device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Settings {
+    /// `system`, `light`, `dark` or `contrast`.
+    pub theme: Theme,
+    /// Size of everything, in percent: 80 to 200.
+    pub zoom: u16,
+    /// Whether the time left is unfolded.
+    pub timer: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { theme: Theme::System, zoom: 100, timer: true }
+    }
+}
+
+/// Colours of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// As the desktop asks.
+    System,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+    /// The strongest contrast.
+    Contrast,
+}

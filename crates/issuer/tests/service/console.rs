@@ -1,0 +1,264 @@
+//! What proctors see, and what they do not.
+
+use crate::support::{Issuer, Machine, ok, read};
+use axum::{
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use invigil_core::{exchange::Problem, policy::Policy, sitting::Command};
+use invigil_issuer::{
+    password, shell,
+    store::{Account, Role},
+};
+use serde_json::{Value as Json, json};
+
+const PASSWORD: &str = "a long password";
+
+struct Console<'a> {
+    issuer: &'a Issuer,
+    cookie: Option<String>,
+}
+
+impl<'a> Console<'a> {
+    async fn log_in(issuer: &'a Issuer) -> Self {
+        let account = Account { name: "ada".into(), role: Role::Proctor, password: password::hash(PASSWORD).unwrap() };
+        assert!(issuer.desk.store().put_account(&account, shell::now()).unwrap());
+        let mut console = Self { issuer, cookie: None };
+        let (status, headers, _) = console.post("login", json!({"name": "ada", "password": PASSWORD})).await;
+        assert_eq!(status, StatusCode::NO_CONTENT);
+        let cookie = headers[header::SET_COOKIE].to_str().unwrap();
+        for attribute in ["HttpOnly", "SameSite=Strict", "Path=/api/console", "Max-Age=28800"] {
+            assert!(cookie.contains(attribute), "{cookie}");
+        }
+        console.cookie = cookie.split(';').next().map(str::to_owned);
+        console
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let mut request = Request::builder().method(method).uri(format!("/api/console/{path}"));
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, format!("other=1; {cookie}"));
+        }
+        read(self.issuer.send(request.body(Body::from(body)).unwrap()).await).await
+    }
+
+    async fn post(&self, path: &str, body: Json) -> (StatusCode, HeaderMap, Vec<u8>) {
+        self.send(Method::POST, path, body.to_string().into_bytes()).await
+    }
+
+    async fn get(&self, path: &str) -> Json {
+        let (status, _, body) = self.send(Method::GET, path, vec![]).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        serde_json::from_slice(&body).unwrap()
+    }
+
+    async fn refusal(&self, path: &str) -> String {
+        let (_, headers, body) = self.send(Method::GET, path, vec![]).await;
+        assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
+        serde_json::from_slice::<Problem>(&body).unwrap().code
+    }
+}
+
+#[tokio::test]
+async fn a_login_lasts_until_it_is_ended_and_opens_only_with_the_right_words() {
+    let issuer = Issuer::new();
+    let stranger = Console { issuer: &issuer, cookie: Some("invigil_login=00".into()) };
+    for path in ["me", "sittings", "sittings/sit-1"] {
+        assert_eq!(stranger.refusal(path).await, "login-needed", "{path}");
+    }
+    let console = Console::log_in(&issuer).await;
+    assert_eq!(console.get("me").await, json!({"name": "ada", "role": "proctor"}));
+    for (name, password) in [("ada", "another"), ("eve", PASSWORD), ("", "")] {
+        let (status, _, body) = stranger.post("login", json!({"name": name, "password": password})).await;
+        let code = serde_json::from_slice::<Problem>(&body).unwrap().code;
+        assert_eq!((status, code.as_str()), (StatusCode::UNAUTHORIZED, "login-failed"), "{name}");
+    }
+    assert_eq!(console.refusal("sittings/sit-nobody").await, "sitting-unknown");
+    assert_eq!(console.post("logout", json!(null)).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(console.refusal("me").await, "login-needed");
+}
+
+#[tokio::test]
+async fn a_removed_account_is_logged_out() {
+    let issuer = Issuer::new();
+    let console = Console::log_in(&issuer).await;
+    assert!(issuer.desk.store().remove_account("ada").unwrap());
+    assert_eq!(console.refusal("me").await, "login-needed");
+}
+
+#[tokio::test]
+async fn a_sitting_is_followed_from_admission_to_result() {
+    let issuer = Issuer::new();
+    let console = Console::log_in(&issuer).await;
+    let admitted = issuer.open_link();
+    let row = async || console.get("sittings").await["sittings"][0].clone();
+    let seen = row().await;
+    assert_eq!((&seen["phase"], &seen["logSize"], &seen["of"]), (&json!("admitted"), &json!(0), &json!(2)));
+    assert_eq!(seen["candidate"]["name"], "Ada Lovelace");
+
+    let mut machine = Machine::redeem(&issuer, &admitted.link).await;
+    machine.get_ready();
+    machine.begin(&issuer).await;
+    machine.answer(true);
+    ok(machine.send(&issuer, &machine.segment(0)).await);
+    let seen = row().await;
+    for (member, expected) in [
+        ("phase", json!("underway")),
+        ("level", json!("L1")),
+        ("answered", json!(2)),
+        ("of", json!(2)),
+        ("logSize", json!(machine.lines.len())),
+        ("verdict", json!({"kind": "proven", "text": "proven"})),
+        ("result", Json::Null),
+        ("closing", Json::Null),
+        ("flagged", json!(false)),
+        ("supervision", json!("in-the-room")),
+    ] {
+        assert_eq!(seen[member], expected, "{member}");
+    }
+    let left = seen["remainingMs"].as_u64().unwrap();
+    assert!((29 * 60_000..=30 * 60_000).contains(&left), "{left}");
+
+    machine.act(Command::Submit);
+    ok(machine.send(&issuer, &machine.segment(0)).await);
+    ok(machine.submit(&issuer, machine.sign(machine.submission())).await);
+    let seen = row().await;
+    assert_eq!(
+        (&seen["phase"], &seen["closing"], &seen["result"]),
+        (&json!("closed"), &json!("submitted"), &json!("passed"))
+    );
+}
+
+#[tokio::test]
+async fn a_sitting_in_full_holds_verified_records_and_no_answer() {
+    let issuer = Issuer::new();
+    let console = Console::log_in(&issuer).await;
+    let scheduled = issuer.schedule("one", -1_000, Policy::preset("strict").unwrap());
+    let mut machine = Machine::redeem(&issuer, &issuer.admit(&scheduled, None).link).await;
+    let path = format!("sittings/{}", machine.admission.sitting);
+    let submission = machine.finish(&issuer, true).await;
+    ok(machine.submit(&issuer, submission).await);
+    let detail = console.get(&path).await;
+    assert_eq!(detail["sitting"]["result"], "under-review");
+    assert_eq!(detail["admission"]["assuranceMin"], "L1");
+    assert_eq!(detail["admission"]["policy"]["name"], "strict");
+    assert_eq!(detail["log"], json!({"size": machine.tail.seq, "head": machine.tail.head}));
+    let code =
+        invigil_core::checkpoint::PaperCode::of(&machine.admission.sitting, machine.tail.seq, &machine.tail.head);
+    assert_eq!(detail["paperCode"], code.to_string());
+    assert_eq!(detail["checkpoints"], 1);
+    let records = detail["records"].as_array().unwrap();
+    assert_eq!(records.len(), machine.lines.len());
+    for (record, line) in records.iter().zip(&machine.lines) {
+        let line: Json = serde_json::from_str(line).unwrap();
+        assert_eq!(
+            (&record["seq"], &record["kind"], &record["by"]),
+            (&line["seq"], &line["event"]["kind"], &line["by"])
+        );
+    }
+    let text = detail.to_string();
+    assert!(!text.to_lowercase().contains("kubectl"), "answers stay with the issuer");
+    assert_eq!(issuer.desk.store().audited(machine.admission.sitting.as_str()).unwrap(), 1, "the read is audited");
+}
+
+#[tokio::test]
+async fn a_store_that_was_changed_is_shown_as_broken_from_there() {
+    let issuer = Issuer::new();
+    let console = Console::log_in(&issuer).await;
+    let mut machine = Machine::redeem(&issuer, &issuer.open_link().link).await;
+    machine.get_ready();
+    machine.begin(&issuer).await;
+    ok(machine.send(&issuer, &machine.segment(0)).await);
+    let database = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
+    database.execute_batch("DROP TRIGGER records_stay; UPDATE records SET line = x'00' WHERE seq = 2").unwrap();
+    let detail = console.get(&format!("sittings/{}", machine.admission.sitting)).await;
+    assert_eq!(
+        (&detail["sitting"]["verdict"]["kind"], &detail["sitting"]["verdict"]["seq"]),
+        (&json!("broken"), &json!(2))
+    );
+    assert_eq!(detail["records"].as_array().map(Vec::len), Some(2), "nothing behind it is shown");
+}
+
+#[tokio::test]
+async fn one_damaged_sitting_does_not_hide_the_others() {
+    let issuer = Issuer::new();
+    let console = Console::log_in(&issuer).await;
+    let whole = Machine::redeem(&issuer, &issuer.open_link().link).await;
+    let damaged = Machine::redeem(&issuer, &issuer.open_link().link).await;
+    let database = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
+    let id = damaged.admission.sitting.as_str();
+    let changed =
+        "UPDATE sittings SET admission = CAST (replace (CAST (admission AS TEXT), 'Ada', 'Eve') AS BLOB) WHERE id = ?1";
+    assert_eq!(database.execute(changed, [id]).unwrap(), 1);
+    // The exam has gone from its programme too; what was admitted keeps its titles.
+    database.execute("UPDATE programmes SET body = replace (body, '\"one\"', '\"gone\"')", []).unwrap();
+    let sittings = console.get("sittings").await["sittings"].clone();
+    for (row, sitting, kind, title) in [
+        (&sittings[0], &damaged.admission.sitting, "broken", ""),
+        (&sittings[1], &whole.admission.sitting, "unanchored", "Exam one"),
+    ] {
+        assert_eq!((&row["id"], &row["verdict"]["kind"]), (&json!(sitting), &json!(kind)));
+        assert_eq!(row["exam"], json!({"id": "one", "title": title}));
+    }
+    assert_eq!(console.get(&format!("sittings/{id}")).await["admission"], Json::Null);
+}
+
+#[tokio::test]
+async fn the_console_page_may_load_nothing_from_elsewhere() {
+    let mut issuer = Issuer::new();
+    let ui = tempfile::tempdir().unwrap();
+    std::fs::write(ui.path().join("index.html"), "<!doctype html>").unwrap();
+    std::fs::write(ui.path().join("app.js"), "1").unwrap();
+    let router = invigil_issuer::http::router(issuer.desk.clone(), Some(ui.path().to_owned()));
+    issuer.router = router;
+    let get = async |path: &str| {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let (status, headers, _) = read(issuer.send(request).await).await;
+        (status, headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap().to_owned()), headers)
+    };
+    for (path, status, kind) in [
+        ("/console/", 200, "text/html; charset=utf-8"),
+        ("/console/sittings/sit-1", 200, "text/html; charset=utf-8"),
+        ("/console/app.js", 200, "text/javascript; charset=utf-8"),
+        ("/console/missing.js", 404, "application/problem+json"),
+        ("/console/../issuer.db", 404, "application/problem+json"),
+        ("/console/%2e%2e/issuer.db", 404, "application/problem+json"),
+    ] {
+        let (found, content, headers) = get(path).await;
+        assert_eq!((found.as_u16(), content.as_deref()), (status, Some(kind)), "{path}");
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}");
+        assert!(!policy.contains("unsafe"), "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn the_interface_describes_itself() {
+    let issuer = Issuer::new();
+    let document: Json =
+        serde_json::from_slice(&ok(issuer.call(Method::GET, "/openapi.json", None, vec![]).await)).unwrap();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let paths: Vec<_> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(
+        paths,
+        [
+            "/.well-known/did.json",
+            "/api/admissions",
+            "/api/console/login",
+            "/api/console/logout",
+            "/api/console/me",
+            "/api/console/sittings",
+            "/api/console/sittings/{id}",
+            "/api/credentials/{id}",
+            "/api/issuer",
+            "/api/packs/{digest}",
+            "/api/sittings/{id}",
+            "/api/sittings/{id}/records",
+            "/api/sittings/{id}/start",
+            "/api/sittings/{id}/submission",
+            "/api/standing",
+            "/credentials/{id}",
+            "/healthz",
+        ]
+    );
+}

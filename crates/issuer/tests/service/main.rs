@@ -1,0 +1,6 @@
+//! The whole service in-process: real store, real keys, real HTTP routes; only the socket is missing.
+
+mod console;
+mod journey;
+mod problems;
+mod support;

@@ -1,0 +1,302 @@
+//! Every “no” of the service, by its name. Each test that refuses also shows that nothing has changed, or what has.
+
+use crate::support::{Issuer, Machine, device, ok, problem, redemption};
+use axum::http::{Method, StatusCode};
+use invigil_core::{
+    Digest, Moment, Wall,
+    exchange::{BODY_BYTES_MAX, Problem, SEGMENT_RECORDS_MAX, Segment},
+    policy::Policy,
+    sitting::{Closing, Command, Event},
+    submission::{Answer, EvidenceRef, LogRef, Submission},
+};
+use invigil_issuer::{seal::Identity, shell};
+use serde_json::json;
+
+fn open() -> Policy {
+    Policy::preset("open").unwrap()
+}
+
+fn hours_later(hours: u64) -> Wall {
+    shell::now().plus_ms(hours * 3_600_000)
+}
+
+async fn begun(issuer: &Issuer) -> Machine {
+    let mut machine = Machine::redeem(issuer, &issuer.open_link().link).await;
+    machine.get_ready();
+    machine.begin(issuer).await;
+    machine
+}
+
+#[tokio::test]
+async fn codes() {
+    let issuer = Issuer::new();
+    let link = issuer.open_link().link;
+    let (mine, other, identity) = (device(), device(), Identity::generate());
+    let post = async |body: Vec<u8>| issuer.call(Method::POST, "/api/admissions", None, body).await;
+    let late = issuer.desk.redeem(&redemption(&link, &mine, &identity), [0; 32], [0; 32], hours_later(2));
+    assert_eq!(late.map(|_| ()).map_err(|fault| fault.code()), Err("code-expired"));
+    ok(post(redemption(&link, &mine, &identity)).await);
+    let mut forged: serde_json::Value = serde_json::from_slice(&redemption(&link, &mine, &identity)).unwrap();
+    forged["device"] = json!(other.public());
+    for (body, status, code) in [
+        (redemption(&link, &other, &identity), 409, "code-used"),
+        (redemption("invigil://h/00000-00000", &mine, &identity), 404, "code-unknown"),
+        (redemption("invigil://h/short", &mine, &identity), 404, "code-unknown"),
+        (forged.to_string().into_bytes(), 422, "document-refused"),
+        (b"{}".to_vec(), 422, "document-refused"),
+    ] {
+        let problem = problem(&post(body).await);
+        assert_eq!((problem.status, problem.code.as_str()), (status, code));
+        assert_eq!(problem.kind, format!("urn:invigil:problem:{code}"));
+    }
+    // The device that has it gets it again, long after the window too: it may still have something to hand in.
+    let again = issuer.desk.redeem(&redemption(&link, &mine, &identity), [1; 32], [1; 32], hours_later(48));
+    assert!(again.is_ok());
+}
+
+#[tokio::test]
+async fn starts() {
+    let issuer = Issuer::new();
+    let start = async |machine: &Machine| machine.call(&issuer, Method::POST, "/start", vec![]).await;
+    let early = issuer.schedule("one", 600_000, open());
+    let machine = Machine::redeem(&issuer, &issuer.admit(&early, None).link).await;
+    let refused = problem(&start(&machine).await);
+    assert_eq!(refused.code, "window-not-open");
+    assert_eq!(refused.members["opens"], json!(early.administration.window.opens));
+
+    let late = issuer.desk.start(&machine.admission.sitting, hours_later(2));
+    assert_eq!(late.map_err(|fault| fault.code()), Err("window-closed"));
+
+    let mut declined = Machine::redeem(&issuer, &issuer.open_link().link).await;
+    let client = declined.submission_client();
+    declined.act(Command::Admit { lease: declined.lease.digest(), client });
+    declined.act(Command::Decline);
+    ok(declined.send(&issuer, &declined.segment(0)).await);
+    assert_eq!(problem(&start(&declined).await).code, "sitting-over");
+
+    let scheduled = issuer.schedule("one", -1_000, open());
+    let (first, second) = (issuer.admit(&scheduled, Some("ada")), issuer.admit(&scheduled, Some("ada")));
+    let mut machine = Machine::redeem(&issuer, &first.link).await;
+    let spare = Machine::redeem(&issuer, &second.link).await;
+    let submission = machine.finish(&issuer, true).await;
+    ok(machine.submit(&issuer, submission).await);
+    assert_eq!(problem(&start(&spare).await).code, "not-eligible");
+}
+
+#[tokio::test]
+async fn tokens_and_addresses() {
+    let issuer = Issuer::new();
+    let mine = Machine::redeem(&issuer, &issuer.open_link().link).await;
+    let other = Machine::redeem(&issuer, &issuer.open_link().link).await;
+    let path = mine.path("");
+    let records = mine.path("/records");
+    let pack = format!("/api/packs/{}", Digest::of("nothing"));
+    let token = Some(mine.admitted.token.as_str());
+    for (method, path, token, body, code) in [
+        (Method::GET, path.as_str(), None, vec![], "token-needed"),
+        (Method::GET, &path, Some("00"), vec![], "token-needed"),
+        (Method::GET, "/api/standing", None, vec![], "token-needed"),
+        (Method::GET, &path, Some(other.admitted.token.as_str()), vec![], "not-your-sitting"),
+        (Method::POST, &records, Some(other.admitted.token.as_str()), vec![], "not-your-sitting"),
+        (Method::POST, &records, token, b"[".to_vec(), "bad-request"),
+        (Method::POST, &records, token, vec![b' '; BODY_BYTES_MAX + 1], "body-too-large"),
+        (Method::GET, &pack, None, vec![], "pack-unknown"),
+        (Method::GET, "/api/packs/nonsense", None, vec![], "pack-unknown"),
+        (Method::GET, "/credentials/nobody", None, vec![], "credential-unknown"),
+        (Method::GET, "/console/", None, vec![], "not-found"),
+        (Method::GET, "/nowhere", None, vec![], "not-found"),
+        (Method::DELETE, "/api/issuer", None, vec![], "method-not-allowed"),
+    ] {
+        assert_eq!(problem(&issuer.call(method, path, token, body).await).code, code, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn segments() {
+    let issuer = Issuer::new();
+    let mut machine = begun(&issuer).await;
+    ok(machine.send(&issuer, &machine.segment(0)).await);
+    let stored = machine.lines.len();
+    machine.answer(true);
+    let good = machine.segment(stored);
+    let with = |change: &dyn Fn(&mut Segment)| {
+        let mut segment = good.clone();
+        change(&mut segment);
+        segment
+    };
+    let cases = [
+        (with(&|s| s.epoch = 1), "lease-ended", "epoch", json!(0)),
+        (with(&|s| s.from_seq += 1), "log-gap", "logSize", json!(stored)),
+        (with(&|s| s.lines.swap(0, 1)), "log-broken", "seq", json!(stored)),
+        (with(&|s| s.lines[1].push(' ')), "log-broken", "seq", json!(stored + 1)),
+        (with(&|s| s.lines[0] = s.lines[0].replace("candidate", "client")), "log-broken", "seq", json!(stored + 1)),
+        (with(&|s| s.openings[0].content = "null".into()), "opening-mismatch", "seq", json!(stored)),
+        (with(&|s| s.openings[0].salt = [0; 16]), "opening-mismatch", "seq", json!(stored)),
+        (with(&|s| s.openings[0].seq = 0), "opening-mismatch", "seq", json!(0)),
+        (with(&|s| s.openings[0].seq = 999), "opening-mismatch", "seq", json!(999)),
+    ];
+    for (segment, code, member, value) in cases {
+        let refused = problem(&machine.send(&issuer, &segment).await);
+        assert_eq!((refused.code.as_str(), refused.members.get(member)), (code, Some(&value)));
+        assert_eq!(machine.status(&issuer).await.log_size, stored as u64, "{code} has changed nothing");
+    }
+    let long = with(&|s| s.lines = vec![s.lines[0].clone(); SEGMENT_RECORDS_MAX + 1]);
+    assert_eq!(problem(&machine.send(&issuer, &long).await).code, "segment-too-long");
+    ok(machine.send(&issuer, &good).await);
+}
+
+#[tokio::test]
+async fn an_opening_must_be_a_response() {
+    let issuer = Issuer::new();
+    for (content, answered) in [("not json", true), ("null", true), (r#"{"base":{"string":"a"}}"#, false)] {
+        let mut machine = begun(&issuer).await;
+        let opening =
+            invigil_core::submission::Opening { seq: machine.tail.seq, salt: [1; 16], content: content.into() };
+        let item = machine.sitting.served()[0].clone();
+        let event = Event::Responded { item, revision: 1, commitment: opening.commitment(), answered };
+        machine.write(Moment { wall: shell::now(), elapsed: 60_000, boot: 0 }, event);
+        machine.openings.push(opening);
+        assert_eq!(problem(&machine.send(&issuer, &machine.segment(0)).await).code, "opening-unreadable", "{content}");
+    }
+}
+
+#[tokio::test]
+async fn a_fork_is_refused_kept_and_flagged() {
+    let issuer = Issuer::new();
+    let mut machine = begun(&issuer).await;
+    let common = machine.lines.len();
+    let (tail, sitting) = (machine.tail.clone(), machine.sitting.clone());
+    machine.answer(true);
+    let first = machine.segment(0);
+    (machine.tail, machine.sitting) = (tail, sitting);
+    machine.lines.truncate(common);
+    machine.openings.clear();
+    machine.answer(false);
+    let second = machine.segment(0);
+    ok(machine.send(&issuer, &first).await);
+    let checkpoint = machine.status(&issuer).await.checkpoint;
+    let refused = problem(&machine.send(&issuer, &second).await);
+    assert_eq!((refused.code.as_str(), &refused.members["seq"]), ("log-fork", &json!(common)));
+    assert_eq!(machine.status(&issuer).await.checkpoint, checkpoint, "no checkpoint is given for a fork");
+    let seen = issuer.desk.sitting(&machine.admission.sitting, "ada", shell::now()).unwrap();
+    assert!(seen.sitting.flagged);
+    assert_eq!(seen.records.len(), first.lines.len(), "the first branch stays");
+    let kept = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
+    let kept: i64 = kept.query_row("SELECT count (*) FROM forks", [], |row| row.get(0)).unwrap();
+    assert_eq!(kept, i64::try_from(second.lines.len() - common).unwrap(), "the other branch is kept");
+}
+
+#[tokio::test]
+async fn a_sitting_begins_once_as_it_was_admitted() {
+    let issuer = Issuer::new();
+    let change = |began: &Event, how: &str| -> Event {
+        let Event::Began { items, budget_ms, server, start } = began.clone() else { panic!("not a beginning") };
+        match how {
+            "items" => Event::Began { items: items.into_iter().rev().collect(), budget_ms, server, start },
+            "start" => Event::Began { items, budget_ms, server, start: Some(Digest::of("another")) },
+            "time" => Event::Began { items, budget_ms: budget_ms.map(|ms| ms + 1), server, start },
+            "untimed" => Event::Began { items, budget_ms: None, server, start },
+            "server" => Event::Began { items, budget_ms, server: server.map(|server| server.plus_ms(1)), start },
+            other => panic!("{other}"),
+        }
+    };
+    for how in ["items", "start", "time", "untimed", "server"] {
+        let mut machine = Machine::redeem(&issuer, &issuer.open_link().link).await;
+        machine.get_ready();
+        let (tail, before) = (machine.tail.clone(), machine.lines.len());
+        machine.begin(&issuer).await;
+        let honest = invigil_core::log::Record::parse(format!("{}\n", machine.lines[before]).as_bytes()).unwrap();
+        machine.lines.truncate(before);
+        machine.tail = tail;
+        machine.write(honest.at, change(&honest.event, how));
+        let refused = problem(&machine.send(&issuer, &machine.segment(0)).await);
+        assert_eq!((refused.code.as_str(), &refused.members["seq"]), ("log-broken", &json!(before)), "{how}");
+    }
+    let mut machine = begun(&issuer).await;
+    let began = machine.lines.last().unwrap().clone();
+    let began = invigil_core::log::Record::parse(format!("{began}\n").as_bytes()).unwrap();
+    machine.write(began.at, began.event);
+    assert_eq!(problem(&machine.send(&issuer, &machine.segment(0)).await).code, "log-broken");
+}
+
+#[tokio::test]
+async fn nothing_follows_the_end_and_nothing_precedes_the_admission() {
+    let issuer = Issuer::new();
+    let mut machine = begun(&issuer).await;
+    machine.act(Command::Submit);
+    ok(machine.send(&issuer, &machine.segment(0)).await);
+    let end = machine.lines.len();
+    machine.write(Moment { wall: shell::now(), elapsed: 90_000, boot: 0 }, Event::Closed { cause: Closing::Submitted });
+    assert_eq!(problem(&machine.send(&issuer, &machine.segment(end)).await).code, "log-broken");
+
+    let mut machine = Machine::redeem(&issuer, &issuer.open_link().link).await;
+    machine.write(Moment { wall: shell::now(), elapsed: 0, boot: 0 }, Event::Paused);
+    assert_eq!(problem(&machine.send(&issuer, &machine.segment(0)).await).code, "log-broken");
+}
+
+#[tokio::test]
+async fn submissions() {
+    let issuer = Issuer::new();
+    let mut machine = begun(&issuer).await;
+    machine.answer(true);
+    machine.act(Command::Submit);
+    let good = machine.submission();
+    let submit = async |submission: Submission| machine.submit(&issuer, machine.sign(submission)).await;
+    assert_eq!(problem(&submit(good.clone()).await).code, "log-incomplete");
+    let mut without_answers = machine.segment(0);
+    without_answers.openings.clear();
+    ok(machine.send(&issuer, &without_answers).await);
+    let missing = problem(&submit(good.clone()).await);
+    assert_eq!(
+        (missing.code.as_str(), missing.members["seqs"].as_array().map(Vec::len)),
+        ("openings-missing", Some(2))
+    );
+    ok(machine.send(&issuer, &machine.segment(0)).await);
+
+    let with = |change: &dyn Fn(&mut Submission)| {
+        let mut submission = good.clone();
+        change(&mut submission);
+        submission
+    };
+    let log = good.log;
+    for (submission, code) in [
+        (with(&|s| s.sitting = "sit-other".parse().unwrap()), "submission-mismatch"),
+        (with(&|s| s.admission = Digest::of("other")), "submission-mismatch"),
+        (with(&|s| s.pack = Digest::of("other")), "submission-mismatch"),
+        (with(&|s| s.cause = Closing::TimeUp), "submission-mismatch"),
+        (with(&|s| s.answers.swap(0, 1)), "submission-mismatch"),
+        (with(&|s| s.answers[0].response = None), "submission-mismatch"),
+        (with(&|s| s.answers.push(Answer { item: s.answers[0].item.clone(), response: None })), "submission-mismatch"),
+        (with(&|s| s.evidence.push(EvidenceRef { sha256: Digest::of(""), size: 0 })), "submission-mismatch"),
+        (with(&|s| s.log = LogRef { head: Digest::of("other"), ..log }), "submission-mismatch"),
+        (with(&|s| s.log = LogRef { size: log.size - 1, ..log }), "submission-mismatch"),
+        (with(&|s| s.log = LogRef { size: log.size + 1, ..log }), "log-incomplete"),
+    ] {
+        assert_eq!(problem(&submit(submission.clone()).await).code, code, "{submission:?}");
+        assert!(machine.status(&issuer).await.receipt.is_none(), "no receipt without a submission");
+    }
+    let stranger = Machine { device: device(), ..Machine::redeem(&issuer, &issuer.open_link().link).await };
+    let foreign = machine.submit(&issuer, stranger.sign(good.clone())).await;
+    assert_eq!(problem(&foreign).code, "document-refused");
+
+    ok(submit(good.clone()).await);
+    let later = with(&|s| s.client.version = "2".into());
+    assert_eq!(problem(&submit(later).await).code, "submission-differs");
+}
+
+#[tokio::test]
+async fn an_address_that_guesses_codes_has_to_wait() {
+    let issuer = Issuer::new();
+    let (mine, identity) = (device(), Identity::generate());
+    let mut last: Option<Problem> = None;
+    for _ in 0..25 {
+        let body = redemption("invigil://h/00000-00000", &mine, &identity);
+        let answer = issuer.call(Method::POST, "/api/admissions", None, body).await;
+        let refused = problem(&answer);
+        if answer.0 == StatusCode::TOO_MANY_REQUESTS {
+            assert!(1 <= refused.members["retryAfter"].as_u64().unwrap());
+        }
+        last = Some(refused);
+    }
+    assert_eq!(last.unwrap().code, "too-many-attempts");
+}

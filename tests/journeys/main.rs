@@ -1,0 +1,8 @@
+//! Journeys without a window: the real runtime against the real issuing service, started as a process.
+
+mod cmc;
+mod commands;
+mod desk;
+mod full_disk;
+mod mishaps;
+mod practice;

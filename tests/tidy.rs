@@ -1,0 +1,269 @@
+//! The rules of the house, as ordinary tests. Each says what to do when it fails.
+
+use invigil_tests::root;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Every file that belongs to the project: tracked, or new and not ignored.
+fn files() -> Vec<PathBuf> {
+    let output = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .expect("git lists the project's files");
+    let text = String::from_utf8(output.stdout).expect("file names are text");
+    let files: Vec<_> = text.lines().map(PathBuf::from).filter(|path| root().join(path).is_file()).collect();
+    assert!(100 < files.len(), "git lists only {} files", files.len());
+    files
+}
+
+fn with_ending(endings: &[&str]) -> Vec<(PathBuf, String)> {
+    let wanted = |path: &PathBuf| path.extension().and_then(|e| e.to_str()).is_some_and(|e| endings.contains(&e));
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(root().join(&path)).unwrap_or_default();
+        (path, text)
+    };
+    files().into_iter().filter(wanted).map(read).collect()
+}
+
+fn sources() -> Vec<(PathBuf, String)> {
+    with_ending(&["rs"]).into_iter().filter(|(path, _)| !path.starts_with("tests")).collect()
+}
+
+#[track_caller]
+fn none(found: Vec<String>, what_to_do: &str) {
+    assert!(found.is_empty(), "{what_to_do}\n{}", found.join("\n"));
+}
+
+#[test]
+fn members_depend_only_in_the_direction_of_the_house() {
+    let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("crates/core", &[] as &[&str]),
+        ("crates/content", &["core"]),
+        ("crates/credential", &["core"]),
+        ("crates/lockdown", &["core"]),
+        ("crates/client", &["core", "content"]),
+        ("crates/issuer", &["core", "content", "credential"]),
+        ("crates/cli", &["core", "content", "credential", "client"]),
+        ("src-tauri", &["core", "client", "lockdown"]),
+    ]);
+    let mut found = Vec::new();
+    for (member, allowed) in allowed {
+        let text = fs::read_to_string(root().join(member).join("Cargo.toml")).expect("a member has a Cargo.toml");
+        let dependencies = text.split("[dev-dependencies]").next().unwrap_or_default();
+        for line in dependencies.lines().filter_map(|line| line.strip_prefix("invigil-")) {
+            let name = line.split(['.', ' ']).next().unwrap_or_default();
+            if !allowed.contains(&name) {
+                found.push(format!("{member} depends on {name}"));
+            }
+        }
+    }
+    none(found, "A dependency against the direction of the house needs a decision record first.");
+}
+
+#[test]
+fn toolkits_stay_where_they_belong() {
+    let mut found = Vec::new();
+    for (path, text) in with_ending(&["toml"]) {
+        let shell = path.starts_with("src-tauri") || path == Path::new("Cargo.toml");
+        for name in ["tauri", "gtk", "gdk", "webkit2gtk"] {
+            let used =
+                text.lines().any(|line| line.starts_with(&format!("{name} ")) || line.starts_with(&format!("{name}.")));
+            if used && !shell && path.ends_with("Cargo.toml") {
+                found.push(format!("{} names {name}", path.display()));
+            }
+        }
+    }
+    for (path, text) in with_ending(&["ts", "svelte"]) {
+        if text.contains("@tauri-apps/") && path != Path::new("ui/src/shared/host.ts") {
+            found.push(format!("{} imports @tauri-apps", path.display()));
+        }
+    }
+    none(found, "Only src-tauri knows Tauri and GTK, and only ui/src/shared/host.ts imports @tauri-apps.");
+}
+
+#[test]
+fn the_core_is_pure() {
+    let banned =
+        ["std::fs", "std::net", "std::process", "std::env", "std::thread", "SystemTime", "Instant", "async fn"];
+    let mut found = Vec::new();
+    for (path, text) in sources().into_iter().filter(|(path, _)| path.starts_with("crates/core/src")) {
+        found.extend(banned.iter().filter(|b| text.contains(**b)).map(|b| format!("{}: {b}", path.display())));
+    }
+    let manifest = fs::read_to_string(root().join("crates/core/Cargo.toml")).expect("core has a Cargo.toml");
+    let crates = ["tokio", "getrandom", "rand", "reqwest", "rusqlite", "tracing"];
+    found.extend(crates.iter().filter(|c| manifest.contains(**c)).map(|c| format!("crates/core/Cargo.toml: {c}")));
+    none(found, "core reads no clock, disk, network or random source. Take what you need as an argument.");
+}
+
+#[test]
+fn unsafe_code_stays_in_the_lockdown() {
+    let mut found = Vec::new();
+    for (path, text) in sources() {
+        let may = path.starts_with("crates/lockdown") || path.starts_with("src-tauri");
+        let uses = text.lines().any(|line| line.contains("unsafe {") || line.contains("unsafe fn"));
+        if uses && !may {
+            found.push(path.display().to_string());
+        }
+    }
+    none(found, "unsafe belongs to lockdown and src-tauri alone.");
+}
+
+#[test]
+fn names_say_what_a_thing_is() {
+    let empty: BTreeSet<&str> =
+        BTreeSet::from(["common", "utils", "util", "helpers", "helper", "types", "manager", "service", "misc"]);
+    let bad = |path: &PathBuf| {
+        path.components().any(|part| {
+            let name = Path::new(part.as_os_str()).file_stem().and_then(|s| s.to_str()).unwrap_or_default();
+            empty.contains(name)
+        })
+    };
+    let found = files().into_iter().filter(bad).map(|path| path.display().to_string()).collect();
+    none(found, "Such a name says nothing. Call the file by what is in it.");
+}
+
+#[test]
+fn no_file_is_too_long_to_read() {
+    const LINES_MAX: usize = 600;
+    let mut found = Vec::new();
+    for (path, text) in with_ending(&["rs", "ts", "svelte", "mjs", "css"]) {
+        let generated = path == Path::new("ui/src/shared/contract.ts");
+        let lines = text.lines().count();
+        if LINES_MAX < lines && !generated {
+            found.push(format!("{} has {lines} lines", path.display()));
+        }
+    }
+    none(found, "Split it where its subject splits.");
+}
+
+#[test]
+fn nothing_is_left_unfinished_and_nothing_names_this_machine() {
+    let marks = [["TO", "DO"], ["FIX", "ME"], ["XX", "X"], ["todo", "!("], ["unimplemented", "!("]].map(|m| m.concat());
+    let places = [["/", "work/"], ["/", "root/"]].map(|p| p.concat());
+    let mut found = Vec::new();
+    for (path, text) in with_ending(&["rs", "ts", "svelte", "mjs", "css", "md", "toml", "json", "yaml", "ftl", "html"])
+    {
+        if path.ends_with("package-lock.json") {
+            continue;
+        }
+        for (number, line) in text.lines().enumerate() {
+            let unfinished = marks.iter().any(|mark| line.contains(mark.as_str()));
+            let place = places.iter().any(|place| line.contains(place.as_str()));
+            if unfinished || place {
+                found.push(format!("{}:{}: {:.100}", path.display(), number + 1, line.trim()));
+            }
+        }
+    }
+    none(found, "Finish it, or say in the README that it is absent; and take the path as an argument.");
+}
+
+#[test]
+fn links_in_the_docs_lead_somewhere() {
+    let mut found = Vec::new();
+    for (path, text) in with_ending(&["md"]).into_iter().filter(|(path, _)| !path.starts_with("exams")) {
+        let folder = root().join(&path).parent().map(Path::to_owned).unwrap_or_default();
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = target.split('#').next().unwrap_or_default();
+            let local = !file.is_empty() && !file.contains("://") && !file.starts_with("mailto:");
+            if local && !folder.join(file).exists() {
+                found.push(format!("{}: {target}", path.display()));
+            }
+        }
+    }
+    none(found, "Mend the link.");
+}
+
+/// Every text between `before` and the next quotation mark.
+fn literals(text: &str, before: &str) -> Vec<String> {
+    let starts = text.split(before).skip(1);
+    starts.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()).map(str::to_owned).collect()
+}
+
+fn fluent_keys() -> BTreeSet<String> {
+    let texts = with_ending(&["ftl"]);
+    let keys = texts.iter().flat_map(|(_, text)| text.lines()).filter_map(|line| {
+        let (key, _) = line.split_once('=')?;
+        let key = key.trim_end();
+        let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        plain.then(|| key.to_owned())
+    });
+    keys.collect()
+}
+
+#[test]
+fn every_problem_has_its_sentence() {
+    let keys = fluent_keys();
+    let mut codes: BTreeSet<String> = BTreeSet::new();
+    for (path, text) in sources() {
+        let product = text.split("#[cfg(test)]").next().unwrap_or_default();
+        if path.starts_with("crates/client/src") || path.starts_with("src-tauri/src") {
+            codes.extend(literals(product, "Problem::new("));
+        }
+        if path == Path::new("crates/core/src/sitting/decide.rs") {
+            codes.extend(literals(product, " => "));
+        }
+    }
+    assert!(30 < codes.len(), "only {} codes were found", codes.len());
+    let missing = codes.into_iter().filter(|code| !keys.contains(&format!("problem-{code}"))).collect();
+    none(missing, "Write the sentence problem-CODE and its .do in ui/locales/en for each of these codes.");
+}
+
+#[test]
+fn every_check_and_every_record_has_its_text() {
+    let keys = fluent_keys();
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("the source is there");
+    let readiness = read("crates/client/src/engine/readiness.rs");
+    let mut wanted: BTreeSet<String> = BTreeSet::new();
+    for call in ["fine(", "note(", "missing("] {
+        wanted.extend(literals(&readiness, call).into_iter().map(|id| format!("check-{id}")));
+    }
+    for call in ["note(", "missing("] {
+        for rest in readiness.split(call).skip(1) {
+            let mut quoted = rest.split('"');
+            if let (Some(before), Some(id), Some(", "), Some(code)) =
+                (quoted.next(), quoted.next(), quoted.next(), quoted.next())
+                && before.is_empty()
+            {
+                wanted.insert(format!("check-{id}-{code}"));
+            }
+        }
+    }
+    for control in ["keyboard", "fullscreen", "close"] {
+        wanted.insert(format!("check-{control}"));
+        wanted.extend(["requested", "denied", "unsupported"].map(|code| format!("check-{control}-{code}")));
+    }
+    let events = read("crates/core/src/sitting/event.rs");
+    let body = events.split("pub enum Event {").nth(1).and_then(|rest| rest.split("\n}\n").next()).unwrap_or_default();
+    for line in body.lines().filter(|line| line.starts_with("    ") && !line.starts_with("     ")) {
+        let name = line.trim().trim_end_matches([',', '{', ' ']);
+        if let Some(first) = name.chars().next().filter(char::is_ascii_uppercase) {
+            wanted.insert(format!("record-{}{}", first.to_ascii_lowercase(), &name[1..]));
+        }
+    }
+    let recorded = read("crates/client/src/show.rs");
+    let list = recorded.split("RECORDED").nth(1).and_then(|rest| rest.split("];").next()).unwrap_or_default();
+    wanted.extend(list.split('"').skip(1).step_by(2).map(|key| format!("recorded-{key}")));
+    assert!(40 < wanted.len(), "only {} texts are asked for", wanted.len());
+    let missing = wanted.into_iter().filter(|key| !keys.contains(key)).collect();
+    none(missing, "Write these texts in ui/locales/en.");
+}
+
+#[test]
+fn formats_have_a_page_each() {
+    let mut found = Vec::new();
+    for (path, text) in sources() {
+        for kind in literals(&text, "const TYPE: &'static str =") {
+            let name = kind.split('/').nth(1).unwrap_or_default().to_owned();
+            let pages = with_ending(&["md"]);
+            if !pages.iter().any(|(page, text)| page.starts_with("docs/formats") && text.contains(&kind)) {
+                found.push(format!("{} ({name} in {})", kind, path.display()));
+            }
+        }
+    }
+    none(found, "Describe the document in docs/formats.");
+}

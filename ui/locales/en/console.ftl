@@ -1,0 +1,252 @@
+# The proctors' console: everything but the sentences of the log.
+product = Invigil
+console = Proctors’ console
+window-title = Invigil console
+window-title-sitting = { $name } – Invigil console
+skip = Skip to the content
+loading = One moment …
+try-again = Try again
+nothing = –
+
+look = Colours
+look-system = As the system
+look-light = Light
+look-dark = Dark
+look-contrast = High contrast
+signed-in-as = Signed in as { $name }
+sign-out = Sign out
+sign-out-failed = The service did not answer, so you are still signed in. Try again.
+
+sign-in = Sign in
+sign-in-intro = For those who proctor exams. Everything you open here is noted with your name.
+sign-in-name = Name
+sign-in-password = Password
+sign-in-wait = { $seconds ->
+    [one] Wait one second
+   *[other] Wait { $seconds } seconds
+}
+sign-in-ended = Your login has ended. Sign in again, and you are back where you were.
+trouble-login-failed = Name or password is wrong.
+trouble-too-many-attempts = Too many attempts from this address. { $seconds ->
+    [one] Try again in one second.
+   *[other] Try again in { $seconds } seconds.
+}
+trouble-unreachable = The service does not answer. Check the network and try again.
+trouble-sitting-unknown = There is no such sitting.
+trouble-other = The service could not answer ({ $code }). Try again; if it happens again, tell the operator this code.
+
+# The list
+list-title = Sittings
+list-caption = Sittings, sorted by { $column }
+list-counts = { $all ->
+    [one] One sitting
+   *[other] { $all } sittings
+}, { $live } under way
+list-loading = Fetching the sittings …
+list-empty = There are no sittings yet.
+    .hint = They appear here as soon as an operator admits candidates.
+list-none = No sitting matches.
+    .clear = Show all
+list-find = Find a candidate, an exam or an identifier
+list-sort = Sort by
+list-zone = Times in your zone, { $zone }.
+list-again = Sort again
+    .hint = { $count ->
+    [one] One sitting has changed its place.
+   *[other] { $count } sittings have changed their place.
+}
+list-heard = Updated { $time }
+list-stopped = Not updating since { $time }. { $why } This page keeps trying.
+list-stopped-unreachable = The service does not answer.
+list-stopped-other = The service answers with an error ({ $code }).
+list-back = Updating again.
+group-label = Show
+group-all = All
+group-look = Worth a look
+group-live = Under way
+group-waiting = Not begun
+group-ended = Ended
+    .count = { $count }
+column-candidate = Candidate
+column-exam = Exam
+column-state = State
+column-level = Level
+column-began = Began
+column-last = Last record
+column-left = Time left
+column-answered = Answered
+column-verdict = Record
+column-result = Result
+answered = { $answered } of { $of }
+left-minutes = { $minutes } min
+left-seconds = { $seconds } s
+left-none = none
+left-stands = stands still
+untimed = no limit
+last-now = just now
+last-ago = { $minutes } min ago
+last-silent = silent for { $minutes } min
+last-silent-hours = silent for { $hours } h
+fork = A second branch
+
+# Where a sitting is
+phase-admitted = Admitted
+phase-checking = Being checked
+phase-underway = Under way
+phase-held = Held
+phase-paused = Paused
+phase-away = Away
+phase-closed = Ended
+phase-refused = Not begun, over
+closing-submitted = Handed in
+closing-time-up = Time was up
+closing-terminated = Ended by a proctor
+result-passed = Passed
+result-failed = Not passed
+result-under-review = Under review
+supervision-none = Nobody looks on
+supervision-in-the-room = A proctor is in the room
+supervision-live = A proctor follows from elsewhere
+supervision-reviewed = Somebody looks at it afterwards
+
+level = Level { $n }
+level-L0 = Level 0: nothing is guaranteed
+level-L1 = Level 1: an ordinary desktop, all controls hold
+level-L2 = Level 2: a login made for exams
+level-L3 = Level 3: a managed, read-only system
+
+control-keyboard = Keyboard
+    .what = Every key goes to the exam window.
+control-fullscreen = Full screen
+    .what = The exam window covers its screen.
+control-close = Closing
+    .what = The exam window cannot be closed by accident.
+holding-enforced = holds
+holding-requested = asked for
+holding-denied = not given
+holding-unsupported = not available
+holding-released = not engaged
+holding-before = before: { $before }
+
+# How sure the record is
+verdict-none = No record yet
+    .means = Nothing has been recorded, so there is nothing to vouch for. The record begins when the candidate opens the exam.
+verdict-proven = Proven
+    .means = The service has countersigned every record below, in this order and with nothing missing.
+    .not = It shows what the exam program recorded. It does not show what happened beside the screen.
+verdict-proven-until = Proven until { $time }, then offline
+    .means = The service has countersigned everything up to { $time }. The records after that follow on without a break.
+    .not = For those later records only the candidate’s computer vouches, until it reaches the service again.
+verdict-proven-until-short = Proven until { $time }
+verdict-unanchored = Consistent, unanchored
+    .means = The records fit together without a break.
+    .not = Nothing outside the candidate’s computer has vouched for them yet. A code noted on paper can.
+verdict-unanchored-short = Unanchored
+verdict-broken = Broken at #{ $seq }
+    .because = Broken at #{ $seq } because
+    .means = { $seq ->
+    [0] No record fits its admission, so none is shown.
+   *[other] The records before #{ $seq } are whole and shown below. Nothing from #{ $seq } on is shown.
+}
+    .not = It does not show how this came about: a failing disk or a fault of the program does the same.
+verdict-label = How sure the record is
+fork-title = There is a second branch of this record
+fork-means = The service received two different continuations. It keeps both; the one it countersigned is shown below. A copied or restored folder can do this, so hear the candidate before you conclude anything.
+
+# One sitting
+back-to-list = All sittings
+now-title = Now
+facts-title = Facts
+fact-candidate = Candidate
+fact-exam = Exam
+fact-certification = Certification
+fact-administration = Administration
+fact-supervision = Supervision
+fact-window = May be started
+fact-window-value = { $opens } to { $closes }
+fact-minutes = Minutes
+fact-minutes-value = { $minutes }
+fact-minutes-extra = { $minutes }, { $extra } of them extra time
+fact-minutes-none = No limit
+fact-try = Try
+fact-try-value = { $number }
+fact-policy = Rules
+fact-policy-open = Open
+fact-policy-moderate = Moderate
+fact-policy-strict = Strict
+fact-least = Least level
+fact-controls = Controls asked for
+fact-controls-none = None
+fact-loss = When a control is lost
+fact-loss-log = It is recorded
+fact-loss-warn = It is recorded, and the candidate is told
+fact-loss-hold = The exam stops until it is back
+fact-loss-refuse = The exam does not start
+fact-return = After leaving
+fact-return-yes = The candidate may come back
+fact-return-no = A proctor lets the candidate back
+fact-restart = Given back after restarts
+fact-restart-value = { $minutes ->
+    [0] Nothing by itself
+   *[other] Up to { $minutes } min
+}
+fact-offline = Start without the service
+fact-offline-yes = With the proctor’s start code
+fact-offline-no = Not possible
+fact-results = Results
+fact-results-at-once = Shown as soon as graded
+fact-results-after-review = Shown after review
+fact-issuer = Issuer
+fact-sitting = Sitting
+fact-log = Records
+fact-log-value = { $size }
+fact-checkpoints = Countersigned
+fact-checkpoints-value = { $count ->
+    [0] Not yet
+    [one] Once
+   *[other] { $count } times
+}
+fact-head = Head of the record
+not-redeemed = The candidate has not opened the admission yet. Rules and records appear here when they do.
+paper-title = Paper code
+paper-hint = For { $size ->
+    [one] one record
+   *[other] { $size } records
+}. Compare it with the code on the candidate’s screen or on your note.
+jump-title = Go to
+jump-restart = Restarts
+jump-stop = Holds and pauses
+jump-leave = Leaving
+jump-observation = Observations
+jump-control = Changed controls
+jump-gap = Silent stretches
+jump-none = No restart, hold, pause or leaving, no observation, no silent stretch.
+jump-to = { $time }, { $what }
+
+log-title = What was recorded
+log-note = Answers are not shown here; the service does not give them to proctors. The record says only that and when a question was answered. What a record means is for people to decide, after hearing the candidate.
+log-empty = Nothing has been recorded yet.
+log-unfold = Unfold everything
+log-facts = Show the facts of each record
+log-newer = { $count ->
+    [one] One newer record
+   *[other] { $count } newer records
+}
+    .show = { $count ->
+    [one] Show it
+   *[other] Show them
+}
+log-shown = Up to date
+log-day = { $day }
+log-column-time = Time ({ $zone })
+log-column-into = In the exam
+log-column-what = What was recorded
+log-column-by = By
+log-column-seq = Record
+by-candidate = Candidate
+by-client = Invigil
+by-issuer = Service
+by-proctor = Proctor { $id }
+log-fact-boot = since start { $boot } of the computer
+log-end-broken = Here the record breaks: #{ $seq } is not as it was written. Nothing from there on is shown.
+log-end-silent = Nothing since then.

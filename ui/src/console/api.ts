@@ -1,0 +1,177 @@
+// The console's half of the issuing service: its addresses and the shapes of its answers, by hand after
+// crates/issuer/src/desk/watch.rs. Everything in an answer was verified by the service before it was sent.
+
+import type { Closing, Control, Holding, Level, Phase, Screen, Wall, Withdrawal } from "../shared/contract";
+
+export interface Titled {
+  id: string;
+  title: string;
+}
+export interface Me {
+  name: string;
+  role: "proctor" | "operator";
+}
+export type VerdictKind = "proven" | "proven-until" | "unanchored" | "broken";
+export interface Verdict {
+  kind: VerdictKind;
+  until?: Wall;
+  seq?: number;
+  why?: string;
+  text: string;
+}
+export type Result = "passed" | "failed" | "under-review";
+export type Supervision = "none" | "in-the-room" | "live" | "reviewed";
+
+/** One sitting in the list. */
+export interface Sitting {
+  id: string;
+  candidate: { id: string; name: string };
+  exam: Titled;
+  certification: Titled;
+  administration: string;
+  supervision: Supervision;
+  phase: Phase;
+  level: Level | null;
+  opens: Wall;
+  closes: Wall;
+  began: Wall | null;
+  lastRecord: Wall | null;
+  remainingMs: number | null;
+  answered: number;
+  of: number;
+  logSize: number;
+  verdict: Verdict;
+  closing: Closing | null;
+  result: Result | null;
+  flagged: boolean;
+}
+export interface Sittings {
+  time: Wall;
+  sittings: Sitting[];
+}
+
+export interface Policy {
+  name: string;
+  assuranceMin: Level;
+  controls: Control[];
+  onLoss: "log" | "warn" | "hold" | "refuse";
+  offlineStart: boolean;
+  returnFromAway: boolean;
+  restartAllowanceMs: number;
+  rebootGapMaxMs: number;
+  holdUnansweredMs: number;
+  results: "at-once" | "after-review";
+}
+export interface AdmissionFacts {
+  issuer: { name: string; did: string; origin: string };
+  policy: Policy;
+  assuranceMin: Level;
+  controls: Control[];
+  minutes: number;
+  extraMinutes: number;
+  tryNumber: number;
+}
+
+/** One sitting in full, without its answers. */
+export interface Detail {
+  sitting: Sitting;
+  admission: AdmissionFacts | null;
+  paperCode: string | null;
+  log: { size: number; head: string } | null;
+  checkpoints: number;
+  records: LogRecord[];
+}
+
+export interface ControlReport {
+  control: Control;
+  holding: Holding;
+}
+export type Observation =
+  | { what: "clockJumped"; ms: number }
+  | { what: "environmentScrubbed"; names: string[] }
+  | { what: "focusLost" | "focusRegained" | "pageFailed" | "guardLost" };
+
+/** The facts of each kind of record, after crates/core/src/sitting/event.rs. */
+export interface Facts {
+  admitted: { lease: string; client: { name: string; version: string } };
+  acknowledged: { notice: string };
+  checked: { level: Level; controls: ControlReport[] };
+  withdrawn: { why: Withdrawal };
+  began: { items: string[]; budgetMs: number | null; server: Wall | null; start: string | null };
+  visited: { screen: Screen };
+  flagged: { item: string; flagged: boolean };
+  responded: { item: string; revision: number; commitment: string; answered: boolean };
+  heartbeat: { checkpoint: string | null };
+  resumed: { gapMs: number; givenBackMs: number; server: Wall | null };
+  held: { reason: "control-lost" | "reboot-gap" };
+  released: object;
+  paused: object;
+  continued: object;
+  left: object;
+  returnAllowed: object;
+  returned: object;
+  granted: { ms: number };
+  observed: { observation: Observation };
+  closed: { cause: Closing };
+}
+export type Kind = keyof Facts;
+
+interface Place {
+  seq: number;
+  at: Wall;
+  elapsed: number;
+  boot: number;
+  by: string;
+}
+/** One verified record. A log written by a newer program may hold kinds that are not listed here. */
+export type LogRecord = { [K in Kind]: Place & { kind: K; args: Facts[K] } }[Kind];
+
+/** Why a question to the service has no answer. */
+export class Trouble extends Error {
+  constructor(
+    /** The service's stable code; `unreachable` when it did not answer at all. */
+    readonly code: string,
+    /** Seconds to wait, where the service names them. */
+    readonly waitSeconds = 0,
+  ) {
+    super(code);
+  }
+}
+
+/** The longest wait for an answer. */
+const PATIENCE_MS = 15_000;
+
+async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/console/${path}`, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch {
+    throw new Trouble("unreachable");
+  }
+  if (response.ok) return response;
+  const problem = (await response.json().catch(() => ({}))) as { code?: string };
+  const wait = Number(response.headers.get("retry-after") ?? 0);
+  throw new Trouble(problem.code ?? "unreachable", wait);
+}
+
+async function json<T>(path: string): Promise<T> {
+  try {
+    return (await (await ask(path)).json()) as T;
+  } catch (error) {
+    throw error instanceof Trouble ? error : new Trouble("unreachable");
+  }
+}
+
+export const me = (): Promise<Me> => json("me");
+export const sittings = (): Promise<Sittings> => json("sittings");
+/** Reads one sitting in full. The service notes who read it. */
+export const sitting = (id: string): Promise<Detail> => json(`sittings/${encodeURIComponent(id)}`);
+
+export async function login(name: string, password: string): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  await ask("login", { method: "POST", headers, body: JSON.stringify({ name, password }) });
+}
+
+export async function logout(): Promise<void> {
+  await ask("logout", { method: "POST" });
+}

@@ -1,0 +1,6 @@
+// The texts of the console.
+
+import desk from "../../locales/en/console.ftl?raw";
+import log from "../../locales/en/console-log.ftl?raw";
+
+export const sources = [desk, log];

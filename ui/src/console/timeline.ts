@@ -1,0 +1,140 @@
+// The log as a proctor reads it: stretches of work and of mere signs of life folded, silent stretches shown, and each
+// thing that has an end told with how long it lasted.
+
+import type { Kind, LogRecord } from "./api";
+
+/** The longest stretch folded into one row. */
+const FOLD_MS = 5 * 60_000;
+/** A record comes at least every 30 s while the exam lasts; a longer stretch than this is told. */
+export const GAP_MS = 45_000;
+
+/** What the jump list leads to. */
+export const JUMPS = ["restart", "stop", "leave", "observation", "control", "gap"] as const;
+export type Jump = (typeof JUMPS)[number];
+
+interface Base {
+  key: string;
+  records: LogRecord[];
+  jump: Jump | null;
+}
+export type Row =
+  /** One record; `lastedMs` until what ended it. */
+  | (Base & { is: "record"; record: LogRecord; lastedMs: number | null })
+  /** Answers, screens and flags. */
+  | (Base & { is: "work" })
+  /** Nothing but heartbeats. */
+  | (Base & { is: "quiet" })
+  /** The keyboard was elsewhere and came back with nothing in between. */
+  | (Base & { is: "focus"; lastedMs: number })
+  /** Nothing at all. */
+  | (Base & { is: "gap"; lastedMs: number });
+
+/** Time from one record to another: by the clock that counts suspend, across a reboot by the calendar. */
+export function between(from: LogRecord, to: LogRecord): number {
+  return from.boot === to.boot ? to.elapsed - from.elapsed : Date.parse(to.at) - Date.parse(from.at);
+}
+
+const WORK: readonly Kind[] = ["visited", "responded", "flagged"];
+const ENDS: Partial<Record<Kind, Kind[]>> = {
+  held: ["released", "closed"],
+  paused: ["continued", "closed"],
+  left: ["returned", "closed"],
+};
+
+const observed = (record: LogRecord | undefined, what: string): boolean =>
+  record?.kind === "observed" && record.args.observation.what === what;
+
+function lasted(records: LogRecord[], at: number): number | null {
+  const record = records[at];
+  if (!record) return null;
+  const rest = records.slice(at + 1);
+  const ends = ENDS[record.kind];
+  const end = observed(record, "focusLost")
+    ? rest.find((later) => observed(later, "focusRegained") || observed(later, "focusLost"))
+    : ends && rest.find((later) => ends.includes(later.kind));
+  return end && !observed(end, "focusLost") ? between(record, end) : null;
+}
+
+/** Whether the controls were reported differently before. */
+function controlsChanged(record: LogRecord, before: LogRecord | null): boolean {
+  if (record.kind !== "checked" || before?.kind !== "checked") return false;
+  return JSON.stringify(record.args.controls) !== JSON.stringify(before.args.controls);
+}
+
+function jumpOf(record: LogRecord, checked: LogRecord | null): Jump | null {
+  switch (record.kind) {
+    case "resumed":
+      return "restart";
+    case "held":
+    case "paused":
+      return "stop";
+    case "left":
+      return "leave";
+    case "observed":
+      return record.args.observation.what === "focusRegained" ? null : "observation";
+    case "checked":
+      return controlsChanged(record, checked) ? "control" : null;
+    default:
+      return null;
+  }
+}
+
+/** The row after `focusLost` at `at` in which the keyboard came back, if only heartbeats lie in between. */
+function focusBack(records: LogRecord[], at: number): number | null {
+  let next = at + 1;
+  while (records[next]?.kind === "heartbeat") next += 1;
+  return observed(records[next], "focusRegained") ? next : null;
+}
+
+/** The rows of a log. */
+export function timeline(records: LogRecord[]): Row[] {
+  const rows: Row[] = [];
+  let fold: LogRecord[] = [];
+  let alive = false;
+  let checked: LogRecord | null = null;
+
+  const close = () => {
+    const [first] = fold;
+    if (first) {
+      const base = { key: `r${first.seq}`, records: fold, jump: null };
+      if (fold.length === 1) rows.push({ ...base, is: "record", record: first, lastedMs: null });
+      else if (fold.some(({ kind }) => WORK.includes(kind))) rows.push({ ...base, is: "work" });
+      else rows.push({ ...base, is: "quiet" });
+    }
+    fold = [];
+  };
+
+  for (let i = 0; i < records.length; i += 1) {
+    const record = records[i];
+    if (!record) break;
+    const before = records[i - 1];
+    const sinceMs = before ? between(before, record) : 0;
+    if (alive && GAP_MS < sinceMs && record.kind !== "resumed") {
+      close();
+      rows.push({ is: "gap", key: `g${record.seq}`, records: [], jump: "gap", lastedMs: sinceMs });
+    }
+    const [first] = fold;
+    if (first && FOLD_MS < between(first, record)) close();
+    if (record.kind === "heartbeat" || WORK.includes(record.kind)) {
+      fold.push(record);
+      continue;
+    }
+    close();
+    if (record.kind === "began") alive = true;
+    if (record.kind === "closed") alive = false;
+    const back = observed(record, "focusLost") ? focusBack(records, i) : null;
+    const end = back === null ? undefined : records[back];
+    if (back !== null && end) {
+      const lastedMs = between(record, end);
+      const key = `r${record.seq}`;
+      rows.push({ is: "focus", key, records: records.slice(i, back + 1), jump: "observation", lastedMs });
+      i = back;
+      continue;
+    }
+    const jump = jumpOf(record, checked);
+    rows.push({ is: "record", key: `r${record.seq}`, records: [record], record, jump, lastedMs: lasted(records, i) });
+    if (record.kind === "checked") checked = record;
+  }
+  close();
+  return rows;
+}
