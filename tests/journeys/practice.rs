@@ -6,7 +6,7 @@ use invigil_client::{
     vault::SecretStore,
     view::{Act, Ask, Keeping, Reply},
 };
-use invigil_core::{Value, sitting::Phase, value::Base};
+use invigil_core::{Value, item::Interaction, sitting::Phase, value::Base};
 use std::{path::Path, process::Command};
 
 fn build_pack(folder: &Path) {
@@ -42,7 +42,12 @@ async fn practice_gives_feedback_and_keeps_progress() {
     let (wrong, _) = choices.next().expect("another one");
     desk.respond(right, value).await.expect("taken");
     desk.engine.dispatch(Act::Reveal { item: right.clone() }).await.expect("feedback");
-    let other = if answers[wrong] == Value::choice("a") { Value::choice("b") } else { Value::choice("a") };
+    let Reply::Item { item } = desk.engine.lobby(Ask::Item { item: wrong.clone() }).await.expect("the item") else {
+        panic!("not an item")
+    };
+    let Interaction::Choice { choices: offered, .. } = item.interaction else { panic!("an item with choices") };
+    let other = offered.iter().map(|choice| Value::choice(&choice.id)).find(|value| *value != answers[wrong]);
+    let other = other.expect("a wrong choice");
     desk.respond(wrong, &other).await.expect("taken");
     desk.engine.dispatch(Act::Reveal { item: wrong.clone() }).await.expect("feedback");
     let feedback = |id: &invigil_core::ItemId| {
