@@ -49,3 +49,6 @@ window: build ## the real window under Xvfb, and the console in Chromium
 	mkdir -p $(E2E) && cp $(BIN)/invigil-desktop $(E2E)/invigil-desktop
 	cargo build -p invigil-desktop
 	cargo test -p invigil-tests --test desktop -- --test-threads=1
+
+package: ui ## the Debian package of the desktop application, with guard, command line and practice packs
+	@.ci/package

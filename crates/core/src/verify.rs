@@ -82,7 +82,7 @@ pub fn verify(log: &[u8], anchors: &Anchors) -> Verified {
     for line in log.split_inclusive(|byte| *byte == b'\n') {
         let before = tail.clone();
         let followed =
-            tail.follow(line).and_then(|record| plausible(&record, records.last(), anchors).map(|()| record));
+            tail.follow(line).and_then(|record| under_lease(&record, records.last(), anchors).map(|()| record));
         match followed {
             Ok(record) => {
                 records.push(record);
@@ -99,28 +99,41 @@ pub fn verify(log: &[u8], anchors: &Anchors) -> Verified {
     Verified { verdict, records, log: LogRef { size: tail.seq, head: tail.head } }
 }
 
-fn plausible(record: &Record, before: Option<&Record>, anchors: &Anchors) -> Result<(), String> {
-    let lease = anchors.leases.iter().find(|lease| lease.epoch == record.epoch);
-    let lease = lease.ok_or_else(|| format!("there is no lease for epoch {}", record.epoch))?;
-    if lease.admission != anchors.admission.digest() || lease.sitting != record.sitting {
-        return Err("the lease belongs to another admission".to_owned());
+/// What must hold between a record, the one before it and the lease of its epoch, beside the chain itself. The issuer
+/// asks the same before it takes a record.
+///
+/// # Errors
+/// A sentence that says what is wrong with the record.
+pub fn plausible(record: &Record, before: Option<&Record>, lease: &Lease, lease_digest: Digest) -> Result<(), String> {
+    if record.epoch != lease.epoch || record.sitting != lease.sitting {
+        return Err(format!("there is no lease for epoch {}", record.epoch));
     }
     if record.seq < lease.from_seq {
         return Err(format!("the lease of epoch {} begins at record {}", record.epoch, lease.from_seq));
     }
-    match (before, &record.event) {
-        (None, Event::Admitted { lease: named, .. }) if *named == lease.digest() => {}
-        (None, _) => return Err("a log begins with the admission under its lease".to_owned()),
-        (Some(before), _) if record.at.boot < before.at.boot => return Err("the boot count goes back".to_owned()),
-        (Some(before), _) if record.at.boot == before.at.boot && record.at.elapsed < before.at.elapsed => {
-            return Err("the suspend-counting clock goes back".to_owned());
-        }
-        (Some(before), _) if matches!(before.event, Event::Closed { .. }) => {
-            return Err("there is a record behind the end of the sitting".to_owned());
-        }
-        (Some(_), _) => {}
+    let Some(before) = before else {
+        let admitted = matches!(&record.event, Event::Admitted { lease, .. } if *lease == lease_digest);
+        return if admitted { Ok(()) } else { Err("a log begins with the admission under its lease".to_owned()) };
+    };
+    if record.at.boot < before.at.boot {
+        return Err("the boot count goes back".to_owned());
+    }
+    if record.at.boot == before.at.boot && record.at.elapsed < before.at.elapsed {
+        return Err("the suspend-counting clock goes back".to_owned());
+    }
+    if matches!(before.event, Event::Closed { .. }) {
+        return Err("there is a record behind the end of the sitting".to_owned());
     }
     Ok(())
+}
+
+fn under_lease(record: &Record, before: Option<&Record>, anchors: &Anchors) -> Result<(), String> {
+    let lease = anchors.leases.iter().find(|lease| lease.epoch == record.epoch);
+    let lease = lease.ok_or_else(|| format!("there is no lease for epoch {}", record.epoch))?;
+    if lease.admission != anchors.admission.digest() {
+        return Err("the lease belongs to another admission".to_owned());
+    }
+    plausible(record, before, lease, lease.digest())
 }
 
 fn against_anchors(heads: &[Digest], records: &[Record], anchors: &Anchors) -> Verdict {

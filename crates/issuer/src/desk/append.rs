@@ -14,6 +14,7 @@ use invigil_core::{
     log::{Record, Tail},
     sitting::Event,
     submission::Opening,
+    verify::plausible,
 };
 use std::collections::BTreeMap;
 
@@ -138,30 +139,6 @@ fn follow(held: &Held, lease: &Lease, lease_digest: Digest, new: &[Vec<u8>]) -> 
         records.push(record);
     }
     Ok(records)
-}
-
-fn plausible(record: &Record, before: Option<&Record>, lease: &Lease, lease_digest: Digest) -> Result<(), String> {
-    if record.epoch != lease.epoch {
-        return Err(format!("there is no lease for epoch {}", record.epoch));
-    }
-    if record.seq < lease.from_seq {
-        return Err(format!("the lease of epoch {} begins at record {}", record.epoch, lease.from_seq));
-    }
-    let Some(before) = before else {
-        let admitted = matches!(&record.event, Event::Admitted { lease, .. } if *lease == lease_digest);
-        let wrong = || "a log begins with the admission under its lease".to_owned();
-        return if admitted { Ok(()) } else { Err(wrong()) };
-    };
-    if record.at.boot < before.at.boot {
-        return Err("the boot count goes back".to_owned());
-    }
-    if record.at.boot == before.at.boot && record.at.elapsed < before.at.elapsed {
-        return Err("the suspend-counting clock goes back".to_owned());
-    }
-    if matches!(before.event, Event::Closed { .. }) {
-        return Err("there is a record behind the end of the sitting".to_owned());
-    }
-    Ok(())
 }
 
 /// Every opening opens the commitment of its record, and is a response to be graded.

@@ -90,7 +90,7 @@ fn a_silent_guard_costs_a_second_and_its_late_answer_is_not_taken_for_another() 
     let began = monotonic();
     assert_eq!(link.give(&sitting()), Err(LinkError::GuardLate));
     let waited = monotonic() - began;
-    assert!((PATIENCE..PATIENCE + Duration::from_millis(500)).contains(&waited), "{waited:?}");
+    assert!((PATIENCE..2 * PATIENCE).contains(&waited), "{waited:?}");
 
     // The late answer carries a key; the answer to the second question says that there is none.
     let late = format!("{{\"key\":\"{}\"}}\n{{\"key\":null}}\n", "0a".repeat(32));
