@@ -21,7 +21,7 @@ export default defineConfig(async ({ mode, command }) => {
   const testing = mode === "test";
   const page = mode === "console" ? "console" : "candidate";
   const web = mode === "web";
-  const fake = web && command === "serve" ? [(await import("./tests/fake/plugin")).fakeRuntime()] : [];
+  const fake = web && command === "serve" ? [(await import("./tests/fake/plugin.ts")).fakeRuntime()] : [];
   return {
     root: testing ? here : resolve(here, "src", page),
     base: "./",

@@ -15,7 +15,6 @@ use invigil_client::{
     vault::SecretStore,
     view::{Act, Ask, Problem, Reply, View},
 };
-use invigil_core::sitting::Observation;
 use std::{env, path::PathBuf, process::ExitCode};
 use tauri::{Manager, RunEvent, State, WindowEvent, ipc::Channel};
 
@@ -89,10 +88,8 @@ fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instanc
         practice: practice_folders(),
         link,
         guard: pulse.as_ref().map(guard::Pulse::keys),
+        scrubbed,
     }))?;
-    if !scrubbed.is_empty() {
-        engine.observe(Observation::EnvironmentScrubbed { names: scrubbed });
-    }
     instance.serve(&engine);
     let app = tauri::Builder::default()
         .manage(engine.clone())

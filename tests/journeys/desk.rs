@@ -125,6 +125,7 @@ async fn start(folder: &Path) -> Engine {
         practice: vec![root().join("exams/none"), folder.join("packs-for-practice")],
         link: None,
         guard: None,
+        scrubbed: vec![],
     })
     .await
     .expect("the runtime starts");

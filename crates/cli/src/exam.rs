@@ -2,7 +2,7 @@
 
 use clap::{Subcommand, ValueEnum};
 use invigil_content::check::{check_paths, render_human, render_json, render_sarif};
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -32,6 +32,7 @@ pub fn run(command: Command) -> ExitCode {
         Format::Json => render_json(&report),
         Format::Sarif => render_sarif(&report),
     };
-    print!("{text}");
+    // A reader that has seen enough closes the pipe; that is no failure of the check.
+    let _ = std::io::stdout().write_all(text.as_bytes());
     if report.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -54,7 +54,15 @@ enum Command {
 fn main() -> ExitCode {
     // Only a second call fails, and this is the first.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => {
+            let _ = usage.print();
+            // 2 is kept for what is not to be trusted.
+            return if usage.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+        }
+    };
+    match cli.command {
         Command::Exam(command) => exam::run(command),
         Command::Pack(command) => pack::run(command),
         Command::Log(command) => trust::log(command),

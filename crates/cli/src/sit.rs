@@ -56,6 +56,7 @@ async fn sit(arguments: &Arguments) -> Result<(), Problem> {
         practice: vec![],
         link: None,
         guard: None,
+        scrubbed: vec![],
     })
     .await?;
     let unsupported = Holding::Unsupported { why: "there is no window".to_owned() };

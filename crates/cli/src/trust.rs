@@ -3,7 +3,7 @@
 use crate::fail;
 use clap::Subcommand;
 use invigil_client::{bundle::Bundle, clock};
-use invigil_core::{PublicKey, checkpoint::PaperCode, verify::Verdict};
+use invigil_core::{PublicKey, checkpoint::PaperCode, sitting::Event, verify::Verdict};
 use invigil_credential as credential;
 use serde_json::Value as Json;
 use std::{fs, path::PathBuf, process::ExitCode};
@@ -62,6 +62,10 @@ pub fn log(command: Log) -> ExitCode {
     println!("sitting   {}", admission.sitting);
     println!("issuer    {} {} ({})", admission.issuer.name, admission.issuer.did, key.fingerprint());
     println!("records   {} verified, head {}", verified.log.size, verified.log.head);
+    match verified.records.last().map(|record| (&record.event, record.at.wall)) {
+        Some((Event::Closed { .. }, at)) => println!("closed    {at}"),
+        Some(_) | None => println!("closed    no: the log goes on, or its end is missing"),
+    }
     match verified.verdict {
         Verdict::Broken { why, .. } => {
             println!("because   {why}");

@@ -452,6 +452,8 @@ impl Session {
         };
         let signed = Signed::seal(submission, device, &device.public().method(), now.wall);
         self.store.put(Slot::Submission, signed.bytes())?;
+        // The paper is not needed any more, and the bank may be served to others.
+        self.store.remove(Slot::Content)?;
         papers.submission = Some(signed);
         Ok(())
     }

@@ -198,6 +198,15 @@ impl Store {
         self.append(&[], None, None, &[(slot, bytes)])
     }
 
+    /// Removes a document for good: `secure_delete` overwrites it.
+    ///
+    /// # Errors
+    /// Nothing was removed.
+    pub fn remove(&mut self, slot: Slot) -> Result<(), StoreError> {
+        self.connection.prepare_cached("DELETE FROM documents WHERE name = ?")?.execute([slot.name()])?;
+        Ok(())
+    }
+
     /// A document.
     ///
     /// # Errors

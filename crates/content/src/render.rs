@@ -8,6 +8,8 @@ mod markdown;
 mod math;
 mod sanitise;
 
+pub use sanitise::clean;
+
 /// Rendered Markdown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rendered {

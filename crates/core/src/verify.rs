@@ -164,6 +164,9 @@ fn against_anchors(heads: &[Digest], records: &[Record], anchors: &Anchors) -> V
             }
         }
     }
+    if let Err((seq, why)) = papers_agree(records, anchors) {
+        return Verdict::Broken { seq, why };
+    }
     for checkpoint in &anchors.checkpoints {
         vouch(checkpoint.size, checkpoint.time);
     }
@@ -189,6 +192,29 @@ fn against_anchors(heads: &[Digest], records: &[Record], anchors: &Anchors) -> V
         Some((n, _)) if n == size => Verdict::Proven,
         Some((_, time)) => Verdict::ProvenUntil(time),
     }
+}
+
+/// The receipt is for the submission, and the submission names the last response to each item in the log.
+fn papers_agree(records: &[Record], anchors: &Anchors) -> Result<(), (u64, String)> {
+    let Some(submission) = &anchors.submission else { return Ok(()) };
+    let end = records.len().saturating_sub(1) as u64;
+    if anchors.receipt.as_ref().is_some_and(|receipt| receipt.submission != submission.digest()) {
+        return Err((end, "the receipt is for another submission".to_owned()));
+    }
+    let mut last = std::collections::BTreeMap::new();
+    for record in records {
+        if let Event::Responded { item, commitment, .. } = &record.event {
+            last.insert(item, (record.seq, *commitment));
+        }
+    }
+    for answer in &submission.answers {
+        let named = answer.response.map(|response| (response.seq, response.commitment));
+        if named != last.get(&answer.item).copied() {
+            let seq = named.map_or(end, |(seq, _)| seq);
+            return Err((seq, format!("the submission names another answer to {} than the log", answer.item)));
+        }
+    }
+    Ok(())
 }
 
 /// The chain is whole but its head at `size` is not the one vouched for: some record before it was written anew, and

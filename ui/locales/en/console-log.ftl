@@ -83,6 +83,3 @@ log-work-at = Questions { $first } to { $last }
 log-work-at-one = Question { $first }
 log-quiet = Nothing but signs of life for { span } ({ $count }).
 log-gap = Nothing recorded for { span }.
-log-fold = { $count } records
-log-fold-open = Show { $count } records
-log-fold-close = Hide { $count } records

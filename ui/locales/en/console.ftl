@@ -37,7 +37,7 @@ trouble-other = The service could not answer ({ $code }). Try again; if it happe
 
 # The list
 list-title = Sittings
-list-caption = Sittings, sorted by { $column }
+list-caption = All sittings. The headings sort them.
 list-counts = { $all ->
     [one] One sitting
    *[other] { $all } sittings
@@ -50,13 +50,13 @@ list-none = No sitting matches.
 list-find = Find a candidate, an exam or an identifier
 list-sort = Sort by
 list-zone = Times in your zone, { $zone }.
-list-again = Sort again
-    .hint = { $count ->
-    [one] One sitting has changed its place.
-   *[other] { $count } sittings have changed their place.
+list-again = { $count ->
+    [one] Sort again (one has moved)
+   *[other] Sort again ({ $count } have moved)
 }
 list-heard = Updated { $time }
-list-stopped = Not updating since { $time }. { $why } This page keeps trying.
+list-stopped = Not updating since { $time }; what you see is from then.
+list-stopped-trying = This page keeps trying.
 list-stopped-unreachable = The service does not answer.
 list-stopped-other = The service answers with an error ({ $code }).
 list-back = Updating again.
@@ -97,10 +97,10 @@ phase-held = Held
 phase-paused = Paused
 phase-away = Away
 phase-closed = Ended
-phase-refused = Not begun, over
+phase-refused = Did not begin
 closing-submitted = Handed in
 closing-time-up = Time was up
-closing-terminated = Ended by a proctor
+closing-terminated = Ended by proctor
 result-passed = Passed
 result-failed = Not passed
 result-under-review = Under review
@@ -119,21 +119,33 @@ control-keyboard = Keyboard
     .what = Every key goes to the exam window.
 control-fullscreen = Full screen
     .what = The exam window covers its screen.
-control-close = Closing
+control-close = Protection from closing
     .what = The exam window cannot be closed by accident.
-holding-enforced = holds
-holding-requested = asked for
-holding-denied = not given
-holding-unsupported = not available
-holding-released = not engaged
-holding-before = before: { $before }
+control-state = { $control ->
+    [keyboard] Keyboard
+    [fullscreen] Full screen
+    [close] Protection from closing
+   *[other] { $control }
+}: { $holding ->
+    [enforced] holds
+    [requested] asked for
+    [denied] not given
+    [unsupported] not available
+    [released] not engaged
+   *[other] { $holding }
+}
+holding-was-enforced = it held before
+holding-was-requested = asked for before
+holding-was-denied = not given before
+holding-was-unsupported = not available before
+holding-was-released = not engaged before
 
 # How sure the record is
 verdict-none = No record yet
     .means = Nothing has been recorded, so there is nothing to vouch for. The record begins when the candidate opens the exam.
 verdict-proven = Proven
     .means = The service has countersigned every record below, in this order and with nothing missing.
-    .not = It shows what the exam program recorded. It does not show what happened beside the screen.
+    .not = They show what the exam program noted, not what happened beside the screen.
 verdict-proven-until = Proven until { $time }, then offline
     .means = The service has countersigned everything up to { $time }. The records after that follow on without a break.
     .not = For those later records only the candidate’s computer vouches, until it reaches the service again.
@@ -143,10 +155,10 @@ verdict-unanchored = Consistent, unanchored
     .not = Nothing outside the candidate’s computer has vouched for them yet. A code noted on paper can.
 verdict-unanchored-short = Unanchored
 verdict-broken = Broken at #{ $seq }
-    .because = Broken at #{ $seq } because
+    .because = Broken at #{ $seq }:
     .means = { $seq ->
     [0] No record fits its admission, so none is shown.
-   *[other] The records before #{ $seq } are whole and shown below. Nothing from #{ $seq } on is shown.
+   *[other] The records before #{ $seq } fit together and are shown below, but one of them may be the changed one. Nothing from #{ $seq } on is shown.
 }
     .not = It does not show how this came about: a failing disk or a fault of the program does the same.
 verdict-label = How sure the record is
@@ -154,15 +166,16 @@ fork-title = There is a second branch of this record
 fork-means = The service received two different continuations. It keeps both; the one it countersigned is shown below. A copied or restored folder can do this, so hear the candidate before you conclude anything.
 
 # One sitting
+sitting-title = Sitting
 back-to-list = All sittings
 now-title = Now
-facts-title = Facts
+facts-title = All facts
 fact-candidate = Candidate
 fact-exam = Exam
 fact-certification = Certification
 fact-administration = Administration
 fact-supervision = Supervision
-fact-window = May be started
+fact-window = May start
 fact-window-value = { $opens } to { $closes }
 fact-minutes = Minutes
 fact-minutes-value = { $minutes }
@@ -236,8 +249,6 @@ log-newer = { $count ->
     [one] Show it
    *[other] Show them
 }
-log-shown = Up to date
-log-day = { $day }
 log-column-time = Time ({ $zone })
 log-column-into = In the exam
 log-column-what = What was recorded
@@ -247,6 +258,4 @@ by-candidate = Candidate
 by-client = Invigil
 by-issuer = Service
 by-proctor = Proctor { $id }
-log-fact-boot = since start { $boot } of the computer
 log-end-broken = Here the record breaks: #{ $seq } is not as it was written. Nothing from there on is shown.
-log-end-silent = Nothing since then.

@@ -104,7 +104,7 @@ recorded-application = The application and the system
     .keep = Kept with the exam.
 
 readiness-title = Is everything ready?
-readiness-intro = Invigil looks at this computer before the clock starts. Nothing is locked yet.
+readiness-intro = Invigil looks at this computer before the clock starts. No try is used yet.
 readiness-checking = Looking at this computer …
 readiness-begin-hint = The first question appears at once, and with it the clock starts and the try counts.
 readiness-begin = Begin the exam

@@ -3,7 +3,8 @@
 import type { Settings, Theme } from "../shared/contract";
 import { applyLook } from "../shared/look";
 import * as api from "./api";
-import { Trouble, type Detail, type Me, type Sitting, type Sittings } from "./api";
+import { type Detail, type Me, type Sitting, type Sittings, Trouble } from "./api";
+import type { Wish } from "./arrange";
 
 /** How often the list is fetched anew. */
 const REFRESH_MS = 5_000;
@@ -52,6 +53,8 @@ export class Desk {
   detailTrouble = $state.raw<Trouble | null>(null);
   detailBusy = $state(false);
 
+  /** What of the list is shown; kept while a sitting is open. */
+  readonly wish: Wish = $state({ text: "", group: "all", sort: "state", turned: false });
   theme = $state<Theme>(keptTheme());
 
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -106,7 +106,7 @@ export function sentencesOf(record: LogRecord, context: Context, lastedMs: numbe
       const offMs = reboot ? record.args.gapMs : before ? between(before, record) : 0;
       const all = [say(reboot ? "log-resumed-computer" : "log-resumed-program", span(offMs))];
       if (0 < record.args.givenBackMs) all.push(say("log-resumed-given", span(record.args.givenBackMs)));
-      if (record.args.server === null) all.push(say("log-resumed-offline"));
+      if (reboot && record.args.server === null) all.push(say("log-resumed-offline"));
       return all;
     }
     case "held":

@@ -27,7 +27,7 @@ export type Row =
   /** The keyboard was elsewhere and came back with nothing in between. */
   | (Base & { is: "focus"; lastedMs: number })
   /** Nothing at all. */
-  | (Base & { is: "gap"; lastedMs: number });
+  | (Base & { is: "gap"; lastedMs: number; from: LogRecord });
 
 /** Time from one record to another: by the clock that counts suspend, across a reboot by the calendar. */
 export function between(from: LogRecord, to: LogRecord): number {
@@ -47,11 +47,12 @@ const observed = (record: LogRecord | undefined, what: string): boolean =>
 function lasted(records: LogRecord[], at: number): number | null {
   const record = records[at];
   if (!record) return null;
-  const rest = records.slice(at + 1);
   const ends = ENDS[record.kind];
-  const end = observed(record, "focusLost")
-    ? rest.find((later) => observed(later, "focusRegained") || observed(later, "focusLost"))
-    : ends && rest.find((later) => ends.includes(later.kind));
+  const isEnd = observed(record, "focusLost")
+    ? (later: LogRecord): boolean => observed(later, "focusRegained") || observed(later, "focusLost")
+    : (later: LogRecord): boolean => ends?.includes(later.kind) ?? false;
+  if (!ends && !observed(record, "focusLost")) return null;
+  const end = records.slice(at + 1).find(isEnd);
   return end && !observed(end, "focusLost") ? between(record, end) : null;
 }
 
@@ -109,9 +110,9 @@ export function timeline(records: LogRecord[]): Row[] {
     if (!record) break;
     const before = records[i - 1];
     const sinceMs = before ? between(before, record) : 0;
-    if (alive && GAP_MS < sinceMs && record.kind !== "resumed") {
+    if (alive && before && GAP_MS < sinceMs && record.kind !== "resumed") {
       close();
-      rows.push({ is: "gap", key: `g${record.seq}`, records: [], jump: "gap", lastedMs: sinceMs });
+      rows.push({ is: "gap", key: `g${record.seq}`, records: [], jump: "gap", lastedMs: sinceMs, from: before });
     }
     const [first] = fold;
     if (first && FOLD_MS < between(first, record)) close();

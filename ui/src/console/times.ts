@@ -5,7 +5,7 @@ import type { Wall } from "../shared/contract";
 const zones = new Intl.DateTimeFormat(undefined, { timeZoneName: "short" });
 const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const hours = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const dayHours = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeStyle: undefined });
+const dayHours = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 
 /** The reader's zone as it is named in `at`. */
 export function zone(at: Wall | number): string {

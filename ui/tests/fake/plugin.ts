@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Connect, Plugin } from "vite";
 import type { Act, Ask } from "../../src/shared/contract";
-import { FakeRuntime, Refused } from "./runtime";
+import { FakeRuntime, Refused } from "./runtime.ts";
 
 const PATHS = ["/lobby", "/dispatch", "/fake/scenario", "/fake/responds"];
 

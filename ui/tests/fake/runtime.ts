@@ -1,9 +1,9 @@
 // A runtime in memory that is good enough to click through every screen. It is not the rules: those are in Rust.
 
 import type { Act, Ask, Problem, Reply, ResultView, SittingView, View } from "../../src/shared/contract";
-import { FAKE_ITEMS, feedbackFor } from "./content";
-import { ADMISSION, CREDENTIAL, OFFER, SETTINGS, homeFor, standing } from "./home";
-import { READINESS, RECORD } from "./start";
+import { FAKE_ITEMS, feedbackFor } from "./content.ts";
+import { ADMISSION, CREDENTIAL, OFFER, SETTINGS, homeFor, standing } from "./home.ts";
+import { READINESS, RECORD } from "./start.ts";
 
 export class Refused extends Error {
   constructor(readonly problem: Problem) {
@@ -59,7 +59,7 @@ export class FakeRuntime {
       case "readiness":
       case "readiness-missing":
       case "readiness-code":
-        return start({ phase: "checking" }, false);
+        return start({ phase: "checking", paperCode: "K7QM-2XW4-TD9F-HRA5" }, false);
       case "exam":
         return start(begun);
       case "exam-half":

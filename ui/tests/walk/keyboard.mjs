@@ -2,13 +2,18 @@
 
 import { arrange } from "./stage.mjs";
 
+/** Whether `condition` becomes true soon. The page's policy forbids the browser driver's own way of waiting. */
+async function until(page, condition) {
+  for (const end = Date.now() + 3000; Date.now() < end; await page.waitForTimeout(40)) {
+    if (await page.evaluate(`Boolean(${condition})`)) return true;
+  }
+  return false;
+}
+
 export async function keyboardWalk(stage, page) {
   const found = [];
   const expect = async (what, condition) => {
-    const ok = await page
-      .waitForFunction(condition, undefined, { timeout: 3000 })
-      .then(() => true)
-      .catch(() => false);
+    const ok = await until(page, condition);
     if (!ok) found.push(`expected ${what}`);
   };
   const onScreen = (name) => expect(`screen ${name}`, `document.querySelector(".shell").dataset.screen === "${name}"`);

@@ -38,6 +38,11 @@ export const SCREENS = [
     steps: [(page) => page.locator(".choice").first().click(), pause(250)],
   },
   { name: "exam-leave", scenario: "exam-half", steps: [(page) => page.keyboard.press("Alt+l")] },
+  {
+    name: "exam-appearance",
+    scenario: "exam-half",
+    steps: [(page) => page.locator("header details > summary").click()],
+  },
   { name: "review", scenario: "review" },
   { name: "review-hand-in", scenario: "review", steps: [(page) => page.locator("button.hand-in").click()] },
   { name: "held", scenario: "held" },

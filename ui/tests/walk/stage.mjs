@@ -49,10 +49,11 @@ export async function openPage(stage, size) {
 export async function arrange(stage, page, screen, { theme = "light", zoom = 100, lang = "" } = {}) {
   await page.request.post(`${stage.url}fake/scenario`, {
     data: { scenario: screen.scenario, theme, zoom, ...screen.options },
+    maxRetries: 3,
   });
   await page.goto(stage.url + (lang ? `?lang=${lang}` : ""));
   await page.waitForSelector("h1");
-  await page.waitForFunction(() => !document.querySelector(".loading"));
+  await page.locator(".loading").waitFor({ state: "detached" });
   for (const step of screen.steps ?? []) await step(page);
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(60);
@@ -79,7 +80,12 @@ export function overflow(page) {
     for (const element of document.querySelectorAll("button, input, summary, textarea, a")) {
       const box = element.getBoundingClientRect();
       const style = getComputedStyle(element);
-      if (box.width <= 1 || style.visibility === "hidden" || element.closest(".skip")) continue;
+      if (
+        box.width <= 1 ||
+        style.visibility === "hidden" ||
+        element.closest(".skip, details:not([open]) > :not(summary)")
+      )
+        continue;
       if (box.right > width + 1 || box.left < -1)
         found.push(`${element.tagName} ${element.textContent?.trim().slice(0, 30)} from ${box.left} to ${box.right}`);
     }

@@ -16,7 +16,7 @@ use invigil_core::{
     form::Form,
     item::Exam,
     log::Actor,
-    sitting::Command,
+    sitting::{Command, Observation},
 };
 use std::{fs, sync::Arc};
 use zeroize::Zeroizing;
@@ -153,7 +153,12 @@ impl State {
             documents.push((Slot::Start, start.bytes()));
         }
         let outcome = open.session.carry_out_with(command, &Actor::Candidate, &reading, &documents);
-        self.after(outcome)
+        self.after(outcome)?;
+        if !self.scrubbed.is_empty() {
+            let observation = Observation::EnvironmentScrubbed { names: self.scrubbed.clone() };
+            self.carry_out(Command::Observe { observation }, &Actor::Client)?;
+        }
+        Ok(())
     }
 
     fn open_paper(&self, admission: &Admission, content: &[u8]) -> Result<Exam, Problem> {

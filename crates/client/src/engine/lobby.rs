@@ -81,6 +81,9 @@ impl Engine {
         let parsed: Link = link.parse().map_err(|_| Problem::new("link-malformed"))?;
         let card = Uplink::new(&parsed.origin()).card().await.map_err(|error| error.problem(&parsed.host))?;
         let issuer = card.issuer;
+        if !is_protected(&issuer.origin) {
+            return Err(Problem::new("issuer-unprotected").with("host", &parsed.host));
+        }
         let mut state = self.lock();
         let known = state.folder.issuer(&parsed.host);
         if let Some(key) = known.filter(|key| *key != issuer.signing) {
@@ -125,6 +128,7 @@ impl Engine {
         }
         state.current = Some(id.clone());
         state.folder.set_current(Some(id));
+        state.leave_key_with_guard(id);
         state.resume(None);
         Ok(Reply::View(self.show(&mut state)))
     }
@@ -141,7 +145,9 @@ impl Engine {
         if !leaves {
             return Err(Problem::new("sitting-unfinished"));
         }
-        state.current = None;
+        if let (Some(id), Some(guard)) = (state.current.take(), &state.guard) {
+            (guard.forget)(&format!("sitting:{id}"));
+        }
         state.folder.set_current(None);
         Ok(Reply::View(self.show(&mut state)))
     }
@@ -256,6 +262,13 @@ impl State {
         Ok((issuer, Signed::seal(redemption, &device.key, &method, clock::wall())))
     }
 
+    /// The guard has room for the sitting on the screen, not for every admission.
+    fn leave_key_with_guard(&self, id: &SittingId) {
+        if let (Some(guard), Some(key)) = (&self.guard, self.sitting_key(id)) {
+            (guard.keep)(&format!("sitting:{id}"), &key);
+        }
+    }
+
     /// Keeps an admission: first its key where keys are kept, then its database, then the key sealed for others.
     fn keep_admission(
         &mut self,
@@ -280,9 +293,6 @@ impl State {
                 key
             }
         };
-        if let Some(guard) = &self.guard {
-            (guard.keep)(&name, &key);
-        }
         let folder = self.folder.sitting(&id);
         for (file, recipient) in
             [("recovery.age", &admission.issuer.recovery), ("resume.age", &admission.resume_recipient)]
@@ -304,5 +314,30 @@ impl State {
         let facts = show::Facts::of(admission);
         self.sessions.insert(id, Open { session, facts, exam: None });
         Ok(())
+    }
+}
+
+/// Whether what is said to this origin cannot be read on its way: TLS, or this very machine.
+fn is_protected(origin: &str) -> bool {
+    let link = |host: &str| Link { host: host.to_owned(), code: String::new() };
+    origin.starts_with("https://") || origin.strip_prefix("http://").is_some_and(|host| link(host).is_this_machine())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_spoken_to_in_clear() {
+        for (origin, protected) in [
+            ("https://exams.example.org", true),
+            ("http://127.0.0.1:8790", true),
+            ("http://localhost:8790", true),
+            ("http://exams.example.org", false),
+            ("http://127.0.0.1.example.org", false),
+            ("ftp://127.0.0.1", false),
+        ] {
+            assert_eq!(is_protected(origin), protected, "{origin}");
+        }
     }
 }

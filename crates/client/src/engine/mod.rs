@@ -50,6 +50,8 @@ pub struct Options {
     pub link: Option<String>,
     /// The guard, which keeps keys over a restart of the application.
     pub guard: Option<GuardLink>,
+    /// Variables that were removed because they open the application to other programs; recorded in every sitting.
+    pub scrubbed: Vec<String>,
 }
 
 type Keep = Box<dyn Fn(&str, &[u8; 32]) + Send>;
@@ -109,6 +111,7 @@ struct State {
     guard_alive: bool,
     revision: u64,
     announced: BTreeSet<SittingId>,
+    scrubbed: Vec<String>,
     stopped: bool,
 }
 
@@ -147,6 +150,7 @@ impl Engine {
             guard: options.guard,
             revision: 0,
             announced: BTreeSet::new(),
+            scrubbed: options.scrubbed,
             stopped: false,
             folder,
         };

@@ -1,13 +1,14 @@
 //! Opening packs: everything is verified before anything is decrypted or parsed.
 
 use super::{MANIFEST_BYTES_MAX, PACK_BYTES_MAX, PracticeContent, exam_plaintext, unhex};
+use crate::render;
 use age::DecryptError;
 use invigil_core::{
     Digest, ExamId, PublicKey, Signed,
     digest::Salt,
     envelope::{EnvelopeError, canonical},
     grading::MarkScheme,
-    item::Exam,
+    item::{Exam, Interaction, Item},
     pack::{Encryption, Manifest, PackKind},
 };
 use std::fmt;
@@ -210,6 +211,7 @@ impl Pack {
             return Err(PackError::Damaged("its exam is not in canonical form"));
         }
         self.described(&exam)?;
+        harmless(&exam, None)?;
         Ok(exam)
     }
 
@@ -231,6 +233,7 @@ impl Pack {
         self.described(&exam)?;
         let salt = unhex(&salt).ok_or(PackError::Damaged("its salt is not 32 hexadecimal digits"))?;
         self.expect_marks(&marks, &salt)?;
+        harmless(&exam, Some(&marks))?;
         Ok(Practice { exam, marks })
     }
 
@@ -259,5 +262,24 @@ fn refused(why: EnvelopeError) -> PackError {
         EnvelopeError::NoProof => PackError::Damaged("its manifest is not signed"),
         EnvelopeError::BadSignature => PackError::Damaged("its manifest is not what was signed"),
         EnvelopeError::Shape { .. } | EnvelopeError::Number => PackError::Damaged("its manifest has other members"),
+    }
+}
+
+/// Anybody can sign a pack, with any HTML in it. Only what the sanitiser would leave as it is gets to a window.
+fn harmless(exam: &Exam, marks: Option<&MarkScheme>) -> Result<(), PackError> {
+    let choices = |item: &Item| match &item.interaction {
+        Interaction::Choice { choices, .. } => choices.iter().map(|choice| choice.content.clone()).collect(),
+        Interaction::TextEntry { .. } | Interaction::ExtendedText { .. } => Vec::new(),
+    };
+    let mut texts = vec![exam.description.clone()];
+    for item in &exam.items {
+        texts.push(item.prompt.clone());
+        texts.extend(choices(item));
+    }
+    texts.extend(marks.iter().flat_map(|marks| marks.keys.values()).filter_map(|key| key.explanation.clone()));
+    if texts.iter().all(|html| render::clean(html) == *html) {
+        Ok(())
+    } else {
+        Err(PackError::Damaged("it holds HTML that is not shown in exams"))
     }
 }

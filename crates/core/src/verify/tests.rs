@@ -116,3 +116,43 @@ fn only_verified_records_come_back() {
     assert_eq!(verified.verdict.to_string(), "broken at #3");
     assert_eq!(verified.records.len(), 3);
 }
+
+#[test]
+fn the_submission_must_be_of_this_log_and_the_receipt_of_this_submission() {
+    use crate::{
+        SecretKey,
+        submission::{Answer, ResponseRef},
+    };
+    let admission = admission("open");
+    let (lines, heads) = log(&admission, 6);
+    let submission = |answers: Vec<Answer>| {
+        let body = Submission {
+            sitting: admission.sitting.clone(),
+            admission: admission.digest(),
+            pack: admission.pack.digest,
+            cause: Closing::Submitted,
+            answers,
+            log: LogRef { size: 6, head: heads[6] },
+            evidence: vec![],
+            client: Client { name: "t".into(), version: "0".into() },
+        };
+        Signed::seal(body, &SecretKey::from_seed(&[2; 32]), "m", Wall::from_unix_ms(0))
+    };
+    let receipt = |submission: Digest| {
+        let log = LogRef { size: 6, head: heads[6] };
+        let body = Receipt { sitting: admission.sitting.clone(), submission, log, received: Wall::from_unix_ms(0) };
+        Signed::seal(body, &issuer_key(), "m", Wall::from_unix_ms(0))
+    };
+    let item: crate::ItemId = "q1".parse().unwrap();
+    let invented = ResponseRef { seq: 3, commitment: Digest::of("x") };
+    let honest = submission(vec![Answer { item: item.clone(), response: None }]);
+    let false_answer = submission(vec![Answer { item, response: Some(invented) }]);
+    for (name, submission, receipt, verdict) in [
+        ("both are honest", honest.clone(), receipt(honest.digest()), "proven"),
+        ("an answer that is not in the log", false_answer.clone(), receipt(false_answer.digest()), "broken at #3"),
+        ("a receipt for something else", honest, receipt(Digest::of("x")), "broken at #5"),
+    ] {
+        let anchors = Anchors { submission: Some(submission), receipt: Some(receipt), ..anchors(&admission, &[]) };
+        assert_eq!(verify(&lines.concat(), &anchors).verdict.to_string(), verdict, "{name}");
+    }
+}

@@ -66,7 +66,7 @@ fn print_new(context: &Context, scheduled: &Scheduled) -> Result<(), CommandErro
     json["resumeCode"] = resume_code.to_string().into();
     let text = format!(
         "{}\n  start code   {start_code}   opens the paper where this service is out of reach\n  \
-         resume code  {resume_code}   moves a sitting to another seat\n\
+         resume code  {resume_code}   lets a held sitting go on\n\
          Write both codes down now; they are shown only once.",
         text(administration)
     );

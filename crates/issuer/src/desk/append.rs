@@ -12,7 +12,7 @@ use invigil_core::{
     checkpoint::Checkpoint,
     exchange::{SEGMENT_RECORDS_MAX, Segment},
     log::{Record, Tail},
-    sitting::Event,
+    sitting::{Closing, Event},
     submission::Opening,
     verify::plausible,
 };
@@ -54,6 +54,7 @@ impl Desk {
             return Ok(Taken::Forked { seq, lines: sent[from..].to_vec() });
         }
         let records = follow(held, &lease, lease.digest(), new)?;
+        own_words(held, &admission, &records)?;
         let began = self.check_began(held, &admission, paper, &records, now)?;
         check_openings(held, &records, &segment.openings)?;
         let (size, head) = (held.size + new.len() as u64, new.last().map_or(held.head, Digest::of));
@@ -139,6 +140,45 @@ fn follow(held: &Held, lease: &Lease, lease_digest: Digest, new: &[Vec<u8>]) -> 
         records.push(record);
     }
     Ok(records)
+}
+
+/// A device may only say what is its own to say. This version has no commands of proctors, so nobody gave time, stopped
+/// the sitting or ended it; and no more is given back after restarts than the admission allows.
+fn own_words(held: &Held, admission: &Admission, new: &[Record]) -> Result<(), Fault> {
+    let mut given_back_ms: u64 = 0;
+    let stored = held.lines.values().filter_map(|line| Record::parse(line).ok()).map(|record| (record, false));
+    for (record, is_new) in stored.chain(new.iter().cloned().map(|record| (record, true))) {
+        let why = match &record.event {
+            Event::Resumed { given_back_ms: ms, .. } => {
+                given_back_ms = given_back_ms.saturating_add(*ms);
+                let within = given_back_ms <= admission.policy.restart_allowance_ms;
+                (!within).then_some("more time is given back than the admission allows")
+            }
+            Event::Granted { .. } | Event::Paused | Event::Continued | Event::ReturnAllowed => {
+                Some("no proctor gave this command")
+            }
+            Event::Closed { cause: Closing::Terminated } => Some("no proctor gave this command"),
+            Event::Admitted { .. }
+            | Event::Acknowledged { .. }
+            | Event::Checked { .. }
+            | Event::Withdrawn { .. }
+            | Event::Began { .. }
+            | Event::Visited { .. }
+            | Event::Flagged { .. }
+            | Event::Responded { .. }
+            | Event::Heartbeat { .. }
+            | Event::Held { .. }
+            | Event::Released
+            | Event::Left
+            | Event::Returned
+            | Event::Observed { .. }
+            | Event::Closed { cause: Closing::Submitted | Closing::TimeUp } => None,
+        };
+        if let (Some(why), true) = (why, is_new) {
+            return Err(Fault::LogBroken { seq: record.seq, why: why.to_owned() });
+        }
+    }
+    Ok(())
 }
 
 /// Every opening opens the commitment of its record, and is a response to be graded.

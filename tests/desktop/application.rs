@@ -1,0 +1,93 @@
+//! The desktop application on a desk: started, pictured, killed and started again.
+
+use crate::{
+    desk::{Desk, PATIENCE, kill, wait},
+    driver::Driver,
+    outside::Screen,
+};
+use reqwest::Method;
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    thread,
+};
+
+pub const NAME: &str = "invigil-desktop";
+
+/// The build with the feature `e2e`, driven by WebDriver.
+pub struct Application {
+    pub driver: Driver,
+    pub screen: Screen,
+    /// Whether the page speaks the pseudo language.
+    pub pseudo: bool,
+    pub desk: Desk,
+}
+
+/// The build that is shipped. It lies where all programs lie, with the guard beside it.
+pub fn shipped() -> PathBuf {
+    invigil::stage::binary(NAME).unwrap_or_else(|error| panic!("{error}: run `make window`"))
+}
+
+/// The build that can be driven.
+pub fn driven() -> PathBuf {
+    let folder = shipped().parent().and_then(Path::parent).map(|target| target.join("e2e")).expect("a build folder");
+    let path = folder.join(NAME);
+    assert!(path.exists(), "{} is missing: run `make window`", path.display());
+    path
+}
+
+impl Application {
+    /// Starts the application on a desk of its own.
+    #[track_caller]
+    pub fn start(arguments: &[&str]) -> Self {
+        let mut desk = Desk::new();
+        let driver = Driver::start(&mut desk);
+        let screen = Screen::of(&desk);
+        let mut application = Self { driver, screen, pseudo: false, desk };
+        application.start_again(arguments);
+        application
+    }
+
+    /// Starts it once more on the same desk.
+    #[track_caller]
+    pub fn start_again(&mut self, arguments: &[&str]) {
+        let opened = self.driver.open(&driven(), arguments, PATIENCE);
+        opened.unwrap_or_else(|why| panic!("the application did not open: {why}"));
+        wait("the page's first screen", || (!["", "loading"].contains(&self.shown().as_str())).then_some(()));
+    }
+
+    /// The application's process.
+    pub fn process(&self) -> u32 {
+        let processes = self.desk.processes(NAME);
+        assert_eq!(processes.len(), 1, "one application runs");
+        processes[0]
+    }
+
+    /// Ends it with SIGKILL and waits until it is gone.
+    pub fn kill(&mut self) {
+        kill(self.process());
+        wait("the killed application to be gone", || self.desk.processes(NAME).is_empty().then_some(()));
+        self.driver.forget();
+    }
+
+    /// Keeps a picture of the page, where `INVIGIL_SHOTS` names a folder for them.
+    pub fn picture(&self, name: &str) {
+        use base64::{Engine as _, engine::general_purpose::STANDARD};
+        let Some(folder) = env::var_os("INVIGIL_SHOTS").map(PathBuf::from) else { return };
+        let Ok(picture) = self.driver.call(Method::GET, "/screenshot", None) else { return };
+        let bytes = STANDARD.decode(picture.as_str().unwrap_or_default()).expect("WebDriver sends base64");
+        fs::create_dir_all(&folder).expect("the folder for pictures");
+        fs::write(folder.join(format!("{name}.png")), bytes).expect("the picture is kept");
+    }
+}
+
+impl Drop for Application {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let name = thread::current().name().unwrap_or("a-test").replace("::", "-");
+            self.picture(&format!("failed-{name}"));
+            eprintln!("page: {}", self.text("body").unwrap_or_else(|| "there is none".to_owned()));
+        }
+        self.driver.forget();
+    }
+}

@@ -1,0 +1,17 @@
+//! The real window: the desktop application under an X server of its own, driven as a candidate drives it, and looked
+//! at from outside.
+//!
+//! Two builds are tested. The one with the feature `e2e` answers to WebDriver and walks the screens; the one that is
+//! shipped answers to nobody but the keyboard. `make window` builds both and runs this. Screens are pictured into the
+//! folder that `INVIGIL_SHOTS` names.
+
+#![expect(clippy::disallowed_methods, reason = "a test waits, and judges how long something took")]
+
+mod application;
+mod desk;
+mod driver;
+mod outside;
+mod page;
+mod walk;
+
+mod explore;

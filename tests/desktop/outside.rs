@@ -1,0 +1,94 @@
+//! What anybody at the desk sees and does who is not the application: keys, windows, grabs.
+
+use crate::desk::{Desk, wait};
+use invigil_lockdown::x11::Probe;
+use x11rb::{
+    connection::Connection,
+    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, Window},
+    rust_connection::RustConnection,
+};
+
+/// The desk's screen, seen over a connection of our own.
+pub struct Screen {
+    probe: Probe,
+    connection: RustConnection,
+    root: Window,
+}
+
+impl Screen {
+    pub fn of(desk: &Desk) -> Self {
+        let probe = Probe::connect(Some(&desk.display)).expect("the X server answers");
+        let (connection, screen) = x11rb::connect(Some(&desk.display)).expect("the X server answers");
+        let root = connection.setup().roots[screen].root;
+        Self { probe, connection, root }
+    }
+
+    /// The application's windows that the window manager knows. Nothing else on the desk has one.
+    pub fn windows(&self) -> Vec<Window> {
+        let clients = self.atom("_NET_CLIENT_LIST");
+        let reply = self.connection.get_property(false, self.root, clients, AtomEnum::WINDOW, 0, 64).expect("it asks");
+        let reply = reply.reply().expect("the X server answers");
+        reply.value32().map(Iterator::collect).unwrap_or_default()
+    }
+
+    /// The application's window, once it is there.
+    pub fn window(&self) -> Window {
+        wait("the application's window", || self.windows().first().copied())
+    }
+
+    pub fn is_active(&self, window: Window) -> bool {
+        self.probe.active_window() == Some(window)
+    }
+
+    /// Whether some window covers the screen.
+    pub fn is_covered(&self) -> bool {
+        self.windows().into_iter().any(|window| self.probe.window_is_fullscreen(window) == Some(true))
+    }
+
+    /// Whether somebody holds the keyboard.
+    pub fn is_grabbed(&self) -> bool {
+        self.probe.keyboard_grabbed_by_other() == Some(true)
+    }
+
+    /// The machine as an exam has it.
+    pub fn is_held(&self) -> bool {
+        self.is_covered() && self.is_grabbed()
+    }
+
+    /// The machine as it was before.
+    pub fn is_free(&self) -> bool {
+        !self.is_covered() && !self.is_grabbed()
+    }
+
+    /// Asks the window manager to close a window, as a task bar does.
+    pub fn ask_to_close(&self, window: Window) {
+        const FROM_A_PAGER: u32 = 2;
+        let close = self.atom("_NET_CLOSE_WINDOW");
+        let event = ClientMessageEvent::new(32, window, close, [x11rb::CURRENT_TIME, FROM_A_PAGER, 0, 0, 0]);
+        let mask = EventMask::SUBSTRUCTURE_NOTIFY | EventMask::SUBSTRUCTURE_REDIRECT;
+        self.connection.send_event(false, self.root, mask, event).expect("it sends").check().expect("it is sent");
+    }
+
+    fn atom(&self, name: &str) -> u32 {
+        let reply = self.connection.intern_atom(false, name.as_bytes()).expect("it asks").reply();
+        reply.expect("the X server answers").atom
+    }
+}
+
+impl Desk {
+    /// Presses keys one after the other, each written as xdotool writes it: `Tab`, `shift+Tab`, `alt+n`.
+    pub fn press(&self, keys: &[&str]) {
+        self.xdotool(&[&["key", "--delay", "40"], keys].concat());
+    }
+
+    /// Types a text on the keyboard.
+    pub fn write(&self, text: &str) {
+        self.xdotool(&["type", "--delay", "40", text]);
+    }
+
+    fn xdotool(&self, arguments: &[&str]) {
+        let status = self.command("xdotool").args(arguments).status();
+        let status = status.unwrap_or_else(|error| panic!("xdotool: {error}: install the package `xdotool`"));
+        assert!(status.success(), "xdotool {arguments:?}: {}", self.said());
+    }
+}

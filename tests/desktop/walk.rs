@@ -1,0 +1,143 @@
+//! The way through an exam, screen by screen, as every journey takes it.
+
+use crate::{application::Application, desk::wait};
+use invigil::stage::Stage;
+use invigil_core::{
+    Value,
+    item::Item,
+    value::{Base, List},
+};
+use invigil_tests::root;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use tempfile::TempDir;
+
+pub const PASSPHRASE: &str = "a passphrase for tests";
+
+/// An issuing service with the sample exam, and what its mark scheme accepts.
+pub struct Exam {
+    pub stage: Stage,
+    pub link: String,
+    pub items: Vec<Item>,
+    pub right: BTreeMap<String, Value>,
+    _folder: TempDir,
+}
+
+impl Exam {
+    /// Schedules the sample exam and admits one candidate.
+    pub fn prepare(policy: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let sample = root().join("exams/sample");
+        let file = sample.join("first-steps/first-steps.md");
+        let text = std::fs::read_to_string(&file).expect("the sample exam is there");
+        let bank = invigil_content::academy::read(&file.display().to_string(), &text).bank.expect("it can be read");
+        let right = invigil::stage::right_answers(&bank.exam, &bank.marks);
+        let mut stage = Stage::set(folder.path(), "Test issuer", None).expect("an issuer is set up");
+        stage.load(&sample, &[file]).expect("the sample is loaded");
+        stage.account("proctor", "a password for tests").expect("a proctor has an account");
+        let administration = stage.administer("first-steps", policy).expect("the exam is scheduled");
+        stage.serve().expect("the service comes up");
+        let link = stage.admit(&administration.id, "window-candidate", "Window Candidate").expect("a link");
+        let right = right.into_iter().map(|(item, value)| (item.to_string(), value)).collect();
+        Self { stage, link, items: bank.exam.items, right, _folder: folder }
+    }
+
+    /// The question on the page.
+    #[track_caller]
+    pub fn question(&self, application: &Application) -> &Item {
+        let prompts: Vec<_> = self.items.iter().map(|item| &item.prompt).collect();
+        let index = wait("a question of the exam on the page", || {
+            application.ask("whichOf", &[json!(prompts)])?.as_u64().and_then(|index| usize::try_from(index).ok())
+        });
+        &self.items[index]
+    }
+
+    pub fn answer_to(&self, item: &Item) -> &Value {
+        &self.right[item.id.as_str()]
+    }
+}
+
+impl Application {
+    /// On the start page: opens the keys that a passphrase seals, or makes them.
+    pub fn give_passphrase(&self, button: &str) {
+        self.until_shown("home");
+        self.fill("#passphrase", PASSPHRASE);
+        self.press("button", button);
+    }
+
+    /// From the start page to the notice, by the link.
+    pub fn admit_by(&self, link: &str) {
+        self.fill("#link", link);
+        self.press("button", "Look it up");
+        self.until_shown("offer");
+        self.press("button", "Yes, get my admission");
+        self.until_shown("admitted");
+    }
+
+    /// From nothing to the list of checks.
+    pub fn get_ready(&self, link: &str) {
+        self.give_passphrase("Set passphrase");
+        self.admit_by(link);
+        self.press("button", "I have read this and accept it");
+        self.until_shown("checking");
+        self.until_seen("button", "Begin the exam");
+    }
+
+    /// From nothing to the first question.
+    pub fn sit_down(&self, link: &str) {
+        self.get_ready(link);
+        self.press("button", "Begin the exam");
+        self.until_shown("exam");
+        wait("the exam to hold the machine", || self.screen.is_held().then_some(()));
+    }
+
+    /// Answers the question on the page and waits for the word that it is saved.
+    #[track_caller]
+    pub fn give(&self, value: &Value) {
+        let taken = |id: &String| {
+            let field = format!("article input[value=\"{id}\"]");
+            self.press(&field, "*");
+        };
+        match value {
+            Value::Base(Base::Identifier(id)) => taken(id),
+            Value::List(List::Identifier(ids)) => ids.iter().for_each(taken),
+            Value::Base(Base::String(text)) => self.fill("article input, article textarea", text),
+        }
+        wait("the answer to be saved", || {
+            let saved = self.attribute("[data-saved]", "data-saved")? == "saved";
+            (saved && self.answer() == written(value)).then_some(())
+        });
+    }
+
+    /// What the fields of the question hold.
+    pub fn answer(&self) -> Json {
+        self.ask("answer", &[]).unwrap_or_default()
+    }
+
+    /// Goes to another question by the overview.
+    #[track_caller]
+    pub fn go_to(&self, number: usize) {
+        self.press("button", &format!("Question {number},*"));
+        let begin = format!("Question {number} of");
+        wait(&begin, || self.text("#question")?.starts_with(&begin).then_some(()));
+    }
+
+    /// The seconds that the timer shows.
+    #[track_caller]
+    pub fn seconds_left(&self) -> u64 {
+        wait("the time left on the page", || {
+            let text = self.text("[role=timer]")?;
+            let (minutes, seconds) = text.split_whitespace().next()?.split_once(':')?;
+            Some(minutes.parse::<u64>().ok()? * 60 + seconds.parse::<u64>().ok()?)
+        })
+    }
+}
+
+/// A value as the fields of the page hold it.
+pub fn written(value: &Value) -> Json {
+    match value {
+        Value::Base(Base::Identifier(id)) => json!([id]),
+        Value::List(List::Identifier(ids)) => json!(ids),
+        Value::Base(Base::String(text)) => json!(text),
+    }
+}

@@ -1,0 +1,155 @@
+// Looks at every state of the console with invented answers, on the built page under the policy the service sends:
+// the states that a rehearsal does not reach, in every theme and size, and in the pseudo language.
+//
+// SHOTS=folder keeps pictures; ONLY=name,name walks those alone; LOOKS=light-1280 those looks alone.
+
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { OPEN, detail, many } from "./invented.mjs";
+import { SIZES, axe, launch, openPage, overflow, settled, shoot, strays } from "./stage.mjs";
+
+const FOLDER = fileURLToPath(new URL("../../dist/console/", import.meta.url));
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const KINDS = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+
+/** The page and the API; `answers` says what the API says now. */
+async function serve(answers) {
+  const problem = (response, status, code, headers = {}) => {
+    response.writeHead(status, { "content-type": "application/problem+json", ...headers });
+    response.end(JSON.stringify({ code, status }));
+  };
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    if (pathname.startsWith("/console/")) {
+      const name = pathname.slice("/console/".length) || "index.html";
+      const bytes = await readFile(join(FOLDER, name)).catch(() => null);
+      if (!bytes) return problem(response, 404, "not-found");
+      response.writeHead(200, { "content-type": KINDS[extname(name)] ?? "", "content-security-policy": POLICY });
+      return response.end(bytes);
+    }
+    const asked = pathname.slice("/api/console/".length);
+    const answer = answers.now(asked);
+    if (answer === "gone") return request.socket.destroy();
+    if (answer?.status) return problem(response, answer.status, answer.code, answer.headers);
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify(answer ?? {}));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${server.address().port}/console/`, close: () => server.close() };
+}
+
+const REFUSED = { status: 401, code: "login-needed" };
+const api = (change = {}) => (asked) => {
+  const parts = { me: { name: "ines", role: "proctor" }, sittings: many(), ...change };
+  const found = parts[asked] ?? parts["sittings/"];
+  return typeof found === "function" ? found(asked) : found;
+};
+const refreshed = (page) => page.waitForTimeout(5_600);
+const opened = (name) => {
+  const { one, records } = OPEN[name];
+  return {
+    name: `sitting-${name}`,
+    hash: `#/sittings/${one.id}`,
+    answers: api({ sittings: { time: many().time, sittings: [{ ...one, logSize: records.length }] }, "sittings/": detail(one, records) }),
+    ready: ".log",
+  };
+};
+
+const SCREENS = [
+  { name: "sign-in-wait", answers: (asked) => (asked === "login" ? { status: 429, code: "too-many-attempts", headers: { "retry-after": "6" } } : REFUSED), ready: "#name",
+    steps: async (page) => {
+      await page.fill("#name", "ines");
+      await page.fill("#password", "x");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("#sign-in-trouble p");
+    } },
+  { name: "unreachable", answers: () => "gone", ready: "h1" },
+  { name: "list", answers: api(), ready: "tbody tr" },
+  { name: "list-empty", answers: api({ sittings: { time: many().time, sittings: [] } }), ready: ".empty" },
+  { name: "list-look", answers: api(), ready: "tbody tr", steps: (page) => page.check('input[value="look"]', { force: true }) },
+  { name: "list-moved", answers: api(), ready: "tbody tr", slow: true,
+    steps: async (page, answers) => {
+      const before = await page.locator("tbody tr").evaluateAll((all) => all.map((row) => row.dataset.id));
+      answers.now = api({ sittings: many(true) });
+      await refreshed(page);
+      const after = await page.locator("tbody tr").evaluateAll((all) => all.map((row) => row.dataset.id));
+      if (after.slice(0, before.length).join() !== before.join()) page.faults.push("a refresh moved the sittings");
+      if (after.length !== before.length + 1) page.faults.push("the new sitting did not join at the end");
+      if ((await page.locator(".again button").count()) !== 1) page.faults.push("sorting again is not offered");
+    } },
+  { name: "list-stopped", answers: api(), ready: "tbody tr", slow: true,
+    steps: async (page, answers) => {
+      answers.now = () => "gone";
+      await page.waitForSelector(".stopped", { timeout: 8_000 });
+    } },
+  { name: "login-ended", answers: api(), ready: "tbody tr", slow: true,
+    steps: async (page, answers) => {
+      answers.now = () => REFUSED;
+      await page.waitForSelector("#name", { timeout: 8_000 });
+    } },
+  ...Object.keys(OPEN).map(opened),
+  { ...opened("eventful"), name: "sitting-unfolded", steps: async (page) => {
+      for (const box of await page.locator(".log label input").all()) await box.check();
+      await page.locator("nav.card button").nth(3).click();
+    } },
+  { ...opened("eventful"), name: "sitting-facts", steps: (page) => page.click("details summary") },
+  { ...opened("eventful"), name: "sitting-newer",
+    answers: api({ sittings: { time: many().time, sittings: [{ ...OPEN.eventful.one, logSize: 500 }] }, "sittings/": detail(OPEN.eventful.one) }),
+    steps: (page) => page.locator(".log .end").scrollIntoViewIfNeeded() },
+  { name: "sitting-unknown", hash: "#/sittings/sit-nobody", ready: "button.main", answers: api({ "sittings/": { status: 404, code: "sitting-unknown" } }) },
+];
+const LOOKS = [
+  ...["light", "dark"].flatMap((theme) => SIZES.map((size) => ({ ...size, name: `${theme}-${size.name}`, theme }))),
+  { ...SIZES[0], name: "contrast-1280", theme: "light", colours: "contrast" },
+  { ...SIZES[0], name: "pseudo-1280", theme: "light", lang: "pseudo" },
+];
+
+const list = (name) => process.env[name]?.split(",");
+const screens = SCREENS.filter(({ name }) => list("ONLY")?.includes(name) ?? true);
+const looks = LOOKS.filter(({ name }) => list("LOOKS")?.includes(name) ?? true);
+const faults = [];
+
+async function walk(browser, look) {
+  const answers = { now: () => REFUSED };
+  const stage = await serve(answers);
+  for (const screen of screens) {
+    // What waits for a refresh is the same in every size.
+    if (screen.slow && !["light-1280", "dark-1024-200", "pseudo-1280"].includes(look.name)) continue;
+    const page = await openPage(browser, look);
+    const where = `${screen.name} ${look.name}`;
+    try {
+      answers.now = screen.answers;
+      if (look.colours) await page.addInitScript((theme) => localStorage.setItem("invigil-console-theme", theme), look.colours);
+      await page.goto(`${stage.url}${look.lang ? `?lang=${look.lang}` : ""}${screen.hash ?? ""}`);
+      await page.waitForSelector(screen.ready);
+      await screen.steps?.(page, answers);
+      await settled(page);
+      page.faults.push(...(await overflow(page)));
+      page.faults.push(...(await (look.lang ? strays(page) : axe(page))));
+      if (process.env.SHOTS) {
+        await shoot(page, join(process.env.SHOTS, look.name), screen.name);
+        if (process.env.FULL) await shoot(page, join(process.env.SHOTS, look.name), `${screen.name}.full`, true);
+      }
+    } catch (error) {
+      page.faults.push(String(error).split("\n")[0]);
+    }
+    faults.push(...page.faults.map((fault) => `${where}: ${fault}`));
+    await page.context().close();
+  }
+  stage.close();
+}
+
+const browser = await launch();
+const queue = [...looks];
+const worker = async () => {
+  for (let look = queue.shift(); look; look = queue.shift()) await walk(browser, look);
+};
+await Promise.all([worker(), worker()]);
+await browser.close();
+for (const fault of faults) console.error(fault);
+console.log(`${screens.length} screens in ${looks.length} looks: ${faults.length} faults`);
+process.exitCode = faults.length > 0 ? 1 : 0;

@@ -1,0 +1,172 @@
+// Walks the console on a real issuing service with real sittings.
+//
+// CONSOLE_URL, CONSOLE_NAME, CONSOLE_PASSWORD say where and as whom; CONSOLE_EXPECT how many sittings there are at
+// least; SHOTS names a folder for pictures. Prints a sentence for everything that is not as it should be.
+
+import { SIZES, axe, launch, openPage, overflow, settled, shoot } from "./stage.mjs";
+
+const { CONSOLE_URL, CONSOLE_NAME, CONSOLE_PASSWORD, CONSOLE_EXPECT = "1", SHOTS } = process.env;
+if (!CONSOLE_URL || !CONSOLE_NAME || !CONSOLE_PASSWORD) {
+  console.error("CONSOLE_URL, CONSOLE_NAME and CONSOLE_PASSWORD have to be set.");
+  process.exit(2);
+}
+const home = `${CONSOLE_URL.replace(/\/(console\/?)?$/, "")}/console/`;
+const expected = Number(CONSOLE_EXPECT);
+const faults = [];
+const report = (where, found) => found.forEach((fault) => faults.push(`${where}: ${fault}`));
+const demand = (where, holds, sentence) => report(where, holds ? [] : [sentence]);
+
+async function look(page, name, where = name) {
+  await settled(page);
+  report(where, await overflow(page));
+  report(where, await axe(page));
+  report(where, page.faults.splice(0));
+  await shoot(page, SHOTS, name);
+}
+
+/** Presses Tab until the focus is on `selector`. */
+async function tabTo(page, selector, most = 60) {
+  for (let i = 0; i < most; i += 1) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return true;
+    await page.keyboard.press("Tab");
+  }
+  return false;
+}
+
+/** Signs in by keyboard alone: first wrongly, then rightly. */
+async function signIn(page) {
+  await page.goto(home);
+  await page.waitForSelector("#name");
+  const response = await page.request.get(home);
+  const policy = response.headers()["content-security-policy"] ?? "";
+  demand("sign in", /script-src 'self'/.test(policy) && !/unsafe/.test(policy), `the policy is “${policy}”`);
+  await look(page, "sign-in");
+  demand("sign in", await tabTo(page, "#name"), "the name is not reached by Tab");
+  await page.keyboard.type(CONSOLE_NAME);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("not the password");
+  await page.keyboard.press("Enter");
+  const alert = page.locator("#sign-in-trouble p");
+  await alert.waitFor();
+  demand("sign in", /wrong/.test(await alert.innerText()), "a wrong password is not said to be wrong");
+  demand("sign in", (await page.locator("#password:focus").count()) === 1, "the focus does not return to the password");
+  await look(page, "sign-in-wrong");
+  await page.keyboard.type(CONSOLE_PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector('[data-screen="list"] tbody tr');
+  demand("sign in", (await page.locator("h1:focus").count()) === 1, "the list's heading does not have the focus");
+}
+
+async function checkList(page) {
+  const rows = page.locator("tbody tr");
+  const count = await rows.count();
+  demand("list", expected <= count, `there are ${count} sittings, not ${expected}`);
+  for (const row of await rows.all()) {
+    const who = (await row.locator("th").innerText()).trim();
+    demand("list", who.length > 0, "a sitting has no candidate");
+    demand("list", (await row.locator("td .marked").count()) >= 2, `${who} has no state or verdict`);
+  }
+  const first = (await page.locator("tbody tr th a").first().innerText()).trim();
+  await page.fill("#find", first);
+  await page.waitForFunction((all) => document.querySelectorAll("tbody tr").length <= all, count);
+  demand("list", (await rows.count()) >= 1, "searching for a candidate does not find them");
+  await page.fill("#find", "nobody is called like this");
+  await page.waitForSelector(".empty");
+  await look(page, "list-none");
+  await page.click(".empty button");
+  demand("list", (await rows.count()) === count, "clearing the filter does not show all again");
+  // A refresh neither moves rows nor takes the focus.
+  const order = () => page.locator("tbody tr th").allInnerTexts();
+  const before = await order();
+  await page
+    .locator("tbody tr th a")
+    .nth(Math.min(1, count - 1))
+    .focus();
+  await page.waitForResponse((response) => response.url().endsWith("/api/console/sittings"), { timeout: 15_000 });
+  await page.waitForTimeout(300);
+  demand("list", JSON.stringify(await order()) === JSON.stringify(before), "a refresh moved the sittings");
+  demand("list", (await page.locator("tbody a:focus").count()) === 1, "a refresh took the focus away");
+  return page.locator("tbody tr").evaluateAll((all) => all.map((row) => row.dataset.id));
+}
+
+/** From the list into a sitting and back, by keyboard. */
+async function openByKeyboard(page) {
+  await page.locator("h1").focus();
+  demand("keyboard", await tabTo(page, "tbody a"), "the first sitting is not reached by Tab");
+  const name = await page.evaluate(() => document.activeElement?.textContent?.trim());
+  await page.keyboard.press("Enter");
+  await page.waitForSelector('[data-screen="sitting"] .log');
+  const heading = (await page.locator("h1").innerText()).trim();
+  demand("keyboard", heading === name, `Enter opened “${heading}” instead of “${name}”`);
+  demand("keyboard", (await page.locator("h1:focus").count()) === 1, "the sitting's heading does not have the focus");
+  await page.goBack();
+  await page.waitForSelector('[data-screen="list"] tbody tr');
+  const back = await page.evaluate(() => document.activeElement?.textContent?.trim());
+  demand("keyboard", back === name, "back on the list, the focus is not on the sitting it was left for");
+}
+
+async function checkSitting(page, id, theme, size) {
+  const where = `sitting ${id} ${theme} ${size}`;
+  await page.goto(`${home}#/sittings/${encodeURIComponent(id)}`);
+  await page.waitForSelector('[data-screen="sitting"] .log');
+  const verdict = (await page.locator("[data-verdict] h2").innerText()).trim();
+  demand(where, verdict.length > 0, "there is no verdict");
+  const answer = await page.request.get(`${home.replace("/console/", "/api/console/")}sittings/${id}`);
+  const { records, sitting } = await answer.json();
+  const rows = await page.locator(".log tbody tr").count();
+  if (records.length > 0) demand(where, rows > 0, "the log is empty though there are records");
+  else demand(where, (await page.locator(".log .empty").count()) === 1, "an empty log is not said to be empty");
+  demand(
+    where,
+    /Answers are not shown/.test(await page.locator(".log").innerText()),
+    "it does not say that answers are not shown",
+  );
+  if (sitting.phase === "admitted") demand(where, /No record yet/.test(verdict), `the verdict is “${verdict}”`);
+  if (records.length > 0 && size === "1280" && theme === "light") {
+    await page.check('.log label:has-text("Unfold") input');
+    const words = await page.locator(".log tbody tr .seq").allInnerTexts();
+    const single = new Set(words.map((text) => text.trim()).filter((text) => /^#\d+$/.test(text)));
+    const shown = (await page.request.get(`${home.replace("/console/", "/api/console/")}sittings/${id}`)).ok();
+    demand(where, shown && records.every(({ seq }) => single.has(`#${seq}`)), "unfolded, some record has no row");
+    await page.uncheck('.log label:has-text("Unfold") input');
+  }
+  await look(page, `sitting-${theme}-${size}-${id}`, where);
+  if (SHOTS && size === "1280") await shoot(page, SHOTS, `full-sitting-${theme}-${id}`, true);
+}
+
+const browser = await launch();
+try {
+  const page = await openPage(browser, SIZES[0]);
+  await signIn(page);
+  const ids = await checkList(page);
+  await openByKeyboard(page);
+  const state = await page.context().storageState();
+  for (const theme of ["light", "dark"]) {
+    for (const size of SIZES) {
+      const one = await openPage(browser, { ...size, theme, state });
+      await one.goto(home);
+      await one.waitForSelector("tbody tr");
+      const shown = await one.evaluate(() => document.documentElement.dataset.theme);
+      demand("list", shown === theme, `the system asks for ${theme} and the page is ${shown}`);
+      await look(one, `list-${theme}-${size.name}`);
+      // Every sitting once in full size; where only the room differs, the first few.
+      const few = size.name === "1280" ? ids : ids.slice(0, 3);
+      for (const id of few) await checkSitting(one, id, theme, size.name);
+      await one.context().close();
+    }
+  }
+  await page.selectOption("header select", "contrast");
+  await look(page, "list-contrast");
+  await page.selectOption("header select", "system");
+  await page.click('header button:has-text("Sign out")');
+  await page.waitForSelector("#name");
+  const after = await page.request.get(`${home.replace("/console/", "/api/console/")}me`);
+  demand("sign out", after.status() === 401, "after signing out the login is still good");
+} catch (error) {
+  faults.push(`the walk did not go on: ${String(error).split("\n").slice(0, 3).join(" ")}`);
+} finally {
+  await browser.close();
+}
+for (const fault of faults) console.error(fault);
+console.log(faults.length === 0 ? "The console is as it should be." : `${faults.length} faults.`);
+process.exitCode = faults.length === 0 ? 0 : 1;
