@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 const SERVICE: &str = "org.invigil.Invigil";
 /// The shortest passphrase, in characters.
-pub const PASSPHRASE_CHARS_MIN: usize = 8;
+pub const PASSPHRASE_CHARS_MIN: usize = 12;
 
 /// Why a secret is not to be had.
 #[derive(Debug, thiserror::Error)]
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(vault.keeping(), Keeping::Nowhere);
         assert!(matches!(vault.put("a", b"x"), Err(VaultError::Nowhere)));
         assert!(matches!(vault.unlock("short"), Err(VaultError::TooShort)));
-        vault.unlock("long enough").unwrap();
+        vault.unlock("long enough to keep").unwrap();
         vault.put("sitting:1", b"secret").unwrap();
         assert_eq!(vault.get("sitting:2").unwrap(), None);
 
@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(later.keeping(), Keeping::Locked);
         assert!(matches!(later.get("sitting:1"), Err(VaultError::Locked)));
         assert!(matches!(later.unlock("wrong passphrase"), Err(VaultError::WrongPassphrase)));
-        later.unlock("long enough").unwrap();
+        later.unlock("long enough to keep").unwrap();
         assert_eq!(later.get("sitting:1").unwrap().unwrap().as_slice(), b"secret");
     }
 
@@ -223,7 +223,7 @@ mod tests {
     fn no_file_holds_a_secret_in_plain() {
         let folder = tempfile::tempdir().unwrap();
         let mut vault = Vault::find(folder.path(), SecretStore::Avoid);
-        vault.unlock("long enough").unwrap();
+        vault.unlock("long enough to keep").unwrap();
         vault.put("device", b"very-secret-bytes").unwrap();
         for file in [folder.path().join("keys.age"), folder.path().join("keys/device.age")] {
             let text = fs::read_to_string(file).unwrap();

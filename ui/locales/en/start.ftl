@@ -45,7 +45,7 @@ rule-restart = { $minutes ->
    *[other] If the computer or Invigil fails, your answers stay, and up to { $minutes } minutes are given back by themselves.
 }
 rule-offline = If the network fails, you simply go on. Everything is kept on this computer and sent later.
-rule-policy-open = This exam does not lock the computer.
+rule-policy-open = The exam fills the screen and keeps the keyboard to itself where this system allows it. If that is lost, it goes on. When you leave or hand in, everything is as it was.
 rule-policy-moderate = The exam fills the screen and keeps the keyboard to itself, as far as this system allows. When you leave or hand in, everything is as it was.
 rule-policy-strict = The exam fills the screen and keeps the keyboard to itself. If that is lost, it stops, the clock too, until it is mended. When you leave or hand in, everything is as it was.
 rule-result-at-once = You see the result as soon as it is graded.
@@ -98,8 +98,8 @@ recorded-restarts = Restarts
     .why = If Invigil or the computer stops and starts again, and how long that took. This is how lost time is given back.
     .who = Proctors and reviewers see it.
     .keep = Kept with the exam.
-recorded-application = The application and the system
-    .why = Version of Invigil and of your system, so that faults can be explained.
+recorded-application = The application
+    .why = The version of Invigil, so that faults can be explained.
     .who = Proctors and reviewers see it.
     .keep = Kept with the exam.
 
