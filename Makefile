@@ -48,6 +48,7 @@ window: build ## the real window under Xvfb, and the console in Chromium
 	cargo build -p invigil-desktop --features e2e
 	mkdir -p $(E2E) && cp $(BIN)/invigil-desktop $(E2E)/invigil-desktop
 	cargo build -p invigil-desktop
+	cargo test -p invigil-tests --test console
 	cargo test -p invigil-tests --test desktop -- --test-threads=1
 
 bench: ui ## how fast it is, as ratios in one run; see docs/performance.md

@@ -38,8 +38,14 @@ pub fn admit(folder: &Path) -> Outcome<(Stage, String)> {
 
 /// A runtime on `folder`.
 pub async fn start(folder: &Path, guard: Option<GuardLink>) -> Outcome<Engine> {
-    let options =
-        Options { folder: folder.to_owned(), secret_store: SecretStore::Avoid, practice: vec![], link: None, guard };
+    let options = Options {
+        folder: folder.to_owned(),
+        secret_store: SecretStore::Avoid,
+        practice: vec![],
+        link: None,
+        guard,
+        scrubbed: vec![],
+    };
     Ok(Engine::start(options).await.map_err(said)?.0)
 }
 

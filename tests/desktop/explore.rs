@@ -13,7 +13,7 @@ fn explore() {
     println!("admitted {:?}", t.elapsed());
     app.press("button", "I have read this and accept it");
     app.until_shown("checking");
-    
+
     println!("checked {:?}", t.elapsed());
     app.press("button", "Begin the exam");
     app.until_shown("exam");

@@ -50,10 +50,7 @@ list-none = No sitting matches.
 list-find = Find a candidate, an exam or an identifier
 list-sort = Sort by
 list-zone = Times in your zone, { $zone }.
-list-again = { $count ->
-    [one] Sort again (one has moved)
-   *[other] Sort again ({ $count } have moved)
-}
+list-again = The order has changed: sort again
 list-heard = Updated { $time }
 list-stopped = Not updating since { $time }; what you see is from then.
 list-stopped-trying = This page keeps trying.
@@ -85,8 +82,8 @@ left-stands = stands still
 untimed = no limit
 last-now = just now
 last-ago = { $minutes } min ago
-last-silent = silent for { $minutes } min
-last-silent-hours = silent for { $hours } h
+last-silent = silent { $minutes } min
+last-silent-hours = silent { $hours } h
 fork = A second branch
 
 # Where a sitting is
@@ -254,6 +251,7 @@ log-column-into = In the exam
 log-column-what = What was recorded
 log-column-by = By
 log-column-seq = Record
+log-fact-at = start { $boot } of the computer, { $elapsed } ms
 by-candidate = Candidate
 by-client = Invigil
 by-issuer = Service

@@ -154,9 +154,3 @@ export function follow(before: string[], arranged: string[], sittings: Sitting[]
   const known = new Set(kept);
   return [...kept, ...arranged.filter((id) => !known.has(id))];
 }
-
-/** How many sittings stand elsewhere than they would if they were sorted now. */
-export function moved(shown: string[], arranged: string[]): number {
-  const length = Math.max(shown.length, arranged.length);
-  return Array.from({ length }, (_, i) => shown[i] !== arranged[i]).filter(Boolean).length;
-}

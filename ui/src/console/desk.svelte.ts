@@ -44,8 +44,6 @@ export class Desk {
   left: string | null = null;
 
   list = $state.raw<Sittings | null>(null);
-  /** When the list was last fetched, by this browser's clock. */
-  heard = $state(0);
   /** Why the last refresh failed. */
   stopped = $state.raw<Trouble | null>(null);
 
@@ -120,7 +118,6 @@ export class Desk {
       const list = await api.sittings();
       if (round !== this.#round) return;
       this.list = list;
-      this.heard = Date.now();
       this.stopped = null;
     } catch (error) {
       if (round !== this.#round) return;

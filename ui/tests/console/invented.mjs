@@ -196,7 +196,7 @@ export const OPEN = {
   until: { one: sitting(2, { verdict: VERDICTS.until, phase: "underway" }), records: eventful().slice(0, 40) },
   unanchored: { one: sitting(14, { verdict: VERDICTS.unanchored, phase: "underway" }), records: eventful().slice(0, 12) },
   broken: { one: sitting(9, { verdict: VERDICTS.broken, phase: "closed", closing: "submitted", result: "under-review" }), records: eventful().slice(0, 40) },
-  "broken-0": { one: sitting(9, { verdict: { ...VERDICTS.broken, seq: 0, why: "a log begins with the admission under its lease" }, phase: "admitted", level: null }), records: [] },
+  "broken-0": { one: sitting(9, { verdict: { ...VERDICTS.broken, seq: 0, why: "a log begins with the admission under its lease" }, phase: "checking", level: null }), records: [] },
   fork: { one: sitting(4, { flagged: true, phase: "underway" }), records: eventful().slice(0, 25) },
   admitted: { one: sitting(7), records: [] },
 };

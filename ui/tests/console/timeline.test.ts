@@ -1,0 +1,119 @@
+// The log as rows and sentences, and the order of the list.
+
+import { expect, test } from "vitest";
+import { FluentBundle, FluentResource } from "@fluent/bundle";
+import { type Wish, arrange, follow, isSilent, worthALook } from "../../src/console/arrange";
+import type { LogRecord, Sittings } from "../../src/console/api";
+import { Context, sentencesOfRow, span } from "../../src/console/sentence";
+import { sources } from "../../src/console/texts";
+import { JUMPS, timeline } from "../../src/console/timeline";
+import * as invented from "./invented.mjs";
+
+const texts = new FluentBundle("en", { useIsolating: false });
+for (const source of sources) texts.addResource(new FluentResource(source));
+const records = invented.eventful() as LogRecord[];
+const list = invented.many() as Sittings;
+
+function say(key: string, args: Record<string, string | number>): string {
+  const pattern = texts.getMessage(key)?.value;
+  expect(pattern, key).toBeTruthy();
+  const errors: Error[] = [];
+  const text = texts.formatPattern(pattern ?? "", args, errors);
+  expect(errors, key).toEqual([]);
+  return text;
+}
+function told(log: LogRecord[]): string[] {
+  const context = new Context(log);
+  const words = (row: ReturnType<typeof timeline>[number]) =>
+    sentencesOfRow(row, context).map(({ key, args }) => say(key, args as Record<string, string | number>));
+  return timeline(log).map((row) => words(row).join(" "));
+}
+
+test("every record is in exactly one row, in its order", () => {
+  const seqs = timeline(records).flatMap((row) => row.records.map(({ seq }) => seq));
+  expect(seqs).toEqual(records.map(({ seq }) => seq));
+});
+
+test("rows are told in sentences", () => {
+  const rows = told(records);
+  for (const sentence of [
+    "Invigil 0.1.0 began the record on this computer.",
+    "The first question was shown and the clock started: 25 questions, 40 min.",
+    "Worked for 4 min 16 s: 6 answers, 6 changes of screen, one flag. Questions 1 to 6",
+    "The keyboard went to another window for 4 s.",
+    "The exam was stopped and covered for 1 min 8 s: a control no longer held.",
+    "The hold was over; the exam went on.",
+    "The computer’s calendar was moved back by 1 h. The exam’s clock did not follow.",
+    "The candidate left the exam for 2 min 48 s. The computer was free.",
+    "Invigil came back after a restart of the computer that took 2 min 11 s. 2 min 11 s were given back. The service was out of reach.",
+    "Nothing recorded for 1 min 11 s.",
+    "Worked for 4 s: 2 answers, 2 of them changes, same screen. Questions 3 to 4",
+    "The exam was paused for 1 min 50 s.",
+    "Invigil came back after 14 s without it running. 9 s were given back.",
+    "A record of the kind somethingNew, which this console does not know.",
+  ]) {
+    expect(rows).toContain(sentence);
+  }
+});
+
+test("nothing that stands out is folded away", () => {
+  const rows = timeline(records);
+  const counts = JUMPS.map((jump) => [jump, rows.filter((row) => row.jump === jump).length]);
+  expect(Object.fromEntries(counts)).toEqual({ restart: 2, stop: 2, leave: 1, observation: 6, control: 3, gap: 1 });
+  const folded = rows.filter((row) => row.is === "work" || row.is === "quiet").flatMap((row) => row.records);
+  expect(new Set(folded.map(({ kind }) => kind))).toEqual(new Set(["visited", "responded", "flagged", "heartbeat"]));
+});
+
+test("a stretch of work is folded for five minutes at most", () => {
+  const place = (seq: number) => ({ seq, at: "2026-11-22T08:00:00.000Z", elapsed: seq * 20_000, boot: 0, by: "candidate" });
+  const log = Array.from({ length: 40 }, (_, seq) => ({ ...place(seq), kind: "visited", args: { screen: { at: "review" } } }));
+  const rows = timeline(log as LogRecord[]);
+  expect(rows.map(({ records }) => records.length)).toEqual([16, 16, 8]);
+});
+
+test("an empty log has no rows", () => {
+  expect(timeline([])).toEqual([]);
+});
+
+test("spans are said as people say them", () => {
+  const cases: [number, string][] = [
+    [300, "under a second"],
+    [4_100, "4 s"],
+    [60_000, "1 min"],
+    [68_000, "1 min 8 s"],
+    [599_000, "9 min 59 s"],
+    [754_000, "12 min"],
+    [3_600_000, "1 h"],
+    [3_900_000, "1 h 5 min"],
+  ];
+  for (const [ms, expected] of cases) expect(say("span", span(ms) as Record<string, number>), String(ms)).toBe(expected);
+});
+
+const wish = (change: Partial<Wish> = {}): Wish => ({ text: "", group: "all", sort: "state", turned: false, ...change });
+const named = (ids: string[]) => ids.map((id) => list.sittings.find((one) => one.id === id)?.candidate.name);
+
+test("what stands still comes first, what has ended last", () => {
+  const ids = arrange(list.sittings, wish(), list.time);
+  const phases = ids.map((id) => list.sittings.find((one) => one.id === id)?.phase);
+  expect(phases.slice(0, 6)).toEqual(["held", "held", "paused", "paused", "away", "away"]);
+  expect(phases.at(-1)).toBe("refused");
+});
+
+test("text finds names without their accents, and every word has to match", () => {
+  expect(named(arrange(list.sittings, wish({ text: "lucia" }), list.time))).toEqual(["Lucía Fernández"]);
+  expect(arrange(list.sittings, wish({ text: "lucia nobody" }), list.time)).toEqual([]);
+});
+
+test("a refresh keeps the order, takes out what is gone and puts what is new behind", () => {
+  const now = list.sittings.filter(({ id }) => id !== "b");
+  const [first, second, third] = now.map(({ id }) => id) as [string, string, string];
+  const arranged = [third, first, second];
+  expect(follow(["gone", second, first], arranged, now)).toEqual([second, first, third]);
+});
+
+test("a live sitting without signs of life is worth a look, an ended one is not", () => {
+  const quiet = list.sittings.filter((one) => isSilent(one, list.time));
+  expect(quiet.length).toBeGreaterThan(0);
+  expect(quiet.every((one) => worthALook(one, list.time))).toBe(true);
+  expect(list.sittings.filter(({ phase }) => phase === "closed").some((one) => isSilent(one, list.time))).toBe(false);
+});
