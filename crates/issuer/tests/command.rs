@@ -147,10 +147,10 @@ fn an_operator_sets_up_an_exam_while_the_service_runs() {
         assert_eq!(administration[code].as_str().map(str::len), Some(11), "{administration}");
     }
     let id = administration["id"].as_str().unwrap();
-    let admitted = operator.json(&["admit", "--administration", id, "--name", "Ada", "--without", "keyboard,close"]);
+    let admitted = operator.json(&["admit", "--administration", id, "--name", "Test Candidate", "--without", "keyboard,close"]);
     let link = admitted["link"].as_str().unwrap();
     assert!(link.starts_with("invigil://127.0.0.1:8790/") && link.len() == "invigil://127.0.0.1:8790/".len() + 11);
-    assert_eq!(operator.refusal(&["admit", "--administration", "adm-no", "--name", "Ada"]), "administration-unknown");
+    assert_eq!(operator.refusal(&["admit", "--administration", "adm-no", "--name", "Test Candidate"]), "administration-unknown");
     assert_eq!(operator.refusal(&["admit", "--administration", id, "--name", " "]), "usage");
     assert_eq!(operator.refusal(&["account", "remove", "eve"]), "name");
     assert!(terminate(child), "a service that is asked to stop stops in peace");
@@ -167,7 +167,7 @@ fn no_secret_is_written_in_plain() {
     let new = ["administration", "new", "--exam", "first-steps", "--closes", "+1h", "--policy", "open"];
     let administration = operator.json(&new);
     let id = administration["id"].as_str().unwrap();
-    let admitted = operator.json(&["admit", "--administration", id, "--name", "Ada"]);
+    let admitted = operator.json(&["admit", "--administration", id, "--name", "Test Candidate"]);
     let code = admitted["link"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
     let mut secrets: Vec<String> =
         ["AGE-SECRET-KEY", "battery staple", "correct horse", "correctOptions", "\"correct\""]

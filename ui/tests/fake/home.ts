@@ -25,7 +25,7 @@ export const ADMISSION: AdmissionView = {
   sitting: "s-models",
   issuer: OFFER.issuer,
   fingerprint: OFFER.fingerprint,
-  candidate: "Ada Nwosu-Lindqvist",
+  candidate: "Test Candidate With A Rather Long Name",
   programme: "Meshery Certification Program",
   certification: "Certified Meshery Contributor",
   exam: "Meshery Models Contributor Exam",

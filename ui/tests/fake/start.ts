@@ -72,5 +72,5 @@ export const RECORD: RecordView = {
     line(11, "visited", { screen: '{"at":"review"}' }),
     line(12, "closed", { cause: "submitted" }),
   ],
-  folder: "/home/ada/.local/state/invigil/sittings/s-models",
+  folder: "~/.local/state/invigil/sittings/s-models",
 };

@@ -94,7 +94,7 @@ async fn a_sitting_is_followed_from_admission_to_result() {
     let row = async || console.get("sittings").await["sittings"][0].clone();
     let seen = row().await;
     assert_eq!((&seen["phase"], &seen["logSize"], &seen["of"]), (&json!("admitted"), &json!(0), &json!(2)));
-    assert_eq!(seen["candidate"]["name"], "Ada Lovelace");
+    assert_eq!(seen["candidate"]["name"], "Test Candidate");
 
     let mut machine = Machine::redeem(&issuer, &admitted.link).await;
     machine.get_ready();
@@ -188,7 +188,7 @@ async fn one_damaged_sitting_does_not_hide_the_others() {
     let database = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
     let id = damaged.admission.sitting.as_str();
     let changed =
-        "UPDATE sittings SET admission = CAST (replace (CAST (admission AS TEXT), 'Ada', 'Eve') AS BLOB) WHERE id = ?1";
+        "UPDATE sittings SET admission = CAST (replace (CAST (admission AS TEXT), 'Test', 'Best') AS BLOB) WHERE id = ?1";
     assert_eq!(database.execute(changed, [id]).unwrap(), 1);
     // The exam has gone from its programme too; what was admitted keeps its titles.
     database.execute("UPDATE programmes SET body = replace (body, '\"one\"', '\"gone\"')", []).unwrap();

@@ -39,7 +39,7 @@ async fn from_the_link_to_the_credential() {
     assert_eq!(ok(issuer.call(Method::GET, &format!("/api{path}"), None, vec![]).await), published);
     let card = issuer.desk.card();
     let summary = invigil_credential::verify(&published, &card.credential, link.valid_from).unwrap();
-    assert!(summary.is_about("Ada Lovelace") && summary.title == "First Steps");
+    assert!(summary.is_about("Test Candidate") && summary.title == "First Steps");
     assert_eq!(invigil_credential::months_after(summary.valid_from, 24), Some(summary.valid_until));
     let signatory = invigil_credential::signatory(&published).unwrap();
     let did = ok(issuer.call(Method::GET, "/.well-known/did.json", None, vec![]).await);

@@ -209,7 +209,7 @@ impl Issuer {
     ) -> AdmittedCandidate {
         let wanted = Admit {
             administration: to.administration.id.clone(),
-            name: "Ada Lovelace".into(),
+            name: "Test Candidate".into(),
             candidate: candidate.map(id),
             accommodation,
         };
