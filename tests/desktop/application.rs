@@ -40,18 +40,29 @@ impl Application {
     /// Starts the application on a desk of its own.
     #[track_caller]
     pub fn start(arguments: &[&str]) -> Self {
+        let mut application = Self::empty();
+        application.start_again(arguments);
+        application
+    }
+
+    /// A desk on which nothing is started yet.
+    pub fn empty() -> Self {
         let mut desk = Desk::new();
         let driver = Driver::start(&mut desk);
         let screen = Screen::of(&desk);
-        let mut application = Self { driver, screen, pseudo: false, desk };
-        application.start_again(arguments);
-        application
+        Self { driver, screen, pseudo: false, desk }
     }
 
     /// Starts it once more on the same desk.
     #[track_caller]
     pub fn start_again(&mut self, arguments: &[&str]) {
-        let opened = self.driver.open(&driven(), arguments, PATIENCE);
+        self.start_with(&driven(), arguments);
+    }
+
+    /// Starts it by another program.
+    #[track_caller]
+    pub fn start_with(&mut self, program: &Path, arguments: &[&str]) {
+        let opened = self.driver.open(program, arguments, PATIENCE);
         opened.unwrap_or_else(|why| panic!("the application did not open: {why}"));
         wait("the page's first screen", || (!["", "loading"].contains(&self.shown().as_str())).then_some(()));
     }

@@ -14,4 +14,10 @@ mod outside;
 mod page;
 mod walk;
 
-mod explore;
+mod alone;
+mod guard;
+mod keyboard;
+mod leaving;
+mod texts;
+mod typing;
+mod whole;

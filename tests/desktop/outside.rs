@@ -2,9 +2,10 @@
 
 use crate::desk::{Desk, wait};
 use invigil_lockdown::x11::Probe;
+use std::collections::BTreeSet;
 use x11rb::{
     connection::Connection,
-    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, Window},
+    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, ImageFormat, Window},
     rust_connection::RustConnection,
 };
 
@@ -60,6 +61,18 @@ impl Screen {
         !self.is_covered() && !self.is_grabbed()
     }
 
+    /// Whether a window shows more than one colour: its page is there.
+    pub fn is_painted(&self, window: Window) -> bool {
+        const COLOURS_MIN: usize = 8;
+        let Some(size) = self.connection.get_geometry(window).ok().and_then(|asked| asked.reply().ok()) else {
+            return false;
+        };
+        let image = self.connection.get_image(ImageFormat::Z_PIXMAP, window, 0, 0, size.width, size.height, u32::MAX);
+        let Some(image) = image.ok().and_then(|asked| asked.reply().ok()) else { return false };
+        let colours: BTreeSet<&[u8]> = image.data.chunks_exact(4).collect();
+        COLOURS_MIN < colours.len()
+    }
+
     /// Asks the window manager to close a window, as a task bar does.
     pub fn ask_to_close(&self, window: Window) {
         const FROM_A_PAGER: u32 = 2;
@@ -84,6 +97,11 @@ impl Desk {
     /// Types a text on the keyboard.
     pub fn write(&self, text: &str) {
         self.xdotool(&["type", "--delay", "40", text]);
+    }
+
+    /// Presses one key without the pause in which it is held.
+    pub fn press_at_once(&self, key: &str) {
+        self.xdotool(&["key", "--delay", "0", key]);
     }
 
     fn xdotool(&self, arguments: &[&str]) {

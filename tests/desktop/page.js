@@ -6,6 +6,7 @@ const ROLES = {
   checkbox: "input[type=checkbox]",
   field: "input[type=text], input[type=password], textarea",
   heading: "h1, h2, h3",
+  dialog: "dialog[open]",
   timer: "[role=timer]",
 };
 
@@ -22,8 +23,9 @@ function nameOf(element) {
 }
 
 // Behind a dialog nothing can be reached.
-function within() {
-  return [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
+function reachable(element) {
+  const dialog = [...document.querySelectorAll("dialog[open]")].at(-1);
+  return element.checkVisibility() && (!dialog || dialog.contains(element));
 }
 
 // `name` may end in a star for "and so on".
@@ -33,8 +35,8 @@ function called(element, name) {
 }
 
 function find(role, name) {
-  const all = [...within().querySelectorAll(ROLES[role] ?? role)];
-  return all.find((element) => element.checkVisibility() && called(element, name)) ?? null;
+  const all = [...document.querySelectorAll(ROLES[role] ?? role)];
+  return all.find((element) => reachable(element) && called(element, name)) ?? null;
 }
 
 // To be pressed, a thing must be able to be pressed and lie where no bar covers it.
@@ -48,6 +50,23 @@ function ready(role, name) {
 function textOf(selector) {
   const element = document.querySelector(selector);
   return element ? words(element) : null;
+}
+
+// The first of several lines that begins so.
+function lineOf(selector, begin) {
+  return [...document.querySelectorAll(selector)].map(words).find((line) => line.startsWith(begin)) ?? null;
+}
+
+// Whether a dialog hides the question: it lies over it, and what is round the dialog cannot be seen through.
+function covered() {
+  const dialog = document.querySelector("dialog[open]");
+  const prompt = document.querySelector("#prompt");
+  if (!dialog) return false;
+  const ground = getComputedStyle(dialog, "::backdrop").backgroundColor;
+  const opaque = /^rgb\(/.test(ground) || /(,|\/) ?1\)$/.test(ground);
+  const box = prompt?.getBoundingClientRect();
+  const over = !box || !prompt.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+  return opaque && over;
 }
 
 // Which of these questions, given as HTML, is on the page.

@@ -14,8 +14,8 @@ impl Application {
     }
 
     /// The name as the window's language writes it.
-    fn named(&self, name: &str) -> String {
-        if self.pseudo { pseudo(name) } else { name.to_owned() }
+    pub fn named(&self, name: &str) -> String {
+        if self.pseudo && name != "*" { pseudo(name) } else { name.to_owned() }
     }
 
     pub fn sees(&self, role: &str, name: &str) -> bool {
@@ -66,10 +66,33 @@ impl Application {
         self.ask("textOf", &[json!(selector)])?.as_str().map(str::to_owned)
     }
 
+    /// The first of the lines that a selector finds and that begins so.
+    pub fn line(&self, selector: &str, begin: &str) -> Option<String> {
+        self.ask("lineOf", &[json!(selector), json!(begin)])?.as_str().map(str::to_owned)
+    }
+
+    /// Whether a function of `page.js` says yes.
+    pub fn is_true(&self, call: &str) -> bool {
+        self.ask(call, &[]).and_then(|answer| answer.as_bool()).unwrap_or_default()
+    }
+
+    /// Takes away what a field holds.
+    pub fn wipe(&self, selector: &str) {
+        let field = self.until_seen(selector, "*");
+        let path = format!("/element/{}/clear", id(&field));
+        self.driver.call(Method::POST, &path, Some(&json!({}))).expect("the field can be emptied");
+    }
+
     /// The attribute of the first element that a selector finds.
     pub fn attribute(&self, selector: &str, name: &str) -> Option<String> {
         let script = "return document.querySelector(arguments[0])?.getAttribute(arguments[1])";
         self.driver.run(script, &[json!(selector), json!(name)]).ok()?.as_str().map(str::to_owned)
+    }
+
+    /// What the field that a selector finds holds.
+    pub fn value(&self, selector: &str) -> Option<String> {
+        let script = "return document.querySelector(arguments[0])?.value";
+        self.driver.run(script, &[json!(selector)]).ok()?.as_str().map(str::to_owned)
     }
 
     /// Where a wait began, for its message.

@@ -103,6 +103,11 @@ impl Application {
             Value::List(List::Identifier(ids)) => ids.iter().for_each(taken),
             Value::Base(Base::String(text)) => self.fill("article input, article textarea", text),
         }
+        self.until_saved(value);
+    }
+
+    #[track_caller]
+    pub fn until_saved(&self, value: &Value) {
         wait("the answer to be saved", || {
             let saved = self.attribute("[data-saved]", "data-saved")? == "saved";
             (saved && self.answer() == written(value)).then_some(())
@@ -118,7 +123,7 @@ impl Application {
     #[track_caller]
     pub fn go_to(&self, number: usize) {
         self.press("button", &format!("Question {number},*"));
-        let begin = format!("Question {number} of");
+        let begin = self.named(&format!("Question {number} of*")).trim_end_matches('*').to_owned();
         wait(&begin, || self.text("#question")?.starts_with(&begin).then_some(()));
     }
 

@@ -96,7 +96,13 @@ pub fn verify(log: &[u8], anchors: &Anchors) -> Verified {
         }
     }
     let verdict = broken.unwrap_or_else(|| against_anchors(&heads, &records, anchors));
-    Verified { verdict, records, log: LogRef { size: tail.seq, head: tail.head } }
+    if let Verdict::Broken { seq, .. } = &verdict {
+        let whole = usize::try_from(*seq).unwrap_or(usize::MAX).min(records.len());
+        records.truncate(whole);
+        heads.truncate(whole + 1);
+    }
+    let log = LogRef { size: records.len() as u64, head: heads.last().copied().unwrap_or(start) };
+    Verified { verdict, records, log }
 }
 
 /// What must hold between a record, the one before it and the lease of its epoch, beside the chain itself. The issuer

@@ -84,10 +84,7 @@ export function inGroup(sitting: Sitting, group: Group, now: Wall): boolean {
 }
 
 function plain(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase();
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 function matches(sitting: Sitting, text: string): boolean {

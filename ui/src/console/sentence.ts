@@ -68,8 +68,7 @@ export class Context {
 
 /** One record in a sentence, or in two where there is more to tell. */
 export function sentencesOf(record: LogRecord, context: Context, lastedMs: number | null = null): Sentence[] {
-  const timed = (key: string): Sentence[] =>
-    lastedMs === null ? [say(key)] : [say(`${key}-for`, span(lastedMs))];
+  const timed = (key: string): Sentence[] => (lastedMs === null ? [say(key)] : [say(`${key}-for`, span(lastedMs))]);
   switch (record.kind) {
     case "admitted":
       return [say("log-admitted", { version: record.args.client.version })];

@@ -75,7 +75,10 @@ export function eventful() {
     .answers(13, 14, 15_000)
     .reboot(140_000)
     .add(140_000, "resumed", { gapMs: 131_000, givenBackMs: 131_000, server: null })
-    .add(800, "checked", { level: "L0", controls: [HOLDING[0], control("fullscreen", "requested", "the system does not tell"), HOLDING[2]] })
+    .add(800, "checked", {
+      level: "L0",
+      controls: [HOLDING[0], control("fullscreen", "requested", "the system does not tell"), HOLDING[2]],
+    })
     .add(2_000, "observed", { observation: { what: "guardLost" } })
     .answers(15, 17, 18_000)
     .add(71_000, "observed", { observation: { what: "pageFailed" } })
@@ -95,11 +98,42 @@ export function eventful() {
 }
 
 const NAMES = [
-  "Amara Okafor", "Jo Lindqvist", "Maren Holt", "Tomás Ibarra", "Priya Raghunathan", "Wei Zhang", "Ada Nwosu",
-  "Konstantin Alexandrowitsch Wolkow-Beresniewicz", "Łukasz Żółkiewski", "Noor Visser", "Ben Achterberg", "Fatima Haddad",
-  "Élodie Marchand", "Samuel Adeyemi", "Ngozi Eze", "Hiroshi Tanaka", "Lucía Fernández", "Ömer Yıldız", "Freya Sørensen", "王小明",
+  "Candidate 01",
+  "Candidate 02, long name: Wolkow-Beresniewicz",
+  "Candidate 03 łódź żółć",
+  "Candidate 04",
+  "Candidate 05 émile-çà",
+  "Candidate 06 ömer ığdır",
+  "Candidate 07",
+  "Candidate 08 考生",
+  "Candidate 09",
+  "Candidate 10 søren ærø",
+  "Candidate 11",
+  "Candidate 12",
+  "Candidate 13",
+  "Candidate 14",
+  "Candidate 15",
+  "Candidate 16",
+  "Candidate 17",
+  "Candidate 18",
+  "Candidate 19",
+  "Candidate 20",
 ];
-const PHASES = ["underway", "underway", "underway", "held", "underway", "paused", "away", "admitted", "checking", "closed", "closed", "closed", "refused"];
+const PHASES = [
+  "underway",
+  "underway",
+  "underway",
+  "held",
+  "underway",
+  "paused",
+  "away",
+  "admitted",
+  "checking",
+  "closed",
+  "closed",
+  "closed",
+  "refused",
+];
 const VERDICTS = {
   proven: { kind: "proven", text: "proven" },
   until: { kind: "proven-until", until: at(21 * MINUTE), text: "proven until 08:21, then offline" },
@@ -116,7 +150,10 @@ function sitting(i, change = {}) {
   return {
     id: `sit-${String(i).padStart(4, "0")}k9x2m4`,
     candidate: { id: `c-${i}`, name: NAMES[i % NAMES.length] },
-    exam: i % 4 === 3 ? { id: "cmc-models", title: "Meshery Models Contributor Exam" } : { id: "cmc-cli", title: "Meshery CLI Contributor Exam" },
+    exam:
+      i % 4 === 3
+        ? { id: "cmc-models", title: "Meshery Models Contributor Exam" }
+        : { id: "cmc-cli", title: "Meshery CLI Contributor Exam" },
     certification: { id: "certified-meshery-contributor", title: "Certified Meshery Contributor" },
     administration: "adm-patmpmpv",
     supervision: "live",
@@ -125,7 +162,10 @@ function sitting(i, change = {}) {
     opens: at(-30 * MINUTE),
     closes: at(180 * MINUTE),
     began: begun ? at(i * 17_000 + 60_000) : null,
-    lastRecord: phase === "admitted" ? null : at(live ? now - (i % 6 === 4 ? 260_000 : 9_000 + i * 700) : 25 * MINUTE + i * 9_000),
+    lastRecord:
+      phase === "admitted"
+        ? null
+        : at(live ? now - (i % 6 === 4 ? 260_000 : 9_000 + i * 700) : 25 * MINUTE + i * 9_000),
     remainingMs: live ? 40 * MINUTE - 33 * MINUTE + i * 23_000 - 6 * MINUTE : null,
     answered: begun ? Math.min(25, 12 + (i % 14)) : 0,
     of: 25,
@@ -148,7 +188,7 @@ export function many(changed = false) {
   if (changed) {
     all[0] = sitting(0, { phase: "held" });
     all[1] = sitting(1, { phase: "closed", closing: "submitted", result: "passed", remainingMs: null });
-    all.unshift(sitting(40, { phase: "admitted", candidate: { id: "c-40", name: "Aaron Newcomer" } }));
+    all.unshift(sitting(40, { phase: "admitted", candidate: { id: "c-40", name: "A newcomer" } }));
   }
   return { time: at(34 * MINUTE), sittings: all };
 }
@@ -175,7 +215,13 @@ export function detail(one, records = eventful()) {
       one.phase === "admitted"
         ? null
         : {
-            issuer: { name: "Meshery Authors", did: "did:web:exams.example.org", origin: "https://exams.example.org", signing: "z6Mk", recovery: "age1" },
+            issuer: {
+              name: "Meshery Authors",
+              did: "did:web:exams.example.org",
+              origin: "https://exams.example.org",
+              signing: "z6Mk",
+              recovery: "age1",
+            },
             policy: POLICY,
             assuranceMin: POLICY.assuranceMin,
             controls: POLICY.controls,
@@ -194,9 +240,22 @@ export function detail(one, records = eventful()) {
 export const OPEN = {
   eventful: { one: sitting(5, { phase: "underway", remainingMs: 4 * MINUTE, level: "L0" }), records: eventful() },
   until: { one: sitting(2, { verdict: VERDICTS.until, phase: "underway" }), records: eventful().slice(0, 40) },
-  unanchored: { one: sitting(14, { verdict: VERDICTS.unanchored, phase: "underway" }), records: eventful().slice(0, 12) },
-  broken: { one: sitting(9, { verdict: VERDICTS.broken, phase: "closed", closing: "submitted", result: "under-review" }), records: eventful().slice(0, 40) },
-  "broken-0": { one: sitting(9, { verdict: { ...VERDICTS.broken, seq: 0, why: "a log begins with the admission under its lease" }, phase: "checking", level: null }), records: [] },
+  unanchored: {
+    one: sitting(14, { verdict: VERDICTS.unanchored, phase: "underway" }),
+    records: eventful().slice(0, 12),
+  },
+  broken: {
+    one: sitting(9, { verdict: VERDICTS.broken, phase: "closed", closing: "submitted", result: "under-review" }),
+    records: eventful().slice(0, 40),
+  },
+  "broken-0": {
+    one: sitting(9, {
+      verdict: { ...VERDICTS.broken, seq: 0, why: "a log begins with the admission under its lease" },
+      phase: "checking",
+      level: null,
+    }),
+    records: [],
+  },
   fork: { one: sitting(4, { flagged: true, phase: "underway" }), records: eventful().slice(0, 25) },
   admitted: { one: sitting(7), records: [] },
 };

@@ -14,7 +14,13 @@ const FOLDER = fileURLToPath(new URL("../../dist/console/", import.meta.url));
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
   "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-const KINDS = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+const KINDS = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+};
 
 /** The page and the API; `answers` says what the API says now. */
 async function serve(answers) {
@@ -43,35 +49,54 @@ async function serve(answers) {
 }
 
 const REFUSED = { status: 401, code: "login-needed" };
-const api = (change = {}) => (asked) => {
-  const parts = { me: { name: "ines", role: "proctor" }, sittings: many(), ...change };
-  const found = parts[asked] ?? parts["sittings/"];
-  return typeof found === "function" ? found(asked) : found;
-};
+const api =
+  (change = {}) =>
+  (asked) => {
+    const parts = { me: { name: "ines", role: "proctor" }, sittings: many(), ...change };
+    const found = parts[asked] ?? parts["sittings/"];
+    return typeof found === "function" ? found(asked) : found;
+  };
 const refreshed = (page) => page.waitForTimeout(5_600);
 const opened = (name) => {
   const { one, records } = OPEN[name];
   return {
     name: `sitting-${name}`,
     hash: `#/sittings/${one.id}`,
-    answers: api({ sittings: { time: many().time, sittings: [{ ...one, logSize: records.length }] }, "sittings/": detail(one, records) }),
+    answers: api({
+      sittings: { time: many().time, sittings: [{ ...one, logSize: records.length }] },
+      "sittings/": detail(one, records),
+    }),
     ready: ".log",
   };
 };
 
 const SCREENS = [
-  { name: "sign-in-wait", answers: (asked) => (asked === "login" ? { status: 429, code: "too-many-attempts", headers: { "retry-after": "6" } } : REFUSED), ready: "#name",
+  {
+    name: "sign-in-wait",
+    answers: (asked) =>
+      asked === "login" ? { status: 429, code: "too-many-attempts", headers: { "retry-after": "6" } } : REFUSED,
+    ready: "#name",
     steps: async (page) => {
       await page.fill("#name", "ines");
       await page.fill("#password", "x");
       await page.keyboard.press("Enter");
       await page.waitForSelector("#sign-in-trouble p");
-    } },
+    },
+  },
   { name: "unreachable", answers: () => "gone", ready: "h1" },
   { name: "list", answers: api(), ready: "tbody tr" },
   { name: "list-empty", answers: api({ sittings: { time: many().time, sittings: [] } }), ready: ".empty" },
-  { name: "list-look", answers: api(), ready: "tbody tr", steps: (page) => page.check('input[value="look"]', { force: true }) },
-  { name: "list-moved", answers: api(), ready: "tbody tr", slow: true,
+  {
+    name: "list-look",
+    answers: api(),
+    ready: "tbody tr",
+    steps: (page) => page.check('input[value="look"]', { force: true }),
+  },
+  {
+    name: "list-moved",
+    answers: api(),
+    ready: "tbody tr",
+    slow: true,
     steps: async (page, answers) => {
       const before = await page.locator("tbody tr").evaluateAll((all) => all.map((row) => row.dataset.id));
       answers.now = api({ sittings: many(true) });
@@ -80,27 +105,53 @@ const SCREENS = [
       if (after.slice(0, before.length).join() !== before.join()) page.faults.push("a refresh moved the sittings");
       if (after.length !== before.length + 1) page.faults.push("the new sitting did not join at the end");
       if ((await page.locator(".again button").count()) !== 1) page.faults.push("sorting again is not offered");
-    } },
-  { name: "list-stopped", answers: api(), ready: "tbody tr", slow: true,
+    },
+  },
+  {
+    name: "list-stopped",
+    answers: api(),
+    ready: "tbody tr",
+    slow: true,
     steps: async (page, answers) => {
       answers.now = () => "gone";
       await page.waitForSelector(".stopped", { timeout: 8_000 });
-    } },
-  { name: "login-ended", answers: api(), ready: "tbody tr", slow: true,
+    },
+  },
+  {
+    name: "login-ended",
+    answers: api(),
+    ready: "tbody tr",
+    slow: true,
     steps: async (page, answers) => {
       answers.now = () => REFUSED;
       await page.waitForSelector("#name", { timeout: 8_000 });
-    } },
+    },
+  },
   ...Object.keys(OPEN).map(opened),
-  { ...opened("eventful"), name: "sitting-unfolded", steps: async (page) => {
+  {
+    ...opened("eventful"),
+    name: "sitting-unfolded",
+    steps: async (page) => {
       for (const box of await page.locator(".log label input").all()) await box.check();
       await page.locator("nav.card button").nth(3).click();
-    } },
+    },
+  },
   { ...opened("eventful"), name: "sitting-facts", steps: (page) => page.click("details summary") },
-  { ...opened("eventful"), name: "sitting-newer",
-    answers: api({ sittings: { time: many().time, sittings: [{ ...OPEN.eventful.one, logSize: 500 }] }, "sittings/": detail(OPEN.eventful.one) }),
-    steps: (page) => page.locator(".log .end").scrollIntoViewIfNeeded() },
-  { name: "sitting-unknown", hash: "#/sittings/sit-nobody", ready: "button.main", answers: api({ "sittings/": { status: 404, code: "sitting-unknown" } }) },
+  {
+    ...opened("eventful"),
+    name: "sitting-newer",
+    answers: api({
+      sittings: { time: many().time, sittings: [{ ...OPEN.eventful.one, logSize: 500 }] },
+      "sittings/": detail(OPEN.eventful.one),
+    }),
+    steps: (page) => page.locator(".log .end").scrollIntoViewIfNeeded(),
+  },
+  {
+    name: "sitting-unknown",
+    hash: "#/sittings/sit-nobody",
+    ready: "button.main",
+    answers: api({ "sittings/": { status: 404, code: "sitting-unknown" } }),
+  },
 ];
 const LOOKS = [
   ...["light", "dark"].flatMap((theme) => SIZES.map((size) => ({ ...size, name: `${theme}-${size.name}`, theme }))),
@@ -123,7 +174,8 @@ async function walk(browser, look) {
     const where = `${screen.name} ${look.name}`;
     try {
       answers.now = screen.answers;
-      if (look.colours) await page.addInitScript((theme) => localStorage.setItem("invigil-console-theme", theme), look.colours);
+      if (look.colours)
+        await page.addInitScript((theme) => localStorage.setItem("invigil-console-theme", theme), look.colours);
       await page.goto(`${stage.url}${look.lang ? `?lang=${look.lang}` : ""}${screen.hash ?? ""}`);
       await page.waitForSelector(screen.ready);
       await screen.steps?.(page, answers);

@@ -65,8 +65,18 @@ test("nothing that stands out is folded away", () => {
 });
 
 test("a stretch of work is folded for five minutes at most", () => {
-  const place = (seq: number) => ({ seq, at: "2026-11-22T08:00:00.000Z", elapsed: seq * 20_000, boot: 0, by: "candidate" });
-  const log = Array.from({ length: 40 }, (_, seq) => ({ ...place(seq), kind: "visited", args: { screen: { at: "review" } } }));
+  const place = (seq: number) => ({
+    seq,
+    at: "2026-11-22T08:00:00.000Z",
+    elapsed: seq * 20_000,
+    boot: 0,
+    by: "candidate",
+  });
+  const log = Array.from({ length: 40 }, (_, seq) => ({
+    ...place(seq),
+    kind: "visited",
+    args: { screen: { at: "review" } },
+  }));
   const rows = timeline(log as LogRecord[]);
   expect(rows.map(({ records }) => records.length)).toEqual([16, 16, 8]);
 });
@@ -86,10 +96,17 @@ test("spans are said as people say them", () => {
     [3_600_000, "1 h"],
     [3_900_000, "1 h 5 min"],
   ];
-  for (const [ms, expected] of cases) expect(say("span", span(ms) as Record<string, number>), String(ms)).toBe(expected);
+  for (const [ms, expected] of cases)
+    expect(say("span", span(ms) as Record<string, number>), String(ms)).toBe(expected);
 });
 
-const wish = (change: Partial<Wish> = {}): Wish => ({ text: "", group: "all", sort: "state", turned: false, ...change });
+const wish = (change: Partial<Wish> = {}): Wish => ({
+  text: "",
+  group: "all",
+  sort: "state",
+  turned: false,
+  ...change,
+});
 const named = (ids: string[]) => ids.map((id) => list.sittings.find((one) => one.id === id)?.candidate.name);
 
 test("what stands still comes first, what has ended last", () => {

@@ -24,6 +24,13 @@ async function look(page, name, where = name) {
   await shoot(page, SHOTS, name);
 }
 
+/** Waits for `selector`; `sentence` says what it means that it does not appear. */
+async function reach(page, selector, sentence) {
+  await page.waitForSelector(selector, { timeout: 20_000 }).catch(() => {
+    throw new Error(sentence);
+  });
+}
+
 /** Presses Tab until the focus is on `selector`. */
 async function tabTo(page, selector, most = 60) {
   for (let i = 0; i < most; i += 1) {
@@ -36,7 +43,7 @@ async function tabTo(page, selector, most = 60) {
 /** Signs in by keyboard alone: first wrongly, then rightly. */
 async function signIn(page) {
   await page.goto(home);
-  await page.waitForSelector("#name");
+  await reach(page, "#name", `there is no sign-in page at ${home}`);
   const response = await page.request.get(home);
   const policy = response.headers()["content-security-policy"] ?? "";
   demand("sign in", /script-src 'self'/.test(policy) && !/unsafe/.test(policy), `the policy is “${policy}”`);
@@ -53,7 +60,7 @@ async function signIn(page) {
   await look(page, "sign-in-wrong");
   await page.keyboard.type(CONSOLE_PASSWORD);
   await page.keyboard.press("Enter");
-  await page.waitForSelector('[data-screen="list"] tbody tr');
+  await reach(page, '[data-screen="list"] tbody tr', "signing in does not lead to a list with sittings");
   demand("sign in", (await page.locator("h1:focus").count()) === 1, "the list's heading does not have the focus");
 }
 
@@ -95,7 +102,7 @@ async function openByKeyboard(page) {
   demand("keyboard", await tabTo(page, "tbody a"), "the first sitting is not reached by Tab");
   const name = await page.evaluate(() => document.activeElement?.textContent?.trim());
   await page.keyboard.press("Enter");
-  await page.waitForSelector('[data-screen="sitting"] .log');
+  await reach(page, '[data-screen="sitting"] .log', "Enter on a candidate does not open the sitting");
   const heading = (await page.locator("h1").innerText()).trim();
   demand("keyboard", heading === name, `Enter opened “${heading}” instead of “${name}”`);
   demand("keyboard", (await page.locator("h1:focus").count()) === 1, "the sitting's heading does not have the focus");
@@ -108,7 +115,7 @@ async function openByKeyboard(page) {
 async function checkSitting(page, id, theme, size) {
   const where = `sitting ${id} ${theme} ${size}`;
   await page.goto(`${home}#/sittings/${encodeURIComponent(id)}`);
-  await page.waitForSelector('[data-screen="sitting"] .log');
+  await reach(page, '[data-screen="sitting"] .log', `the sitting ${id} does not open`);
   const verdict = (await page.locator("[data-verdict] h2").innerText()).trim();
   demand(where, verdict.length > 0, "there is no verdict");
   const answer = await page.request.get(`${home.replace("/console/", "/api/console/")}sittings/${id}`);
@@ -163,7 +170,7 @@ try {
   const after = await page.request.get(`${home.replace("/console/", "/api/console/")}me`);
   demand("sign out", after.status() === 401, "after signing out the login is still good");
 } catch (error) {
-  faults.push(`the walk did not go on: ${String(error).split("\n").slice(0, 3).join(" ")}`);
+  faults.push(`the walk did not go on: ${(error instanceof Error ? error.message : String(error)).split("\n")[0]}`);
 } finally {
   await browser.close();
 }

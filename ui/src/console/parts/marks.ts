@@ -5,8 +5,7 @@ import { t } from "../../shared/fluent";
 import { timeOfDay } from "../../shared/format";
 import type { Result, Sitting, VerdictKind } from "../api";
 import { hourMinute } from "../times";
-import type { Tone } from "./Marked.svelte";
-import type { ShapeName } from "./Shape.svelte";
+import type { ShapeName, Tone } from "./shapes";
 
 export const PHASE_TONES: Record<Phase, Tone> = {
   admitted: "quiet",
@@ -35,9 +34,7 @@ export const HOLDING_TONES: Record<Holding["state"], Tone> = {
 
 /** Where a sitting is, in words. */
 export function phaseText(sitting: Sitting): string {
-  return sitting.phase === "closed" && sitting.closing
-    ? t(`closing-${sitting.closing}`)
-    : t(`phase-${sitting.phase}`);
+  return sitting.phase === "closed" && sitting.closing ? t(`closing-${sitting.closing}`) : t(`phase-${sitting.phase}`);
 }
 
 export function verdictShape(sitting: Sitting): ShapeName {

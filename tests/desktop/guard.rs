@@ -1,0 +1,102 @@
+//! The guard, seen from outside: it starts a dead or frozen application again, and whoever dies, nothing stays locked.
+
+use crate::{
+    application::{Application, NAME, driven, shipped},
+    desk::{PATIENCE, alive, freeze, kill, stays, wait, wait_at_most},
+    walk::{Exam, PASSPHRASE},
+};
+use std::time::{Duration, Instant};
+
+/// Five seconds of silence, and a moment to look and to start.
+const FROZEN_MAX: Duration = Duration::from_secs(10);
+
+#[test]
+fn the_guard_restarts_and_frees() {
+    let exam = Exam::prepare("moderate");
+    let mut app = Application::start(&[]);
+    app.sit_down(&exam.link);
+    app.kill();
+    wait("the window to be gone", || app.screen.windows().is_empty().then_some(()));
+
+    // From here on the shipped programs: no WebDriver, only keys, windows and processes.
+    let mut command = app.desk.command(shipped());
+    // The application starts the guard in its own place, and the guard the application.
+    let guard = app.desk.keep(&mut command, "invigil-desktop");
+    let first = running(&app, guard);
+    assert_eq!(app.desk.processes("invigil-guard"), [guard], "the guard is there");
+    give_passphrase(&app);
+
+    kill(first);
+    let second = running(&app, first);
+    hold(&app);
+
+    freeze(second);
+    let frozen = Instant::now();
+    wait_at_most(FROZEN_MAX, "the frozen application to be killed", || (!alive(second)).then_some(()));
+    let left = FROZEN_MAX.saturating_sub(frozen.elapsed());
+    let third = wait_at_most(left, "it to be started again", || {
+        app.desk.processes(NAME).into_iter().find(|process| *process != second)
+    });
+    wait("a window of the new application", || (!app.screen.windows().is_empty()).then_some(()));
+    hold(&app);
+
+    kill(guard);
+    wait("the guard to be gone", || (!alive(guard)).then_some(()));
+    stays("the exam goes on without its guard", Duration::from_secs(4), || alive(third) && app.screen.is_held());
+
+    kill(third);
+    wait_at_most(Duration::from_secs(2), "the machine to be free", || {
+        (app.screen.windows().is_empty() && app.screen.is_free()).then_some(())
+    });
+    stays("nothing starts again without the guard", Duration::from_secs(2), || app.desk.processes(NAME).is_empty());
+}
+
+/// The keys are with the guard, so that nobody types a passphrase with the clock running.
+#[test]
+fn the_guard_gives_the_keys_back() {
+    let exam = Exam::prepare("moderate");
+    let mut app = Application::empty();
+    let guard = invigil::stage::binary("invigil-guard").unwrap_or_else(|error| panic!("{error}: run `make window`"));
+    let program = driven().display().to_string();
+    app.start_with(&guard, &["--", &program]);
+    app.sit_down(&exam.link);
+    let first = app.process();
+    kill(first);
+    running(&app, first);
+    wait_at_most(PATIENCE, "the exam to hold the machine again, without a passphrase", || {
+        app.screen.is_held().then_some(())
+    });
+}
+
+/// The application's process, once it is another than `before` and its window shows a page.
+fn running(app: &Application, before: u32) -> u32 {
+    let process =
+        wait("the application to run", || app.desk.processes(NAME).into_iter().find(|process| *process != before));
+    wait("its window to show a page", || {
+        let window = app.screen.windows().first().copied()?;
+        (app.screen.is_active(window) && app.screen.is_painted(window)).then_some(())
+    });
+    process
+}
+
+/// By keys alone: the start page begins at its heading, and the first thing after it is the passphrase.
+fn give_passphrase(app: &Application) {
+    app.desk.press(&["Tab"]);
+    app.desk.write(PASSPHRASE);
+    app.desk.press(&["Return"]);
+    wait("the exam to hold the machine", || app.screen.is_held().then_some(()));
+}
+
+/// Brings the exam back, by the passphrase where the guard did not have the keys.
+fn hold(app: &Application) {
+    const BY_ITSELF: Duration = Duration::from_secs(5);
+    let began = Instant::now();
+    while began.elapsed() < BY_ITSELF {
+        if app.screen.is_held() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    println!("by hand");
+    give_passphrase(app);
+}
