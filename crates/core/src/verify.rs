@@ -80,7 +80,7 @@ pub fn verify(log: &[u8], anchors: &Anchors) -> Verified {
     let mut heads = vec![start];
     let mut broken = None;
     for line in log.split_inclusive(|byte| *byte == b'\n') {
-        let before = tail.clone();
+        let seq = tail.seq;
         let followed =
             tail.follow(line).and_then(|record| under_lease(&record, records.last(), anchors).map(|()| record));
         match followed {
@@ -89,8 +89,7 @@ pub fn verify(log: &[u8], anchors: &Anchors) -> Verified {
                 heads.push(tail.head);
             }
             Err(why) => {
-                broken = Some(Verdict::Broken { seq: before.seq, why });
-                tail = before;
+                broken = Some(Verdict::Broken { seq, why });
                 break;
             }
         }
