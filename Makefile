@@ -55,7 +55,7 @@ bench: ui ## how fast it is, as ratios in one run; see docs/performance.md
 	cargo build --release -p invigil-tests -p invigil-issuer -p invigil-lockdown \
 	  --bin bench --bin invigil-issuer --bin invigil-guard
 	cargo build --release -p invigil-desktop --features tauri/custom-protocol --bin invigil-desktop --example empty
-	@RUST_LOG=warn $(CARGO_TARGET_DIR)/release/bench
+	@INVIGIL_LOG=warn $(CARGO_TARGET_DIR)/release/bench
 
 package: ui ## the Debian package of the desktop application, with guard, command line and practice packs
 	@.ci/package

@@ -16,7 +16,7 @@ use invigil_core::{
 use std::{fs, io::Write, path::Path};
 
 /// Answers in one round.
-const ANSWERS: usize = 200;
+const ANSWERS: usize = 500;
 /// Answers before the first round.
 const WARM_UP: usize = 50;
 

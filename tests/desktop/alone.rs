@@ -2,11 +2,12 @@
 
 use crate::{
     application::{Application, NAME, driven, shipped},
-    desk::{Desk, PATIENCE, alive, stays, wait},
+    desk::{Desk, PATIENCE, alive, kill, stays, wait},
     driver::Driver,
     outside::Screen,
 };
 use std::{
+    collections::BTreeSet,
     fs,
     process::{Command, Output, Stdio},
     time::Duration,
@@ -49,10 +50,38 @@ fn the_shipped_application_cannot_be_driven() {
 
     let mut driver = Driver::start(&mut desk);
     let refused = driver.open(&shipped(), &[], LONG_ENOUGH);
-    println!("{refused:?}");
     assert!(refused.is_err(), "the shipped application let itself be driven");
-    assert_eq!(desk.processes(NAME).len(), 1, "it runs all the same");
+    let processes = desk.processes(NAME);
+    assert_eq!(processes.len(), 1, "it runs all the same");
+    assert_eq!(listening(processes[0]), 0, "it listens to other programs");
     wait("its page to be shown", || screen.is_painted(screen.window()).then_some(()));
+}
+
+/// The mark by which a cleaned start tells the next one can be set by anybody.
+#[test]
+fn a_forged_mark_of_cleanliness_opens_no_door() {
+    let mut desk = Desk::new();
+    let screen = Screen::of(&desk);
+    let port = invigil::stage::free_port().expect("a free port");
+    for forged in ["LD_PRELOAD", "TAURI_WEBVIEW_AUTOMATION,WEBKIT_INSPECTOR_SERVER"] {
+        let mut command = desk.command(shipped());
+        command.env("TAURI_WEBVIEW_AUTOMATION", "true").env("INVIGIL_SCRUBBED", forged);
+        command.env("WEBKIT_INSPECTOR_SERVER", format!("127.0.0.1:{port}"));
+        let started = desk.keep(&mut command, NAME);
+        // Either it starts clean, or it does not start.
+        let window = wait("the application to show its page or to refuse", || {
+            let window = screen.windows().first().copied().filter(|window| screen.is_painted(*window));
+            (window.is_some() || !alive(started)).then_some(window)
+        });
+        for process in desk.processes(NAME) {
+            assert_eq!(listening(process), 0, "it listens to other programs, because INVIGIL_SCRUBBED is {forged}");
+        }
+        if window.is_some() {
+            kill(started);
+            desk.processes(NAME).into_iter().for_each(kill);
+            wait("the application to be gone", || desk.processes(NAME).is_empty().then_some(()));
+        }
+    }
 }
 
 #[test]
@@ -60,4 +89,21 @@ fn the_shipped_program_holds_no_door_for_tests() {
     let holds_mark = |path| fs::read(path).expect("the program").windows(MARK.len()).any(|bytes| bytes == MARK);
     assert!(holds_mark(driven()), "the mark can be seen where it is");
     assert!(!holds_mark(shipped()), "the shipped program was built with the feature `e2e`");
+}
+
+/// How many TCP ports a process listens on.
+fn listening(process: u32) -> usize {
+    const LISTEN: &str = "0A";
+    let tables =
+        ["tcp", "tcp6"].map(|name| fs::read_to_string(format!("/proc/{process}/net/{name}")).unwrap_or_default());
+    let sockets: BTreeSet<String> = tables
+        .iter()
+        .flat_map(|table| table.lines())
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .filter(|fields| fields.get(3) == Some(&LISTEN))
+        .filter_map(|fields| fields.get(9).map(|inode| format!("socket:[{inode}]")))
+        .collect();
+    let open = fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
+    let open = open.filter_map(|file| fs::read_link(file.path()).ok());
+    open.filter(|target| sockets.contains(target.to_string_lossy().as_ref())).count()
 }

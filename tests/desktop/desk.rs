@@ -5,7 +5,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, ErrorKind},
     os::unix::fs::DirBuilderExt,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
     thread,
@@ -72,11 +72,6 @@ impl Desk {
     /// The folder everything on this desk takes for its home.
     pub fn home(&self) -> &Path {
         self.home.path()
-    }
-
-    /// Where the application keeps its state.
-    pub fn state(&self) -> PathBuf {
-        self.home().join(".local/state/invigil")
     }
 
     /// A command that runs on this desk and knows nothing of the test's own surroundings.

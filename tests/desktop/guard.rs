@@ -97,6 +97,5 @@ fn hold(app: &Application) {
         }
         std::thread::sleep(Duration::from_millis(100));
     }
-    println!("by hand");
     give_passphrase(app);
 }

@@ -13,7 +13,7 @@ use invigil_core::{
     policy::{Holding, Level},
     sitting::Phase,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 /// A calendar further off than this is worth a word.
 const CLOCK_OFF_MS: i64 = 120_000;
@@ -44,7 +44,27 @@ impl Engine {
             Ok(()) => fine("pack"),
             Err(problem) => missing("pack", &problem.code),
         };
+        self.controls_settled(&admission).await;
         Ok(self.lock().readiness_of(&admission, vec![issuer, pack], server))
+    }
+}
+
+impl Engine {
+    /// The shell engages the controls when the posture asks for them; until it has reported on each there is nothing to
+    /// judge. A shell that never reports is judged after a few seconds as one without controls.
+    async fn controls_settled(&self, admission: &Admission) {
+        const LOOKS: u32 = 40;
+        const LOOK: Duration = Duration::from_millis(100);
+        for _ in 0..LOOKS {
+            let reported = |control| {
+                let state = self.lock();
+                state.controls.iter().any(|report| report.control == control && report.holding != Holding::Released)
+            };
+            if admission.policy.controls.iter().all(|control| reported(*control)) {
+                return;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
     }
 }
 

@@ -131,7 +131,9 @@ impl Sitting {
             Event::Admitted { .. } => self.phase = Phase::Admitted,
             Event::Acknowledged { .. } => self.phase = Phase::Checking,
             Event::Checked { level, controls } => {
-                self.level = Some(self.level.map_or(*level, |before| before.min(*level)));
+                // What was not engaged yet while checking is no loss; once the exam has begun the level only falls.
+                let before = self.level.filter(|_| self.try_used());
+                self.level = Some(before.map_or(*level, |before| before.min(*level)));
                 self.holdings = controls.iter().map(|c| (c.control, c.holding.clone())).collect();
             }
             Event::Withdrawn { why } => {
