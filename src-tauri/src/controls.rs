@@ -16,6 +16,8 @@ use tauri::WebviewWindow;
 /// How often the posture is looked at and the controls are proven again.
 const LOOK: Duration = Duration::from_millis(250);
 const PROVE_EVERY: u32 = 8;
+/// The same while a control does not hold yet, so that a window manager's delay is soon over.
+const PROVE_SOON: u32 = 2;
 /// Focus that comes back sooner was never gone for a person.
 const FOCUS_SETTLES: Duration = Duration::from_millis(300);
 
@@ -36,13 +38,17 @@ pub fn follow(window: &WebviewWindow, engine: &Engine) {
     let engine = engine.clone();
     let mut wanted: BTreeSet<Name> = BTreeSet::new();
     let mut looks = 0_u32;
+    let mut all_hold = true;
     glib::timeout_add_local(LOOK, move || {
         let posture = engine.posture();
         looks = looks.wrapping_add(1);
-        let due = posture != wanted || (!posture.is_empty() && looks.is_multiple_of(PROVE_EVERY));
+        let every = if all_hold { PROVE_EVERY } else { PROVE_SOON };
+        let due = posture != wanted || (!posture.is_empty() && looks.is_multiple_of(every));
         if due {
             wanted = posture;
-            engine.report(reconciler.reconcile(&wanted));
+            let reports = reconciler.reconcile(&wanted);
+            all_hold = reports.iter().all(|report| report.holding.counts());
+            engine.report(reports);
         }
         glib::ControlFlow::Continue
     });

@@ -50,15 +50,16 @@ impl Engine {
 }
 
 impl Engine {
-    /// The shell engages the controls when the posture asks for them; until it has reported on each there is nothing to
-    /// judge. A shell that never reports is judged after a few seconds as one without controls.
+    /// The shell engages the controls when the posture asks for them, and a window manager takes a moment to follow. What
+    /// is not reported, or denied, after a few seconds is judged as it is.
     async fn controls_settled(&self, admission: &Admission) {
         const LOOKS: u32 = 40;
         const LOOK: Duration = Duration::from_millis(100);
         for _ in 0..LOOKS {
             let reported = |control| {
                 let state = self.lock();
-                state.controls.iter().any(|report| report.control == control && report.holding != Holding::Released)
+                let holding = state.controls.iter().find(|report| report.control == control).map(|r| &r.holding);
+                !matches!(holding, None | Some(Holding::Released | Holding::Denied { .. }))
             };
             if admission.policy.controls.iter().all(|control| reported(*control)) {
                 return;
