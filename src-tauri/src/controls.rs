@@ -32,7 +32,7 @@ pub fn follow(window: &WebviewWindow, engine: &Engine) {
     let probe = Rc::new(probe);
     let mut reconciler = Reconciler::new(vec![
         Box::new(Close { engaged: false }),
-        Box::new(Fullscreen { window: window.clone(), probe: probe.clone(), engaged: false }),
+        Box::new(Fullscreen { window: window.clone(), probe: probe.clone(), asked_us: None }),
         Box::new(Keyboard { window, probe, engaged: false }),
     ]);
     let engine = engine.clone();
@@ -47,7 +47,8 @@ pub fn follow(window: &WebviewWindow, engine: &Engine) {
         if due {
             wanted = posture;
             let reports = reconciler.reconcile(&wanted);
-            all_hold = reports.iter().all(|report| report.holding.counts());
+            all_hold =
+                reports.iter().all(|report| report.holding == Holding::Enforced || report.control == Name::Close);
             engine.report(reports);
         }
         glib::ControlFlow::Continue
@@ -136,8 +137,11 @@ impl Control for Keyboard {
 struct Fullscreen {
     window: gtk::ApplicationWindow,
     probe: Rc<Option<Probe>>,
-    engaged: bool,
+    asked_us: Option<i64>,
 }
+
+/// A window manager takes a moment to follow; until then a window that does not cover the screen is not refused.
+const FOLLOWS_WITHIN_US: i64 = 2_000_000;
 
 impl Control for Fullscreen {
     fn name(&self) -> Name {
@@ -147,14 +151,12 @@ impl Control for Fullscreen {
     fn engage(&mut self) -> Result<(), Unable> {
         self.window.fullscreen();
         self.window.set_keep_above(true);
-        self.engaged = true;
+        self.asked_us.get_or_insert_with(glib::monotonic_time);
         Ok(())
     }
 
     fn holding(&mut self) -> Holding {
-        if !self.engaged {
-            return Holding::Released;
-        }
+        let Some(asked_us) = self.asked_us else { return Holding::Released };
         let xid = self.window.window().and_then(|w| w.downcast::<gdkx11::X11Window>().ok()).map(|w| w.xid());
         let shown = match (self.probe.as_ref(), xid.and_then(|id| u32::try_from(id).ok())) {
             (Some(probe), Some(id)) => probe.window_is_fullscreen(id),
@@ -162,17 +164,19 @@ impl Control for Fullscreen {
         };
         match shown {
             Some(true) => Holding::Enforced,
+            Some(false) if glib::monotonic_time() - asked_us < FOLLOWS_WITHIN_US => {
+                Holding::Requested { why: "the window manager has been asked just now".to_owned() }
+            }
             Some(false) => Holding::Denied { why: "the window does not cover the screen".to_owned() },
             None => Holding::Requested { why: "this desktop does not tell whether it obeys".to_owned() },
         }
     }
 
     fn release(&mut self) -> Result<(), Unable> {
-        if self.engaged {
+        if self.asked_us.take().is_some() {
             self.window.set_keep_above(false);
             self.window.unfullscreen();
         }
-        self.engaged = false;
         Ok(())
     }
 }

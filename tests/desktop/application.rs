@@ -4,12 +4,14 @@ use crate::{
     desk::{Desk, PATIENCE, kill, wait},
     driver::Driver,
     outside::Screen,
+    page::SHOWN,
 };
 use reqwest::Method;
 use std::{
     env, fs,
     path::{Path, PathBuf},
     thread,
+    time::Instant,
 };
 
 pub const NAME: &str = "invigil-desktop";
@@ -64,7 +66,14 @@ impl Application {
     pub fn start_with(&mut self, program: &Path, arguments: &[&str]) {
         let opened = self.driver.open(program, arguments, PATIENCE);
         opened.unwrap_or_else(|why| panic!("the application did not open: {why}"));
-        wait("the page's first screen", || (!["", "loading"].contains(&self.shown().as_str())).then_some(()));
+        let began = Instant::now();
+        loop {
+            let screen = self.driver.run(SHOWN, &[]);
+            if screen.as_ref().is_ok_and(|screen| !["", "loading"].contains(&screen.as_str().unwrap_or_default())) {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "the page's first screen never came: {screen:?}");
+        }
     }
 
     /// The application's process.

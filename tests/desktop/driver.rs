@@ -37,6 +37,8 @@ impl Driver {
     }
 
     const LONG: Duration = Duration::from_secs(60);
+    /// For a script that only looks. One that is lost between two pages is asked again.
+    const SHORT: Duration = Duration::from_secs(10);
 
     /// Starts an application and takes it over. After `limit` it is given up: the driver itself would wait for ever.
     pub fn open(&mut self, application: &Path, arguments: &[&str], limit: Duration) -> Result<(), String> {
@@ -75,7 +77,9 @@ impl Driver {
 
     /// Runs a script on the page.
     pub fn run(&self, script: &str, arguments: &[Json]) -> Result<Json, String> {
-        self.call(Method::POST, "/execute/sync", Some(&json!({"script": script, "args": arguments})))
+        let session = self.session.as_deref().ok_or("no application is open")?;
+        let body = json!({"script": script, "args": arguments});
+        self.send(Method::POST, &format!("/session/{session}/execute/sync"), Some(&body), Self::SHORT)
     }
 
     /// Fetches an address that has nothing to do with the driver.

@@ -4,6 +4,8 @@ use crate::{application::Application, desk::wait, driver::Element};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
+/// Names the screen that is shown.
+pub const SHOWN: &str = "return document.querySelector('[data-screen]')?.dataset.screen ?? ''";
 const SCRIPT: &str = include_str!("page.js");
 
 impl Application {
@@ -52,8 +54,7 @@ impl Application {
 
     /// The screen that is shown, as the page names it.
     pub fn shown(&self) -> String {
-        let script = "return document.querySelector('[data-screen]')?.dataset.screen ?? ''";
-        let name = self.driver.run(script, &[]).ok();
+        let name = self.driver.run(SHOWN, &[]).ok();
         name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
     }
 

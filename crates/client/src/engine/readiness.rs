@@ -55,11 +55,16 @@ impl Engine {
     async fn controls_settled(&self, admission: &Admission) {
         const LOOKS: u32 = 40;
         const LOOK: Duration = Duration::from_millis(100);
-        for _ in 0..LOOKS {
+        for look in 0..LOOKS {
             let reported = |control| {
                 let state = self.lock();
                 let holding = state.controls.iter().find(|report| report.control == control).map(|r| &r.holding);
-                !matches!(holding, None | Some(Holding::Released | Holding::Denied { .. }))
+                match holding {
+                    Some(Holding::Enforced | Holding::Unsupported { .. }) => true,
+                    // Some systems never say more than that they were asked.
+                    Some(Holding::Requested { .. }) => LOOKS / 4 < look,
+                    Some(Holding::Released | Holding::Denied { .. }) | None => false,
+                }
             };
             if admission.policy.controls.iter().all(|control| reported(*control)) {
                 return;
