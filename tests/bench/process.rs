@@ -38,6 +38,17 @@ pub fn memory(root: u32) -> Memory {
     memory
 }
 
+/// Whether a web view of somebody else runs. It shares pages with ours, which lowers what each of them counts.
+pub fn other_web_view(root: u32) -> bool {
+    let own = tree(root);
+    let ids = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let mut ids = ids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    ids.any(|id| {
+        let name = fs::read_link(format!("/proc/{id}/exe")).ok();
+        !own.contains(&id) && name.is_some_and(|path| path.ends_with("WebKitWebProcess"))
+    })
+}
+
 /// Kills a process and all its descendants at once.
 pub fn kill(root: u32) {
     let ids = tree(root).into_iter().map(|id| id.to_string());

@@ -29,6 +29,8 @@ struct Start {
     mapped_ms: f64,
     painted_ms: f64,
     memory: Memory,
+    /// A web view of another program shared memory with it.
+    shared: bool,
     covers: bool,
 }
 
@@ -67,6 +69,17 @@ pub fn measure(home: &Path, killed: &Killed) -> Outcome<Part> {
 
 fn rows(empties: &[Start], bare: &[Start], back: &[Start]) -> Vec<Row> {
     let values = |starts: &[Start], value: fn(&Start) -> f64| starts.iter().map(value).collect::<Vec<_>>();
+    let quiet = |starts: &[Start]| -> Vec<f64> {
+        let both = starts.iter().zip(empties.iter().zip(bare));
+        both.filter(|(_, (empty, ours))| !empty.shared && !ours.shared).map(|(start, _)| start.pss()).collect()
+    };
+    let memory = Row {
+        name: "PSS of all processes, 5 s after start",
+        unit: Unit::MiB,
+        ours: quiet(bare),
+        yardstick: ("empty window", quiet(empties)),
+        goal: Goal::Ratio(1.3),
+    };
     let row = |name, unit, ours: &[Start], value: fn(&Start) -> f64, goal| Row {
         name,
         unit,
@@ -77,7 +90,7 @@ fn rows(empties: &[Start], bare: &[Start], back: &[Start]) -> Vec<Row> {
     vec![
         row("start → window mapped", Unit::Ms, bare, |s| s.mapped_ms, Goal::Ratio(1.3)),
         row("start → page painted", Unit::Ms, bare, |s| s.painted_ms, Goal::None),
-        row("PSS of all processes, 5 s after start", Unit::MiB, bare, Start::pss, Goal::Ratio(1.3)),
+        memory,
         row("killed exam: start → window mapped", Unit::Ms, back, |s| s.mapped_ms, Goal::None),
         row("killed exam: start → exam painted, full screen", Unit::Ms, back, |s| s.painted_ms, Goal::None),
     ]
@@ -93,7 +106,9 @@ fn notes(empties: &[Start], bare: &[Start], back: &[Start], guarded: &Start) -> 
         format!("PSS in MiB, {what}: {}.", parts.collect::<Vec<_>>().join(", "))
     };
     let one = std::slice::from_ref(guarded);
+    let shared = empties.iter().zip(bare).filter(|(empty, ours)| empty.shared || ours.shared).count();
     Ok(vec![
+        format!("PSS: {shared} of {ROUNDS} rounds are left out because another program showed a web view."),
         name(empties, "empty window"),
         name(bare, "application"),
         name(back, "application in the exam"),
@@ -180,6 +195,7 @@ fn judge(screen: &Screen, begun: Instant, child: &Child, pictures: &[(f64, Pictu
         mapped_ms: ms_between(begun, at),
         painted_ms,
         memory: process::memory(child.id()),
+        shared: process::other_web_view(child.id()),
         covers: screen.is_covered_by(&window)?,
     })
 }
