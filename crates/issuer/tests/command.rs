@@ -147,10 +147,14 @@ fn an_operator_sets_up_an_exam_while_the_service_runs() {
         assert_eq!(administration[code].as_str().map(str::len), Some(11), "{administration}");
     }
     let id = administration["id"].as_str().unwrap();
-    let admitted = operator.json(&["admit", "--administration", id, "--name", "Test Candidate", "--without", "keyboard,close"]);
+    let admitted =
+        operator.json(&["admit", "--administration", id, "--name", "Test Candidate", "--without", "keyboard,close"]);
     let link = admitted["link"].as_str().unwrap();
     assert!(link.starts_with("invigil://127.0.0.1:8790/") && link.len() == "invigil://127.0.0.1:8790/".len() + 11);
-    assert_eq!(operator.refusal(&["admit", "--administration", "adm-no", "--name", "Test Candidate"]), "administration-unknown");
+    assert_eq!(
+        operator.refusal(&["admit", "--administration", "adm-no", "--name", "Test Candidate"]),
+        "administration-unknown"
+    );
     assert_eq!(operator.refusal(&["admit", "--administration", id, "--name", " "]), "usage");
     assert_eq!(operator.refusal(&["account", "remove", "eve"]), "name");
     assert!(terminate(child), "a service that is asked to stop stops in peace");

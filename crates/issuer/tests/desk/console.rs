@@ -187,8 +187,7 @@ async fn one_damaged_sitting_does_not_hide_the_others() {
     let damaged = Machine::redeem(&issuer, &issuer.open_link().link).await;
     let database = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
     let id = damaged.admission.sitting.as_str();
-    let changed =
-        "UPDATE sittings SET admission = CAST (replace (CAST (admission AS TEXT), 'Test', 'Best') AS BLOB) WHERE id = ?1";
+    let changed = "UPDATE sittings SET admission = CAST (replace (CAST (admission AS TEXT), 'Test', 'Best') AS BLOB) WHERE id = ?1";
     assert_eq!(database.execute(changed, [id]).unwrap(), 1);
     // The exam has gone from its programme too; what was admitted keeps its titles.
     database.execute("UPDATE programmes SET body = replace (body, '\"one\"', '\"gone\"')", []).unwrap();
