@@ -5,17 +5,18 @@ use invigil_core::sitting::Observation;
 use invigil_lockdown::guard::Link;
 use std::{env, os::unix::process::CommandExt, process::Command, sync::Arc, time::Duration};
 
-/// Removes variables that open the window to other programs. Returns their names, which belong into the record.
+/// Gets rid of variables that open the window to other programs, by a new start where one is set. Returns the names of
+/// those that were removed, which belong into the record, or why the application must not go on.
 #[cfg(not(feature = "e2e"))]
-pub fn scrub_environment() -> Vec<String> {
-    use invigil_lockdown::environment::{Extent, apply};
-    apply(Extent::All).map(|applied| applied.removed).unwrap_or_default()
+pub fn scrub_environment() -> Result<Vec<String>, String> {
+    use invigil_lockdown::environment::{Extent, start_clean};
+    start_clean(Extent::All).map_err(|error| error.to_string())
 }
 
 /// The end-to-end build is driven through exactly those variables.
 #[cfg(feature = "e2e")]
-pub fn scrub_environment() -> Vec<String> {
-    Vec::new()
+pub fn scrub_environment() -> Result<Vec<String>, String> {
+    Ok(Vec::new())
 }
 
 /// Starts this application anew under the guard that lies beside it, unless it runs under one already. Without a guard

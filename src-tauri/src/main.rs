@@ -47,7 +47,16 @@ async fn subscribe(engine: State<'_, Engine>, channel: Channel<View>) -> Result<
 }
 
 fn main() -> ExitCode {
-    let scrubbed = guard::scrub_environment();
+    let scrubbed = match guard::scrub_environment() {
+        Ok(names) => names,
+        Err(why) => {
+            let _ = say(&format!(
+                "Invigil cannot start (environment-open): {why}. Start it from your desktop, or from a terminal where \
+                 they are not set."
+            ));
+            return ExitCode::FAILURE;
+        }
+    };
     let arguments: Vec<String> = env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == "--version") {
         return say(&format!("invigil-desktop {}", env!("CARGO_PKG_VERSION")));

@@ -38,7 +38,6 @@ fn ended(command: &mut Command) -> Output {
 }
 
 #[test]
-#[ignore = "fails: the shipped application still opens the port that WEBKIT_INSPECTOR_SERVER names"]
 fn the_shipped_application_cannot_be_driven() {
     const LONG_ENOUGH: Duration = Duration::from_secs(10);
     let mut desk = Desk::new();
@@ -60,7 +59,6 @@ fn the_shipped_application_cannot_be_driven() {
 
 /// The mark by which a cleaned start tells the next one can be set by anybody.
 #[test]
-#[ignore = "fails: the shipped application still opens the port that WEBKIT_INSPECTOR_SERVER names"]
 fn a_forged_mark_of_cleanliness_opens_no_door() {
     let mut desk = Desk::new();
     let screen = Screen::of(&desk);

@@ -1,19 +1,21 @@
 //! Environment variables that let somebody look into or steer the exam window, removed before the toolkit starts.
 //!
 //! This stops accidents and plain tricks, not a determined owner of the machine. What was removed is handed back so
-//! that it can be recorded; values are never looked at beyond "empty or not", and never kept.
-
-#![expect(unsafe_code, reason = "changing the environment of a running process is unsafe in Rust")]
+//! that it can be recorded; values are never looked at, and never kept.
+//!
+//! A program cleans its environment by starting itself anew without those variables. Changing the environment in place
+//! would not do: what was preloaded is loaded already, and the web view's library starts a thread of its own before
+//! `main`, after which nobody may change it.
 
 use std::{
     env,
     ffi::{OsStr, OsString},
+    io,
     os::unix::process::CommandExt,
     process::Command,
 };
 
-/// Variables that make the dynamic loader put foreign code into a process. Removing them is not enough: the code is
-/// loaded already, so the program has to be started anew.
+/// Variables that make the dynamic loader put foreign code into a process.
 pub const LOADER: [&str; 2] = ["LD_AUDIT", "LD_PRELOAD"];
 
 /// Variables that open the web view to automation or inspection, or that load modules into it or into its toolkit.
@@ -31,8 +33,9 @@ pub const WINDOW: [&str; 11] = [
     "WEBVIEW2_ADDITIONAL_BROWSER_ARGUMENTS",
 ];
 
-/// Names removed by an earlier pass, separated by commas: set across the new start, and by the guard for the
-/// application. Only names of the lists above are believed.
+/// Names that have been removed, separated by commas: set at a new start, and inherited by what that program starts.
+/// Anybody can set it, so it only ever makes [`start_clean`] more careful, and only names of the lists above are
+/// believed.
 pub const SCRUBBED_VARIABLE: &str = "INVIGIL_SCRUBBED";
 
 /// Which variables a program gets rid of.
@@ -44,96 +47,78 @@ pub enum Extent {
     All,
 }
 
-/// What has to be done about an environment.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Scrub {
-    /// The names to remove, sorted.
-    pub remove: Vec<String>,
-    /// Foreign code is loaded already, so the program must be started anew.
-    pub reexec: bool,
-}
-
-/// What `apply` did.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Applied {
-    /// The names removed, here or by an earlier pass, sorted. They belong into the record.
-    pub removed: Vec<String>,
-    /// Foreign code is in this process although a new start was tried.
-    pub preloaded: bool,
-}
-
-/// The environment was left as it was.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// The program must not go on.
+#[derive(Debug, thiserror::Error)]
 pub enum ScrubError {
-    /// Other threads may be reading the environment. Call `apply` first thing in `main`.
-    #[error("the environment can only be cleaned while the program has one thread; it has {threads}")]
-    SeveralThreads {
-        /// How many there are.
-        threads: usize,
+    /// A variable is back although an earlier start has removed it: something puts it there, or pretends that it was
+    /// removed.
+    #[error("these environment variables could not be removed: {}", .names.join(", "))]
+    Returns {
+        /// Their names, sorted.
+        names: Vec<String>,
     },
-    /// The number of threads could not be counted.
-    #[error("the program's threads could not be counted in /proc: {0}")]
-    NoProc(String),
+    /// The program could not start itself anew.
+    #[error("the program could not be started anew with a clean environment: {0}")]
+    NotStarted(#[from] io::Error),
 }
 
-/// Says what to do about these variables. An empty loader variable loads nothing and needs no new start.
-pub fn scrub(vars: impl Iterator<Item = (OsString, OsString)>, extent: Extent) -> Scrub {
-    let mut found = Scrub::default();
-    for (name, value) in vars {
-        let Some(name) = name.to_str() else { continue };
-        let loader = LOADER.contains(&name);
-        if loader || (extent == Extent::All && WINDOW.contains(&name)) {
-            found.remove.push(name.to_owned());
-            found.reexec |= loader && !value.is_empty();
+/// What follows from an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Verdict {
+    /// Nothing is in the way; these names were removed by earlier starts.
+    Clean(Vec<String>),
+    /// Start anew without `remove`, having removed `all` so far.
+    Anew { remove: Vec<String>, all: Vec<String> },
+    /// These names were removed before, and are here.
+    Returns(Vec<String>),
+}
+
+/// Makes sure that this program runs without the variables of the extent. Call it first thing in `main`: where one is
+/// set the program starts itself anew in the same process, with the same arguments and open descriptors, and this call
+/// does not return. Returns the names that were removed on the way here, sorted; they belong into the record.
+pub fn start_clean(extent: Extent) -> Result<Vec<String>, ScrubError> {
+    match judge(env::vars_os(), extent) {
+        Verdict::Clean(names) => Ok(names),
+        Verdict::Returns(names) => Err(ScrubError::Returns { names }),
+        Verdict::Anew { remove, all } => Err(start_anew(&remove, &all)?.into()),
+    }
+}
+
+/// Every new start removes a name that no start before has removed, so there are never more than there are names.
+fn judge(variables: impl Iterator<Item = (OsString, OsString)>, extent: Extent) -> Verdict {
+    let (mut all, mut remove) = (Vec::new(), Vec::new());
+    for (name, value) in variables {
+        match name.to_str() {
+            Some(SCRUBBED_VARIABLE) => all = names(&value),
+            Some(name) if LOADER.contains(&name) || (extent == Extent::All && WINDOW.contains(&name)) => {
+                remove.push(name.to_owned());
+            }
+            _ => {}
         }
     }
-    found.remove.sort();
-    found
+    remove.sort();
+    if !remove.is_empty() && remove.iter().all(|name| all.contains(name)) {
+        return Verdict::Returns(remove);
+    }
+    all.extend(remove.iter().cloned());
+    all.sort();
+    all.dedup();
+    if remove.is_empty() { Verdict::Clean(all) } else { Verdict::Anew { remove, all } }
 }
 
-/// Cleans the environment of this process, first thing in `main`. Where foreign code was preloaded the program starts
-/// itself anew in the same process, with the same arguments and open descriptors, and this call does not return.
-pub fn apply(extent: Extent) -> Result<Applied, ScrubError> {
-    alone()?;
-    let earlier = env::var_os(SCRUBBED_VARIABLE);
-    let found = scrub(env::vars_os(), extent);
-    let mut removed = earlier.as_deref().map(names).unwrap_or_default();
-    removed.extend(found.remove.iter().cloned());
-    removed.sort();
-    removed.dedup();
-    for name in found.remove.iter().map(String::as_str).chain([SCRUBBED_VARIABLE]) {
-        // SAFETY: `alone` has just counted one thread in this process, so none can read the environment meanwhile.
-        unsafe { env::remove_var(name) };
-    }
-    // A library that puts itself back would make this go round for ever: after one new start it is only reported.
-    if found.reexec && earlier.is_none() {
-        start_anew(&removed);
-    }
-    Ok(Applied { removed, preloaded: found.reexec })
-}
-
-/// Counts the threads, which makes `apply` sound whoever calls it: no thread can appear while the only one is here.
-fn alone() -> Result<(), ScrubError> {
-    let tasks = std::fs::read_dir("/proc/self/task").map_err(|error| ScrubError::NoProc(error.to_string()))?;
-    match tasks.count() {
-        1 => Ok(()),
-        threads => Err(ScrubError::SeveralThreads { threads }),
-    }
-}
-
-/// Returns only if it failed, which the caller reports as still preloaded.
-fn start_anew(removed: &[String]) {
-    let Ok(program) = env::current_exe() else { return };
+/// Returns only if it failed, with the reason.
+fn start_anew(remove: &[String], all: &[String]) -> io::Result<io::Error> {
     let mut arguments = env::args_os();
-    let mut command = Command::new(program);
+    let mut command = Command::new(env::current_exe()?);
     if let Some(own_name) = arguments.next() {
         command.arg0(own_name);
     }
-    let error = command.args(arguments).env(SCRUBBED_VARIABLE, removed.join(",")).exec();
-    tracing::warn!(%error, "the program could not be started anew without preloaded libraries");
+    for name in remove {
+        command.env_remove(name);
+    }
+    Ok(command.args(arguments).env(SCRUBBED_VARIABLE, all.join(",")).exec())
 }
 
-/// Anybody can set the variable, so only names that could have been removed get into the record.
 fn names(text: &OsStr) -> Vec<String> {
     let text = text.to_string_lossy();
     let known = |name: &&str| LOADER.contains(name) || WINDOW.contains(name);
@@ -144,42 +129,42 @@ fn names(text: &OsStr) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn check(extent: Extent, vars: &str, remove: &str, reexec: bool) {
-        let pairs = vars.split_whitespace().map(|pair| {
+    fn words(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[track_caller]
+    fn check(extent: Extent, variables: &str, expected: Verdict) {
+        let pairs = variables.split_whitespace().map(|pair| {
             let (name, value) = pair.split_once('=').expect("name=value");
             (name.into(), value.into())
         });
-        let found = scrub(pairs, extent);
-        assert_eq!((found.remove.join(" ").as_str(), found.reexec), (remove, reexec), "{vars}");
+        assert_eq!(judge(pairs, extent), expected, "{variables}");
     }
 
     #[test]
     fn only_what_is_listed_is_removed() {
         use Extent::{All, Loader};
-        check(All, "HOME=/h LANG=de GTK_IM_MODULE=ibus GTK_THEME=x XMODIFIERS=@im=ibus", "", false);
+        let clean = |names| Verdict::Clean(words(names));
+        let anew = |remove, all| Verdict::Anew { remove: words(remove), all: words(all) };
+        check(All, "HOME=/h LANG=de GTK_IM_MODULE=ibus GTK_THEME=x XMODIFIERS=@im=ibus", clean(""));
+        check(All, "LD_PRELOAD_32=/x.so ld_preload=/x.so", clean(""));
+        check(All, "WEBKIT_INSPECTOR_SERVER=", anew("WEBKIT_INSPECTOR_SERVER", "WEBKIT_INSPECTOR_SERVER"));
+        check(All, "LD_AUDIT=/x.so HOME=/h GTK_PATH=/x", anew("GTK_PATH LD_AUDIT", "GTK_PATH LD_AUDIT"));
+        check(Loader, "LD_PRELOAD=/x.so GTK_PATH=/x", anew("LD_PRELOAD", "LD_PRELOAD"));
+        check(Loader, "GTK_PATH=/x", clean(""));
+    }
+
+    #[test]
+    fn what_was_removed_is_remembered_and_may_not_return() {
+        use Extent::All;
+        check(All, "INVIGIL_SCRUBBED=LD_PRELOAD,GTK_PATH", Verdict::Clean(words("GTK_PATH LD_PRELOAD")));
         check(
             All,
-            "HOME=/h TAURI_WEBVIEW_AUTOMATION=true GTK_MODULES=x",
-            "GTK_MODULES TAURI_WEBVIEW_AUTOMATION",
-            false,
+            "GTK_PATH=/x INVIGIL_SCRUBBED=LD_PRELOAD",
+            Verdict::Anew { remove: words("GTK_PATH"), all: words("GTK_PATH LD_PRELOAD") },
         );
-        check(All, "WEBKIT_INSPECTOR_SERVER=", "WEBKIT_INSPECTOR_SERVER", false);
-        check(All, "LD_PRELOAD=/x.so", "LD_PRELOAD", true);
-        check(All, "LD_AUDIT=/x.so GTK_PATH=/x", "GTK_PATH LD_AUDIT", true);
-        check(All, "LD_PRELOAD=", "LD_PRELOAD", false);
-        check(All, "LD_PRELOAD_32=/x.so ld_preload=/x.so", "", false);
-        check(Loader, "LD_PRELOAD=/x.so GTK_PATH=/x", "LD_PRELOAD", true);
-    }
-
-    #[test]
-    fn names_outside_the_lists_are_not_believed() {
-        assert_eq!(names(OsStr::new("LD_PRELOAD,<b>,,HOME,GTK_PATH")), ["LD_PRELOAD", "GTK_PATH"]);
-    }
-
-    #[test]
-    fn a_program_with_threads_is_left_alone() {
-        // The test runner's own thread waits for this one.
-        let outcome = apply(Extent::All);
-        assert!(matches!(outcome, Err(ScrubError::SeveralThreads { threads: 2.. })), "{outcome:?}");
+        check(All, "INVIGIL_SCRUBBED=GTK_PATH GTK_PATH=/x", Verdict::Returns(words("GTK_PATH")));
+        check(All, "INVIGIL_SCRUBBED=LD_PRELOAD,<b>,,HOME", Verdict::Clean(words("LD_PRELOAD")));
     }
 }

@@ -108,7 +108,7 @@ const NAMES = [
   "Candidate 08 考生",
   "Candidate 09",
   "Candidate 10 søren ærø",
-  "Candidate 11",
+  "Candidate 11 ångström",
   "Candidate 12",
   "Candidate 13",
   "Candidate 14",
@@ -188,7 +188,7 @@ export function many(changed = false) {
   if (changed) {
     all[0] = sitting(0, { phase: "held" });
     all[1] = sitting(1, { phase: "closed", closing: "submitted", result: "passed", remainingMs: null });
-    all.unshift(sitting(40, { phase: "admitted", candidate: { id: "c-40", name: "A newcomer" } }));
+    all.unshift(sitting(40, { phase: "admitted", candidate: { id: "c-40", name: "Candidate 41" } }));
   }
   return { time: at(34 * MINUTE), sittings: all };
 }

@@ -65,7 +65,7 @@ struct Dialogue {
 
 impl Link {
     /// Takes over the connection that the guard handed down. `None` without a guard, and at every call but the first.
-    /// Call it early in `main`, after `environment::apply` and before any process or thread is started.
+    /// Call it early in `main`, after `environment::start_clean` and before any process is started.
     pub fn from_env() -> Option<Self> {
         static TAKEN: AtomicBool = AtomicBool::new(false);
         let number: RawFd = std::env::var(FD_VARIABLE).ok()?.parse().ok()?;

@@ -1,9 +1,8 @@
 //! The application as a process: its start, its voice, its end.
 
 use super::Plan;
-use invigil_lockdown::{
-    environment::SCRUBBED_VARIABLE,
-    guard::{Ending, FD_VARIABLE, Keys, Lines, RECOVERY_ARGUMENT, RESTARTED_VARIABLE, Reply, Request, Start, encode},
+use invigil_lockdown::guard::{
+    Ending, FD_VARIABLE, Keys, Lines, RECOVERY_ARGUMENT, RESTARTED_VARIABLE, Reply, Request, Start, encode,
 };
 use rustix::{
     io::{FdFlags, fcntl_setfd},
@@ -58,9 +57,6 @@ impl Application {
         command.env(FD_VARIABLE, theirs.as_raw_fd().to_string()).env_remove(RESTARTED_VARIABLE);
         if 0 < start.restarted {
             command.env(RESTARTED_VARIABLE, start.restarted.to_string());
-        }
-        if !plan.scrubbed.is_empty() {
-            command.env(SCRUBBED_VARIABLE, plan.scrubbed.join(","));
         }
         if start.recovery {
             command.arg(RECOVERY_ARGUMENT);

@@ -23,26 +23,18 @@ use std::{
     process::ExitCode,
 };
 
-/// What to start, and the names that were removed from the environment on the way.
+/// What to start.
 struct Plan {
     program: OsString,
     arguments: Vec<OsString>,
-    scrubbed: Vec<String>,
 }
 
 fn main() -> ExitCode {
-    let scrubbed = match environment::apply(Extent::Loader) {
-        Ok(applied) => {
-            if applied.preloaded {
-                note("foreign code is loaded into the guard and could not be shaken off");
-            }
-            applied.removed
-        }
-        Err(error) => {
-            note(&error.to_string());
-            Vec::new()
-        }
-    };
+    // The names of what was removed stay in the environment, where the application finds them.
+    if let Err(error) = environment::start_clean(Extent::Loader) {
+        note(&error.to_string());
+        return ExitCode::FAILURE;
+    }
     // From here on no other process of the same user can read this one's memory, and no core is written.
     if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
         note(&format!("other programs of this user may read the guard's memory: {error}"));
@@ -52,7 +44,7 @@ fn main() -> ExitCode {
         note("usage: invigil-guard -- APPLICATION [ARGUMENT…]");
         return ExitCode::from(2);
     };
-    let plan = Plan { program, arguments: words.collect(), scrubbed };
+    let plan = Plan { program, arguments: words.collect() };
     match watch(&plan) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
