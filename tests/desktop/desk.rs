@@ -74,6 +74,11 @@ impl Desk {
         self.home.path()
     }
 
+    /// What the application keeps in a file of its folder; `None` as long as there is none.
+    pub fn kept(&self, file: &str) -> Option<String> {
+        fs::read_to_string(self.home().join(".local/state/invigil").join(file)).ok()
+    }
+
     /// A command that runs on this desk and knows nothing of the test's own surroundings.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());

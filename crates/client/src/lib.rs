@@ -8,7 +8,6 @@ pub mod engine;
 pub mod folder;
 pub mod link;
 pub mod random;
-pub mod sealing;
 pub mod session;
 pub mod show;
 pub mod store;

@@ -2,10 +2,8 @@
 //!
 //! Invariant: no secret is ever written in plain, and the window always says which of the three it is.
 
-use crate::{
-    sealing::{self, Identity},
-    view::Keeping,
-};
+use crate::view::Keeping;
+use invigil_content::sealing::{self, Identity};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -95,8 +93,8 @@ impl Vault {
         match self.place {
             Place::SecretStore | Place::Sealed(_) => Ok(()),
             Place::Locked => {
-                let sealed = fs::read_to_string(&path).map_err(failed)?;
-                let text = sealing::open_under(passphrase, &sealed).map_err(|_| VaultError::WrongPassphrase)?;
+                let sealed = fs::read(&path).map_err(failed)?;
+                let text = sealing::open_passphrase(passphrase, &sealed).map_err(|_| VaultError::WrongPassphrase)?;
                 let text = std::str::from_utf8(&text).map_err(|e| VaultError::Failed(e.to_string()))?;
                 let identity = sealing::read_identity(text).map_err(|e| VaultError::Failed(e.to_string()))?;
                 self.place = Place::Sealed(Box::new(identity));
@@ -106,10 +104,10 @@ impl Vault {
                 if passphrase.chars().nth(PASSPHRASE_CHARS_MIN - 1).is_none() {
                     return Err(VaultError::TooShort);
                 }
-                let identity = sealing::identity();
+                let identity = Identity::generate();
                 let text = sealing::write_identity(&identity);
-                let sealed =
-                    sealing::seal_under(passphrase, text.as_bytes()).map_err(|e| VaultError::Failed(e.to_string()))?;
+                let sealed = sealing::under_passphrase(passphrase, text.as_bytes())
+                    .map_err(|e| VaultError::Failed(e.to_string()))?;
                 write_durably(&path, sealed.as_bytes()).map_err(failed)?;
                 self.place = Place::Sealed(Box::new(identity));
                 Ok(())
@@ -125,7 +123,8 @@ impl Vault {
         match &self.place {
             Place::SecretStore => entry(name)?.set_secret(secret).map_err(failed),
             Place::Sealed(identity) => {
-                let sealed = sealing::seal_to(&identity.to_public().to_string(), secret).map_err(failed)?;
+                let sealed =
+                    sealing::to_recipient_armored(&identity.to_public().to_string(), secret).map_err(failed)?;
                 write_durably(&self.path(name), sealed.as_bytes()).map_err(failed)
             }
             Place::Locked => Err(VaultError::Locked),
@@ -144,8 +143,8 @@ impl Vault {
                 Err(keyring::Error::NoEntry) => Ok(None),
                 Err(error) => Err(failed(error)),
             },
-            Place::Sealed(identity) => match fs::read_to_string(self.path(name)) {
-                Ok(sealed) => sealing::open_with(identity, &sealed).map(Some).map_err(failed),
+            Place::Sealed(identity) => match fs::read(self.path(name)) {
+                Ok(sealed) => sealing::open(identity, &sealed).map(Some).map_err(failed),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(failed(error)),
             },

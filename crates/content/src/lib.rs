@@ -11,6 +11,7 @@ pub mod check;
 pub mod pack;
 pub mod programme;
 pub mod render;
+pub mod sealing;
 
 pub use academy::{Bank, Reading};
 pub use check::{Finding, Report, Severity};

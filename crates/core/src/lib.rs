@@ -8,6 +8,7 @@
 
 pub mod admission;
 pub mod checkpoint;
+pub mod code;
 pub mod digest;
 pub mod envelope;
 pub mod exchange;

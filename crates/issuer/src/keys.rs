@@ -1,7 +1,7 @@
 //! The organisation's keys: made once, sealed under the operator's passphrase, open only in memory.
 
-use crate::seal::{self, Identity, SealError};
 use age::secrecy::SecretString;
+use invigil_content::sealing::{self, Identity, SealError};
 use invigil_core::{PublicKey, SecretKey, Wall, admission::Issuer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -101,14 +101,14 @@ pub fn generate(
             did,
             origin: origin.to_owned(),
             signing: SecretKey::from_seed(&seeds[0]).public(),
-            recovery: recovery.recipient(),
+            recovery: recovery.to_public().to_string(),
         },
         credential: SecretKey::from_seed(&seeds[1]).public(),
-        evidence: evidence.recipient(),
-        store: store.recipient(),
+        evidence: evidence.to_public().to_string(),
+        store: store.to_public().to_string(),
         created: now,
     };
-    let secret = |identity: &Identity| identity.secret().as_str().to_owned();
+    let secret = |identity: &Identity| sealing::write_identity(identity).as_str().to_owned();
     let secrets = Secrets {
         signing: seeds[0],
         credential: seeds[1],
@@ -117,7 +117,7 @@ pub fn generate(
         store: secret(&store),
     };
     let plain = serde_json::to_vec(&secrets).map_err(|why| SealError::Failed(why.to_string()))?;
-    let sealed = seal::under_passphrase(passphrase, &Zeroizing::new(plain))?;
+    let sealed = sealing::under_passphrase(passphrase, &Zeroizing::new(plain))?;
     Ok((card, sealed))
 }
 
@@ -127,17 +127,17 @@ impl Keys {
     /// # Errors
     /// `Seal` with another passphrase; `Foreign` when card and keys do not belong together.
     pub fn unlock(card: Card, sealed: &[u8], passphrase: SecretString) -> Result<Self, KeysError> {
-        let plain = seal::open_passphrase(passphrase, sealed)?;
+        let plain = sealing::open_passphrase(passphrase, sealed)?;
         let secrets: Secrets = serde_json::from_slice(&plain).map_err(|_| KeysError::Foreign)?;
         let keys = Self {
             signing: SecretKey::from_seed(&secrets.signing),
             credential: SecretKey::from_seed(&secrets.credential),
-            store: Identity::parse(&secrets.store)?,
+            store: sealing::read_identity(&secrets.store)?,
             card,
         };
         let same = keys.signing.public() == keys.card.issuer.signing
             && keys.credential.public() == keys.card.credential
-            && keys.store.recipient() == keys.card.store;
+            && keys.store.to_public().to_string() == keys.card.store;
         if same { Ok(keys) } else { Err(KeysError::Foreign) }
     }
 

@@ -10,7 +10,6 @@
 
 #![forbid(unsafe_code)]
 
-pub mod code;
 pub mod command;
 pub mod desk;
 pub mod fault;
@@ -19,7 +18,6 @@ pub mod keys;
 mod pack;
 pub mod paper;
 pub mod password;
-pub mod seal;
 pub mod setup;
 pub mod shell;
 pub mod store;

@@ -3,13 +3,13 @@
 use crate::{
     desk::Desk,
     paper::Paper,
-    seal::{Identity, SealError},
     store::{NewPack, Pack, StoreError},
 };
 use age::secrecy::SecretString;
 use invigil_content::{
     Bank,
     pack::{self as content, MarkFile, MarksError, PackError, SealArgs},
+    sealing::{self, Identity, SealError},
 };
 use invigil_core::{Digest, Wall, digest::Salt, pack::Manifest};
 
@@ -64,7 +64,7 @@ impl Desk {
             exam: bank.exam.clone(),
             marks: bank.marks.clone(),
             salt: sealed.mark_scheme_salt,
-            content_identity: identity.secret().as_str().to_owned(),
+            content_identity: sealing::write_identity(&identity).as_str().to_owned(),
         };
         self.keep(sealed.digest, sealed.bytes, &sealed.manifest, &paper, now)
     }
@@ -81,7 +81,7 @@ impl Desk {
         }
         pack.expect_marks(&marks, &salt)?;
         let exam = pack.exam(&content_identity)?;
-        let secret = Identity::from(content_identity).secret();
+        let secret = sealing::write_identity(&content_identity);
         let paper = Paper { exam, marks, salt, content_identity: secret.as_str().to_owned() };
         self.keep(pack.digest(), bytes, pack.manifest(), &paper, now)
     }

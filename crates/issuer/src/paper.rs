@@ -1,9 +1,7 @@
 //! What the issuer alone knows of an exam pack: its content, how it is marked, and the identity that opens it.
 
-use crate::{
-    fault::Fault,
-    seal::{self, Identity, SealError},
-};
+use crate::fault::Fault;
+use invigil_content::sealing::{self, Identity, SealError};
 use invigil_core::{admission::Admission, digest::Salt, form::Form, grading::MarkScheme, ids::ItemId, item::Exam};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -30,7 +28,7 @@ impl Paper {
     /// When the recipient is none.
     pub fn seal(&self, store: &str) -> Result<Vec<u8>, SealError> {
         let plain = serde_json::to_vec(self).map_err(|why| SealError::Failed(why.to_string()))?;
-        seal::to_recipient(store, &Zeroizing::new(plain))
+        sealing::to_recipient(store, &Zeroizing::new(plain))
     }
 
     /// Opens a sealed paper.
@@ -38,7 +36,7 @@ impl Paper {
     /// # Errors
     /// When it was sealed to another key or by another version.
     pub fn open(sealed: &[u8], store: &Identity) -> Result<Self, Fault> {
-        let plain = store.open(sealed).map_err(|why| Fault::Internal(format!("a paper: {why}")))?;
+        let plain = sealing::open(store, sealed).map_err(|why| Fault::Internal(format!("a paper: {why}")))?;
         serde_json::from_slice(&plain).map_err(|why| Fault::Internal(format!("a paper: {why}")))
     }
 

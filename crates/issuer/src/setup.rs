@@ -1,17 +1,17 @@
 //! What operators set up: administrations with their codes, and admissions with their links.
 
 use crate::{
-    code::Code,
     desk::{Desk, eligible},
     fault::Fault,
     keys::Card,
-    seal::{self, Identity, SealError},
     store::{Accommodation, Administration, NewAdministration, NewSitting, Pack, Store, StoreError, Supervision},
 };
+use invigil_content::sealing::{self, Identity, SealError};
 use invigil_core::{
     AdministrationId, CandidateId, CertificationId, Digest, ExamId, ProgrammeId, SittingId, Wall,
     admission::{Candidate, InWindow, Window},
     checkpoint::crockford,
+    code::Code,
     policy::{Policy, Reaction},
     programme::Requirements,
 };
@@ -160,7 +160,7 @@ impl Desk {
         let start_sealed = wanted
             .policy
             .offline_start
-            .then(|| seal::under_passphrase(start_code.passphrase(), content))
+            .then(|| sealing::under_passphrase(start_code.passphrase(), content))
             .transpose()?;
         let administration = Administration {
             id: AdministrationId::try_from(identifier("adm", &random.id[..5])).map_err(internal)?,
@@ -172,14 +172,17 @@ impl Desk {
             supervision: wanted.supervision,
             pack,
             start_sealed,
-            resume_recipient: resume.recipient(),
-            resume_sealed: seal::under_passphrase(resume_code.passphrase(), resume.secret().as_bytes())?,
+            resume_recipient: resume.to_public().to_string(),
+            resume_sealed: sealing::under_passphrase(
+                resume_code.passphrase(),
+                sealing::write_identity(&resume).as_bytes(),
+            )?,
         };
         let new = NewAdministration {
             administration,
             start_code: start_code.digest(),
             resume_code: resume_code.digest(),
-            resume_identity: seal::to_recipient(&self.card().store, resume.secret().as_bytes())?,
+            resume_identity: sealing::to_recipient(&self.card().store, sealing::write_identity(&resume).as_bytes())?,
         };
         self.store().put_administration(&new, now)?;
         Ok(Scheduled { administration: new.administration, start_code, resume_code })

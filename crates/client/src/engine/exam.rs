@@ -2,16 +2,20 @@
 
 use super::{Engine, Open, State};
 use crate::{
-    clock, sealing,
+    clock,
     session::Kind,
     store::Slot,
     uplink::Uplink,
     view::{Act, Problem, View},
 };
-use invigil_content::pack::{Pack, PackError};
+use invigil_content::{
+    pack::{Pack, PackError},
+    sealing,
+};
 use invigil_core::{
     Digest, SittingId,
     admission::{Admission, InWindow, Start},
+    code::Code,
     envelope::{Signed, canonical},
     form::Form,
     item::Exam,
@@ -90,7 +94,7 @@ impl Engine {
         let mut state = self.lock();
         let identity = state.device()?.identity.as_ref().ok_or_else(|| Problem::new("keys-locked"))?;
         let content =
-            sealing::open_with(identity, &start.content_sealed).map_err(|_| Problem::new("pack-wrong-key"))?;
+            sealing::open(identity, start.content_sealed.as_bytes()).map_err(|_| Problem::new("pack-wrong-key"))?;
         state.begin(&admission, &content, Some(&start))
     }
 
@@ -104,16 +108,14 @@ impl Engine {
             InWindow::After => return Err(Problem::new("window-closed").with("closes", admission.window.closes)),
         }
         let sealed = admission.start_sealed.as_ref().ok_or_else(|| Problem::new("proctor-only"))?;
-        let content =
-            sealing::open_under(&sealing::normal_code(code), sealed).map_err(|_| Problem::new("start-code-wrong"))?;
+        let content = open_with_code(code, sealed).ok_or_else(|| Problem::new("start-code-wrong"))?;
         state.begin(&admission, &content, None)
     }
 
     fn unlock_hold(&self, code: &str) -> Result<(), Problem> {
         let mut state = self.lock();
         let papers = state.current_or_problem()?.session.papers().ok_or_else(|| Problem::new("wrong-phase"))?;
-        sealing::open_under(&sealing::normal_code(code), &papers.admission.resume_sealed)
-            .map_err(|_| Problem::new("resume-code-wrong"))?;
+        open_with_code(code, &papers.admission.resume_sealed).ok_or_else(|| Problem::new("resume-code-wrong"))?;
         // Whoever knows the code speaks for the proctor; the record says that it was the code.
         let proctor = "resume-code".parse().map(Actor::Proctor).map_err(|_| Problem::new("internal"))?;
         state.carry_out(Command::Release, &proctor)
@@ -221,4 +223,10 @@ pub(super) fn pack_problem(error: PackError) -> Problem {
         code => code,
     };
     Problem::new(code).with("why", error)
+}
+
+/// Opens what was sealed under a proctor's code; `None` when it was sealed under another.
+fn open_with_code(code: &str, sealed: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let code: Code = code.parse().ok()?;
+    sealing::open_passphrase(code.passphrase(), sealed.as_bytes()).ok()
 }

@@ -4,7 +4,7 @@ use super::{Engine, Open, State, vault_problem};
 use crate::{
     clock,
     link::Link,
-    random, sealing,
+    random,
     session::{Session, Standing, this_client},
     show,
     store::{SittingKey, Slot, Store},
@@ -12,6 +12,7 @@ use crate::{
     vault::write_durably,
     view::{AdmissionView, Ask, Home, IssuerStanding, LinkState, Offer, Problem, Reply, Settings},
 };
+use invigil_content::sealing;
 use invigil_core::{
     SittingId, Wall,
     admission::{Admission, Issuer, Lease, Redemption},
@@ -297,7 +298,8 @@ impl State {
         for (file, recipient) in
             [("recovery.age", &admission.issuer.recovery), ("resume.age", &admission.resume_recipient)]
         {
-            let sealed = sealing::seal_to(recipient, &*key).map_err(|_| Problem::new("issuer-untrusted"))?;
+            let sealed =
+                sealing::to_recipient_armored(recipient, &*key).map_err(|_| Problem::new("issuer-untrusted"))?;
             write_durably(&folder.join(file), sealed.as_bytes()).map_err(crate::folder::disk_problem)?;
         }
         write_durably(&folder.join("resume-identity.age"), admission.resume_sealed.as_bytes())

@@ -14,13 +14,13 @@ use crate::{
     clock,
     folder::Folder,
     random,
-    sealing::{self, Identity},
     session::Session,
     show::{self, Facts},
     store::{SittingKey, Store},
     vault::{SecretStore, Vault, VaultError},
     view::{Keeping, Problem, Settings, View},
 };
+use invigil_content::sealing::{self, Identity};
 use invigil_core::{
     SecretKey, SittingId,
     admission::Issuer,
@@ -448,7 +448,7 @@ impl State {
         let identity = match self.vault.get("device-recipient")? {
             Some(text) => sealing::read_identity(&String::from_utf8_lossy(&text)).map_err(|_| failed())?,
             None => {
-                let identity = sealing::identity();
+                let identity = Identity::generate();
                 self.vault.put("device-recipient", sealing::write_identity(&identity).as_bytes())?;
                 identity
             }

@@ -2,15 +2,15 @@
 
 use super::{Desk, token_digest};
 use crate::{
-    code::Code,
     fault::Fault,
     paper::Paper,
-    seal,
     store::{Binding, Ticket},
 };
+use invigil_content::sealing;
 use invigil_core::{
     Digest, Signed, Wall,
     admission::{Admission, InWindow, Lease, PackRef, Redemption, Titled},
+    code::Code,
     exchange::Admitted,
     form::{Draw, Form},
     policy::{Level, Policy},
@@ -24,7 +24,7 @@ impl Desk {
     /// `CodeUnknown`, `CodeUsed`, `CodeExpired`, or what is wrong with the body.
     pub fn redeem(&self, body: &[u8], token: [u8; 32], seed: [u8; 32], now: Wall) -> Result<Admitted, Fault> {
         let redemption = Signed::<Redemption>::open_with(body, |redemption| Some(redemption.device))?;
-        seal::check_recipient(&redemption.recipient).map_err(|why| Fault::BadRequest(why.to_string()))?;
+        sealing::check_recipient(&redemption.recipient).map_err(|why| Fault::BadRequest(why.to_string()))?;
         let code: Code = redemption.code.parse().map_err(|_| Fault::CodeUnknown)?;
         let (sitting, pack) = self.store.sitting_of_code(&code.digest())?.ok_or(Fault::CodeUnknown)?;
         let paper = self.paper(&pack)?;

@@ -3,9 +3,9 @@
 use super::Desk;
 use crate::{
     fault::Fault,
-    seal,
     store::{HeldStart, ToStart},
 };
+use invigil_content::sealing;
 use invigil_core::{
     SittingId, Wall,
     admission::{Admission, InWindow, Start},
@@ -41,7 +41,7 @@ impl Desk {
             {
                 eligible(requirements, &admission.exam.id, &state.tries, now)?;
             }
-            let sealed = seal::to_recipient_armored(&state.recipient, paper.content_identity.as_bytes());
+            let sealed = sealing::to_recipient_armored(&state.recipient, paper.content_identity.as_bytes());
             let start = Start {
                 sitting: sitting.clone(),
                 at: now,

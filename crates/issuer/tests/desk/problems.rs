@@ -2,6 +2,7 @@
 
 use crate::support::{Issuer, Machine, device, ok, problem, redemption};
 use axum::http::{Method, StatusCode};
+use invigil_content::sealing::Identity;
 use invigil_core::{
     Digest, Moment, Wall,
     exchange::{BODY_BYTES_MAX, Problem, SEGMENT_RECORDS_MAX, Segment},
@@ -9,7 +10,7 @@ use invigil_core::{
     sitting::{Closing, Command, Event},
     submission::{Answer, EvidenceRef, LogRef, Submission},
 };
-use invigil_issuer::{seal::Identity, shell};
+use invigil_issuer::shell;
 use serde_json::json;
 
 fn open() -> Policy {

@@ -6,6 +6,7 @@ use axum::{
     http::{Method, Request, StatusCode, header},
     response::Response,
 };
+use invigil_content::sealing::{self, Identity};
 use invigil_core::{
     Digest, ExamId, ItemId, Moment, PublicKey, SecretKey, Signed, Value, Wall,
     admission::{Admission, InWindow, Lease, Redemption, Start, Window},
@@ -25,7 +26,6 @@ use invigil_issuer::{
     http::router,
     keys::{self, Card},
     paper::Paper,
-    seal::Identity,
     setup::{self, Admit, AdmittedCandidate, Random, Schedule, Scheduled},
     shell,
     store::{Accommodation, NewPack, Pack, Store, Supervision},
@@ -163,7 +163,7 @@ impl Issuer {
                 marks: marks(&exam),
                 exam,
                 salt: [5; 16],
-                content_identity: Identity::generate().secret().to_string(),
+                content_identity: sealing::write_identity(&Identity::generate()).to_string(),
             };
             let bytes = format!("the sealed pack of {name}").into_bytes();
             let pack = Pack {
@@ -275,7 +275,7 @@ pub struct Machine {
 
 pub fn redemption(link: &str, device: &SecretKey, identity: &Identity) -> Vec<u8> {
     let code = link.rsplit('/').next().unwrap().to_owned();
-    let body = Redemption { code, device: device.public(), recipient: identity.recipient() };
+    let body = Redemption { code, device: device.public(), recipient: identity.to_public().to_string() };
     Signed::seal(body, device, &device.public().method(), shell::now()).bytes().to_vec()
 }
 

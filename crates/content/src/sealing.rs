@@ -1,4 +1,4 @@
-//! Everything that is encrypted: age, to a recipient or under a passphrase.
+//! Everything that is encrypted but the content of a pack: age, to a recipient or under a passphrase or code.
 
 use age::{
     Decryptor, Encryptor,
@@ -34,51 +34,27 @@ pub enum SealError {
     Failed(String),
 }
 
-/// An X25519 identity in memory. age wipes it when it is dropped.
-pub struct Identity(x25519::Identity);
+pub use age::x25519::Identity;
 
-impl Identity {
-    /// A fresh identity. age takes its randomness from the operating system itself.
-    pub fn generate() -> Self {
-        Self(x25519::Identity::generate())
-    }
-
-    /// Reads `AGE-SECRET-KEY-1…`.
-    ///
-    /// # Errors
-    /// `NotAnIdentity`.
-    pub fn parse(text: &str) -> Result<Self, SealError> {
-        text.parse().map(Self).map_err(|_| SealError::NotAnIdentity)
-    }
-
-    /// The recipient that it opens for: `age1…`.
-    pub fn recipient(&self) -> String {
-        self.0.to_public().to_string()
-    }
-
-    /// The same, for sealing a pack to it.
-    pub fn to_public(&self) -> x25519::Recipient {
-        self.0.to_public()
-    }
-
-    /// The secret as text, for sealing it.
-    pub fn secret(&self) -> Zeroizing<String> {
-        Zeroizing::new(self.0.to_string().expose_secret().to_owned())
-    }
-
-    /// Opens what was sealed to this identity, armoured or not.
-    ///
-    /// # Errors
-    /// `Locked`.
-    pub fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
-        age::decrypt(&self.0, sealed).map(Zeroizing::new).map_err(|_| SealError::Locked)
-    }
+/// Reads an identity as age writes it: `AGE-SECRET-KEY-1…`.
+///
+/// # Errors
+/// `NotAnIdentity`.
+pub fn read_identity(text: &str) -> Result<Identity, SealError> {
+    text.trim().parse().map_err(|_| SealError::NotAnIdentity)
 }
 
-impl From<x25519::Identity> for Identity {
-    fn from(identity: x25519::Identity) -> Self {
-        Self(identity)
-    }
+/// The identity as age writes it.
+pub fn write_identity(identity: &Identity) -> Zeroizing<String> {
+    Zeroizing::new(identity.to_string().expose_secret().to_owned())
+}
+
+/// Opens what was sealed to this identity, armoured or not.
+///
+/// # Errors
+/// `Locked`.
+pub fn open(identity: &Identity, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    age::decrypt(identity, sealed).map(Zeroizing::new).map_err(|_| SealError::Locked)
 }
 
 fn recipient(text: &str) -> Result<x25519::Recipient, SealError> {
@@ -113,8 +89,8 @@ pub fn to_recipient_armored(to: &str, plain: &[u8]) -> Result<String, SealError>
 ///
 /// # Errors
 /// `Failed`.
-pub fn under_passphrase(passphrase: SecretString, plain: &[u8]) -> Result<String, SealError> {
-    let mut recipient = scrypt::Recipient::new(passphrase);
+pub fn under_passphrase(passphrase: impl Into<SecretString>, plain: &[u8]) -> Result<String, SealError> {
+    let mut recipient = scrypt::Recipient::new(passphrase.into());
     recipient.set_work_factor(WORK_FACTOR);
     let failed = |why: &dyn std::fmt::Display| SealError::Failed(why.to_string());
     let encryptor = Encryptor::with_recipients(iter::once(&recipient as _)).map_err(|why| failed(&why))?;
@@ -134,8 +110,8 @@ pub fn under_passphrase(passphrase: SecretString, plain: &[u8]) -> Result<String
 ///
 /// # Errors
 /// `Locked`.
-pub fn open_passphrase(passphrase: SecretString, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
-    let mut identity = scrypt::Identity::new(passphrase);
+pub fn open_passphrase(passphrase: impl Into<SecretString>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    let mut identity = scrypt::Identity::new(passphrase.into());
     identity.set_max_work_factor(WORK_FACTOR + 4);
     let decryptor = Decryptor::new_buffered(ArmoredReader::new(sealed)).map_err(|_| SealError::Locked)?;
     let mut reader = decryptor.decrypt(iter::once(&identity as _)).map_err(|_| SealError::Locked)?;
@@ -151,19 +127,19 @@ mod tests {
     #[test]
     fn what_is_sealed_opens_with_the_right_secret_only() {
         let (right, wrong) = (Identity::generate(), Identity::generate());
-        let text = right.secret();
-        let again = Identity::parse(&text).unwrap();
-        for sealed in [
-            to_recipient(&right.recipient(), b"content").unwrap(),
-            to_recipient_armored(&right.recipient(), b"content").unwrap().into_bytes(),
-        ] {
-            assert_eq!(again.open(&sealed).unwrap().as_slice(), b"content");
-            assert_eq!(wrong.open(&sealed), Err(SealError::Locked));
+        let again = read_identity(&write_identity(&right)).unwrap();
+        let to = right.to_public().to_string();
+        for sealed in
+            [to_recipient(&to, b"content").unwrap(), to_recipient_armored(&to, b"content").unwrap().into_bytes()]
+        {
+            assert_eq!(open(&again, &sealed).unwrap().as_slice(), b"content");
+            assert_eq!(open(&wrong, &sealed), Err(SealError::Locked));
         }
-        let sealed = under_passphrase(SecretString::from("7K2M9QXB44".to_owned()), b"content").unwrap();
-        let open = |code: &str| open_passphrase(SecretString::from(code.to_owned()), sealed.as_bytes());
-        assert_eq!(open("7K2M9QXB44").unwrap().as_slice(), b"content");
-        assert_eq!(open("7K2M9QXB45"), Err(SealError::Locked));
+        let sealed = under_passphrase("7K2M9QXB44", b"content").unwrap();
+        let opened = |code: &str| open_passphrase(code, sealed.as_bytes());
+        assert_eq!(opened("7K2M9QXB44").unwrap().as_slice(), b"content");
+        assert_eq!(opened("7K2M9QXB45"), Err(SealError::Locked));
         assert_eq!(check_recipient("age1nobody"), Err(SealError::NotARecipient));
+        assert_eq!(read_identity("AGE-SECRET-KEY-1NOBODY").map(|_| ()), Err(SealError::NotAnIdentity));
     }
 }

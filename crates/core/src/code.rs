@@ -1,7 +1,6 @@
 //! Codes that people type: admission codes, start codes and resume codes.
 
-use age::secrecy::SecretString;
-use invigil_core::{Digest, checkpoint::crockford};
+use crate::{Digest, checkpoint::crockford};
 use std::{fmt, str::FromStr};
 
 /// Ten characters of Crockford's base 32, which are 50 random bits. Written in two groups of five.
@@ -24,9 +23,9 @@ impl Code {
         Digest::of(format!("invigil/code/1 {}", self.0))
     }
 
-    /// The passphrase that it is as: its ten characters in upper case, without the hyphen.
-    pub fn passphrase(&self) -> SecretString {
-        SecretString::from(self.0.clone())
+    /// The passphrase that it is: its ten characters in upper case, without the hyphen.
+    pub fn passphrase(&self) -> &str {
+        &self.0
     }
 }
 
