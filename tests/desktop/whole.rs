@@ -43,7 +43,7 @@ fn a_whole_exam_by_the_window() {
     let before = app.seconds_left();
     app.press("button", "Hide time");
     app.until_seen("button", "Show time");
-    wait("the folded timer to be kept", || app.desk.kept("settings.json")?.contains("\"timer\":false").then_some(()));
+    wait("the folded timer to be kept", || app.desk.kept("settings.json")?.contains("\"timer\": false").then_some(()));
     app.picture("08-timer-folded");
 
     let killed = Instant::now();

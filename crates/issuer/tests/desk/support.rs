@@ -362,7 +362,7 @@ impl Machine {
     pub async fn begin(&mut self, issuer: &Issuer) -> Vec<u8> {
         let bytes = ok(self.call(issuer, Method::POST, "/start", vec![]).await);
         let start = Signed::<Start>::open(&bytes, &self.issuer).unwrap();
-        let content = self.identity.open(start.content_sealed.as_bytes()).unwrap();
+        let content = sealing::open(&self.identity, start.content_sealed.as_bytes()).unwrap();
         assert!(content.starts_with(b"AGE-SECRET-KEY-1"));
         assert_eq!(self.admission.window.place(start.at), InWindow::Within);
         let name: ExamId = self.admission.exam.id.clone();
