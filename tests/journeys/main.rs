@@ -6,3 +6,4 @@ mod desk;
 mod full_disk;
 mod mishaps;
 mod practice;
+mod upkeep;

@@ -9,7 +9,7 @@ use invigil_client::{
 use invigil_core::{Value, item::Interaction, sitting::Phase, value::Base};
 use std::{path::Path, process::Command};
 
-fn build_pack(folder: &Path) {
+pub fn build_pack(folder: &Path) {
     std::fs::create_dir_all(folder).expect("a folder");
     let status = Command::new(invigil::stage::binary("invigil").expect("the program is built"))
         .args(["pack", "build", "--practice", "--out"])
@@ -20,7 +20,7 @@ fn build_pack(folder: &Path) {
     assert!(status.success());
 }
 
-async fn home(engine: &Engine) -> invigil_client::view::Home {
+pub async fn home(engine: &Engine) -> invigil_client::view::Home {
     match engine.lobby(Ask::Home).await.expect("home") {
         Reply::Home(home) => home,
         other => panic!("not home: {other:?}"),

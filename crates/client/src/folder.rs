@@ -1,7 +1,9 @@
 //! The application's state folder: where what lies.
 //!
 //! ```text
-//! keys.age, keys/           secrets sealed by a passphrase, where there is no secret store
+//! keys.age                  the identity that opens keys/, sealed by a passphrase; or instead of it
+//! keys.stored               which says that the secret store has it
+//! keys/                     secrets, sealed
 //! settings.json             how the window looks
 //! issuers.json              the key of every issuer this device has met, by host
 //! current                   the sitting on the screen, so that a restart goes back to it
@@ -54,9 +56,15 @@ impl Folder {
         &self.root
     }
 
-    /// The folder of a sitting.
+    /// Whether a sitting of this identifier has a place here. Identifiers come from issuers, and one with a path in it
+    /// must not choose where it is written.
+    pub fn holds(id: &SittingId) -> bool {
+        id.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    }
+
+    /// The folder of a sitting that [`Folder::holds`].
     pub fn sitting(&self, id: &SittingId) -> PathBuf {
-        self.root.join("sittings").join(plain(id.as_str()))
+        self.root.join("sittings").join(id.as_str())
     }
 
     /// Every sitting that has a folder.
@@ -124,10 +132,6 @@ impl Folder {
     fn issuers(&self) -> BTreeMap<String, PublicKey> {
         read_json(&self.root.join("issuers.json")).unwrap_or_default()
     }
-}
-
-fn plain(id: &str) -> String {
-    id.replace(['/', ':'], "-")
 }
 
 fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {

@@ -451,9 +451,8 @@ impl Session {
             client: this_client(),
         };
         let signed = Signed::seal(submission, device, &device.public().method(), now.wall);
-        self.store.put(Slot::Submission, signed.bytes())?;
         // The paper is not needed any more, and the bank may be served to others.
-        self.store.remove(Slot::Content)?;
+        self.store.put_in_place_of(Slot::Submission, signed.bytes(), &[Slot::Content, Slot::Start])?;
         papers.submission = Some(signed);
         Ok(())
     }

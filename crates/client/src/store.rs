@@ -198,12 +198,19 @@ impl Store {
         self.append(&[], None, None, &[(slot, bytes)])
     }
 
-    /// Removes a document for good: `secure_delete` overwrites it.
+    /// Keeps a document and removes others for good, in one commit: `secure_delete` overwrites them.
     ///
     /// # Errors
-    /// Nothing was removed.
-    pub fn remove(&mut self, slot: Slot) -> Result<(), StoreError> {
-        self.connection.prepare_cached("DELETE FROM documents WHERE name = ?")?.execute([slot.name()])?;
+    /// Nothing was written and nothing removed.
+    pub fn put_in_place_of(&mut self, slot: Slot, bytes: &[u8], others: &[Slot]) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        transaction
+            .prepare_cached("INSERT OR REPLACE INTO documents VALUES (?, ?)")?
+            .execute(params![slot.name(), bytes])?;
+        for other in others {
+            transaction.prepare_cached("DELETE FROM documents WHERE name = ?")?.execute([other.name()])?;
+        }
+        transaction.commit()?;
         Ok(())
     }
 

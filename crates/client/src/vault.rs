@@ -1,6 +1,8 @@
-//! Where this device keeps its secrets: the system's secret store, or files sealed by a passphrase, or nowhere.
+//! Where this device keeps its secrets: in files sealed to one identity. What opens that identity is the system's
+//! secret store, or a passphrase; without either nothing is kept.
 //!
-//! Invariant: no secret is ever written in plain, and the window always says which of the three it is.
+//! Invariants: no secret is ever written in plain; the window always says which of the three it is; and a device never
+//! changes from one to another by itself, because its keys would be lost with it.
 
 use crate::view::Keeping;
 use invigil_content::sealing::{self, Identity};
@@ -11,6 +13,10 @@ use std::{
 use zeroize::Zeroizing;
 
 const SERVICE: &str = "org.invigil.Invigil";
+/// The identity, sealed by a passphrase.
+const SEALED: &str = "keys.age";
+/// Says that the identity is in the secret store. Empty.
+const STORED: &str = "keys.stored";
 /// The shortest passphrase, in characters.
 pub const PASSPHRASE_CHARS_MIN: usize = 12;
 
@@ -20,6 +26,9 @@ pub enum VaultError {
     /// The passphrase has not been given.
     #[error("the keys on this device are locked")]
     Locked,
+    /// The secret store has the keys and does not give them.
+    #[error("the system's secret store has this device's keys and does not give them")]
+    StoreSilent,
     /// There is neither a secret store nor a passphrase.
     #[error("this device has nowhere to keep keys yet")]
     Nowhere,
@@ -41,9 +50,9 @@ pub struct Vault {
 }
 
 enum Place {
-    SecretStore,
-    Sealed(Box<Identity>),
+    Open { identity: Box<Identity>, keeping: Keeping },
     Locked,
+    StoreSilent,
     Nowhere,
 }
 
@@ -57,59 +66,71 @@ pub enum SecretStore {
 }
 
 impl Vault {
-    /// The vault of the application's state folder. A passphrase that was set up once stays the way; otherwise the
-    /// secret store is taken when there is one.
+    /// The vault of the application's state folder. What was set up once stays the way; a new device takes the secret
+    /// store when there is one.
     pub fn find(folder: &Path, secret_store: SecretStore) -> Self {
-        let sealed = folder.join("keys.age").exists();
-        let place = match (sealed, secret_store) {
-            (true, _) => Place::Locked,
-            (false, SecretStore::Use) if secret_store_works() => Place::SecretStore,
-            (false, _) => Place::Nowhere,
+        let place = match (folder.join(SEALED).exists(), folder.join(STORED).exists(), secret_store) {
+            (true, _, _) => Place::Locked,
+            (false, true, SecretStore::Use) => from_store(folder),
+            (false, true, SecretStore::Avoid) => Place::StoreSilent,
+            (false, false, SecretStore::Use) => into_store(folder).unwrap_or(Place::Nowhere),
+            (false, false, SecretStore::Avoid) => Place::Nowhere,
         };
         Self { folder: folder.to_owned(), place }
+    }
+
+    /// Removes what a state folder has in the secret store. For folders that were made to be thrown away.
+    pub fn forget(folder: &Path) {
+        if folder.join(STORED).exists() {
+            let _ = entry(folder).and_then(|entry| entry.delete_credential().map_err(failed));
+        }
     }
 
     /// How secrets are kept now.
     pub fn keeping(&self) -> Keeping {
         match self.place {
-            Place::SecretStore => Keeping::SecretStore,
-            Place::Sealed(_) => Keeping::Passphrase,
+            Place::Open { keeping, .. } => keeping,
             Place::Locked => Keeping::Locked,
+            Place::StoreSilent => Keeping::StoreSilent,
             Place::Nowhere => Keeping::Nowhere,
         }
     }
 
     /// Whether secrets can be read and written now.
     pub fn is_open(&self) -> bool {
-        matches!(self.place, Place::SecretStore | Place::Sealed(_))
+        matches!(self.place, Place::Open { .. })
     }
 
-    /// Opens the sealed files, or sets them up where there is nothing yet.
+    /// Opens the sealed files, or sets them up where there is nothing yet. Where the keys are in the secret store it is
+    /// asked again, and the passphrase is not used.
     ///
     /// # Errors
-    /// The passphrase is wrong or too short, or the disk failed.
+    /// The passphrase is wrong or too short, the secret store does not answer, or the disk failed.
     pub fn unlock(&mut self, passphrase: &str) -> Result<(), VaultError> {
-        let path = self.folder.join("keys.age");
+        let path = self.folder.join(SEALED);
         match self.place {
-            Place::SecretStore | Place::Sealed(_) => Ok(()),
+            Place::Open { .. } => Ok(()),
+            Place::StoreSilent => {
+                self.place = from_store(&self.folder);
+                if self.is_open() { Ok(()) } else { Err(VaultError::StoreSilent) }
+            }
             Place::Locked => {
                 let sealed = fs::read(&path).map_err(failed)?;
                 let text = sealing::open_passphrase(passphrase, &sealed).map_err(|_| VaultError::WrongPassphrase)?;
-                let text = std::str::from_utf8(&text).map_err(|e| VaultError::Failed(e.to_string()))?;
-                let identity = sealing::read_identity(text).map_err(|e| VaultError::Failed(e.to_string()))?;
-                self.place = Place::Sealed(Box::new(identity));
+                let text = std::str::from_utf8(&text).map_err(failed)?;
+                let identity = Box::new(sealing::read_identity(text).map_err(failed)?);
+                self.place = Place::Open { identity, keeping: Keeping::Passphrase };
                 Ok(())
             }
             Place::Nowhere => {
                 if passphrase.chars().nth(PASSPHRASE_CHARS_MIN - 1).is_none() {
                     return Err(VaultError::TooShort);
                 }
-                let identity = Identity::generate();
+                let identity = Box::new(Identity::generate());
                 let text = sealing::write_identity(&identity);
-                let sealed = sealing::under_passphrase(passphrase, text.as_bytes())
-                    .map_err(|e| VaultError::Failed(e.to_string()))?;
+                let sealed = sealing::under_passphrase(passphrase, text.as_bytes()).map_err(failed)?;
                 write_durably(&path, sealed.as_bytes()).map_err(failed)?;
-                self.place = Place::Sealed(Box::new(identity));
+                self.place = Place::Open { identity, keeping: Keeping::Passphrase };
                 Ok(())
             }
         }
@@ -120,35 +141,29 @@ impl Vault {
     /// # Errors
     /// The vault is not open, or the store failed.
     pub fn put(&self, name: &str, secret: &[u8]) -> Result<(), VaultError> {
-        match &self.place {
-            Place::SecretStore => entry(name)?.set_secret(secret).map_err(failed),
-            Place::Sealed(identity) => {
-                let sealed =
-                    sealing::to_recipient_armored(&identity.to_public().to_string(), secret).map_err(failed)?;
-                write_durably(&self.path(name), sealed.as_bytes()).map_err(failed)
-            }
-            Place::Locked => Err(VaultError::Locked),
-            Place::Nowhere => Err(VaultError::Nowhere),
-        }
+        let identity = self.identity()?;
+        let sealed = sealing::to_recipient_armored(&identity.to_public().to_string(), secret).map_err(failed)?;
+        write_durably(&self.path(name), sealed.as_bytes()).map_err(failed)
     }
 
     /// A secret; `None` when there is none of that name.
     ///
     /// # Errors
-    /// The vault is not open, or the store failed.
+    /// The vault is not open, or the disk failed.
     pub fn get(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+        let identity = self.identity()?;
+        match fs::read(self.path(name)) {
+            Ok(sealed) => sealing::open(identity, &sealed).map(Some).map_err(failed),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    fn identity(&self) -> Result<&Identity, VaultError> {
         match &self.place {
-            Place::SecretStore => match entry(name)?.get_secret() {
-                Ok(secret) => Ok(Some(Zeroizing::new(secret))),
-                Err(keyring::Error::NoEntry) => Ok(None),
-                Err(error) => Err(failed(error)),
-            },
-            Place::Sealed(identity) => match fs::read(self.path(name)) {
-                Ok(sealed) => sealing::open(identity, &sealed).map(Some).map_err(failed),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(failed(error)),
-            },
+            Place::Open { identity, .. } => Ok(identity),
             Place::Locked => Err(VaultError::Locked),
+            Place::StoreSilent => Err(VaultError::StoreSilent),
             Place::Nowhere => Err(VaultError::Nowhere),
         }
     }
@@ -163,20 +178,43 @@ fn failed(error: impl ToString) -> VaultError {
     VaultError::Failed(error.to_string())
 }
 
-fn entry(name: &str) -> Result<keyring::Entry, VaultError> {
-    keyring::Entry::new(SERVICE, name).map_err(failed)
+/// One entry for each state folder, so that a folder made for a demonstration does not touch the user's own keys.
+fn entry(folder: &Path) -> Result<keyring::Entry, VaultError> {
+    let folder = folder.canonicalize().map_err(failed)?;
+    keyring::Entry::new(SERVICE, &format!("keys of {}", folder.display())).map_err(failed)
 }
 
-/// A secret store counts only if it gives back what it was given: some answer and keep nothing.
-fn secret_store_works() -> bool {
-    let probe = || -> keyring::Result<bool> {
-        let entry = keyring::Entry::new(SERVICE, "probe")?;
-        entry.set_secret(b"probe")?;
-        let same = entry.get_secret()? == b"probe";
-        entry.delete_credential()?;
-        Ok(same)
+fn from_store(folder: &Path) -> Place {
+    let read = || -> Result<Identity, VaultError> {
+        let text = Zeroizing::new(entry(folder)?.get_secret().map_err(failed)?);
+        sealing::read_identity(std::str::from_utf8(&text).map_err(failed)?).map_err(failed)
     };
-    probe().unwrap_or(false)
+    match read() {
+        Ok(identity) => Place::Open { identity: Box::new(identity), keeping: Keeping::SecretStore },
+        Err(error) => {
+            tracing::warn!(%error, "the secret store does not give the keys");
+            Place::StoreSilent
+        }
+    }
+}
+
+/// Sets a new device up in the secret store; `None` when there is none. It counts only if it gives back what it was
+/// given: some answer and keep nothing.
+fn into_store(folder: &Path) -> Option<Place> {
+    let set_up = || -> Result<Identity, VaultError> {
+        let identity = Identity::generate();
+        let text = sealing::write_identity(&identity);
+        let entry = entry(folder)?;
+        entry.set_secret(text.as_bytes()).map_err(failed)?;
+        let kept = Zeroizing::new(entry.get_secret().map_err(failed)?);
+        if kept.as_slice() != text.as_bytes() {
+            return Err(VaultError::StoreSilent);
+        }
+        write_durably(&folder.join(STORED), b"").map_err(failed)?;
+        Ok(identity)
+    };
+    let identity = set_up().ok()?;
+    Some(Place::Open { identity: Box::new(identity), keeping: Keeping::SecretStore })
 }
 
 /// Writes a file so that after a power cut it is either the old one or the new one, readable only by its owner.
@@ -216,6 +254,16 @@ mod tests {
         assert!(matches!(later.unlock("wrong passphrase"), Err(VaultError::WrongPassphrase)));
         later.unlock("long enough to keep").unwrap();
         assert_eq!(later.get("sitting:1").unwrap().unwrap().as_slice(), b"secret");
+    }
+
+    #[test]
+    fn a_device_whose_secret_store_is_silent_is_not_set_up_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(STORED), b"").unwrap();
+        let vault = Vault::find(folder.path(), SecretStore::Avoid);
+        assert_eq!(vault.keeping(), Keeping::StoreSilent);
+        assert!(matches!(vault.put("a", b"x"), Err(VaultError::StoreSilent)));
+        assert!(!folder.path().join(SEALED).exists());
     }
 
     #[test]

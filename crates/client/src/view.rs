@@ -111,6 +111,18 @@ pub struct View {
     pub revision: u64,
     /// The open sitting; `null` = the lobby.
     pub sitting: Option<SittingView>,
+    /// The admission link that was handed over last, until it is redeemed.
+    pub link: Option<HandedLink>,
+}
+
+/// An admission link that the desktop, or whoever started the application, handed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HandedLink {
+    /// The link.
+    pub link: String,
+    /// How many were handed over before it, so that the same one again is news.
+    pub nth: u32,
 }
 
 /// The open sitting.

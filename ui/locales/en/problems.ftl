@@ -98,6 +98,10 @@ problem-keys-locked = The keys of this device are locked.
 problem-keys-needed = An exam needs keys that are kept safe.
     .do = Set a passphrase on the start page first.
 
+problem-keys-silent = Your system’s secret store has the keys of this device and does not give them.
+    .do = Unlock your login keyring, then try again on the start page.
+problem-key-missing = The key of this exam is not on this computer any more.
+    .do = Do not delete anything. Tell the issuer; what was sent is safe with the issuer.
 problem-keys-failed = The keys of this device could not be read or kept.
     .do = Close Invigil, open it again and look whether the system’s secret store is unlocked.
 

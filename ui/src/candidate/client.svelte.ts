@@ -11,7 +11,7 @@ import { Countdown } from "./countdown";
 export type Place = { at: "home" } | { at: "offer"; offer: Offer };
 
 export class Client {
-  view = $state.raw<View>({ revision: -1, sitting: null });
+  view = $state.raw<View>({ revision: -1, sitting: null, link: null });
   home = $state.raw<Home | null>(null);
   settings = $state.raw<Settings>({ theme: "system", zoom: 100, timer: true });
   place = $state.raw<Place>({ at: "home" });
@@ -31,6 +31,8 @@ export class Client {
   synced = $state(0);
   #items = new Map<ItemId, Promise<Item>>();
   #admission: AdmissionView | null = null;
+  /** The last link that was looked up by itself, as it was counted. */
+  #followed = -1;
 
   constructor(readonly host: Host) {
     this.answers = new Answers((act) => this.dispatch(act));
@@ -46,7 +48,6 @@ export class Client {
     try {
       await this.host.subscribe((view) => this.take(view));
       this.#takeHome(await this.host.lobby({ ask: "home" }));
-      if (this.home?.link) void this.lookUp(this.home.link);
     } catch (error) {
       this.fatal = problemOf(error);
     }
@@ -69,6 +70,9 @@ export class Client {
     if (now) {
       this.countdown.sync(now.time, performance.now());
       this.synced += 1;
+    } else if (view.link && this.#followed < view.link.nth) {
+      this.#followed = view.link.nth;
+      void this.lookUp(view.link.link);
     }
   }
 
@@ -120,8 +124,11 @@ export class Client {
     return this.#attempt(async () => void (await this.host.lobby({ ask: "quit" })));
   }
 
-  unlock(passphrase: string): Promise<boolean> {
-    return this.#attempt(async () => this.#takeHome(await this.host.lobby({ ask: "unlock", passphrase })));
+  /** Opens the keys, then goes on with the link that waited for them. */
+  async unlock(passphrase: string): Promise<boolean> {
+    const open = await this.#attempt(async () => this.#takeHome(await this.host.lobby({ ask: "unlock", passphrase })));
+    if (open && this.view.link && !this.sitting) void this.lookUp(this.view.link.link);
+    return open;
   }
 
   lookUp(link: string): Promise<boolean> {

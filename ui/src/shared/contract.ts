@@ -482,6 +482,19 @@ explanation: string,
 references: Array<string>, };
 
 /**
+ * An admission link that the desktop, or whoever started the application, handed over.
+ */
+export type HandedLink = { 
+/**
+ * The link.
+ */
+link: string, 
+/**
+ * How many were handed over before it, so that the same one again is news.
+ */
+nth: number, };
+
+/**
  * How far a control holds.
  */
 export type Holding = { "state": "enforced" } | { "state": "requested", 
@@ -523,9 +536,9 @@ practice: Array<PracticeCard>,
  */
 settings: Settings, 
 /**
- * A link the application was opened with and nobody has looked at yet.
+ * Sittings that lie on this device and cannot be opened.
  */
-link: string | null, 
+unreadable: Array<Unreadable>, 
 /**
  * Version of the application.
  */
@@ -643,7 +656,7 @@ feedback: Feedback | null, };
 /**
  * How this device keeps its keys.
  */
-export type Keeping = "secret-store" | "passphrase" | "locked" | "nowhere";
+export type Keeping = "secret-store" | "passphrase" | "locked" | "store-silent" | "nowhere";
 
 /**
  * How much the system guarantees about a sitting. Computed from controls that were proven, recorded, only ever
@@ -1134,6 +1147,19 @@ summary: string,
 certifications: Array<CertificationStanding>, };
 
 /**
+ * A sitting that lies on this device and cannot be opened. Nothing of it is changed.
+ */
+export type Unreadable = { 
+/**
+ * The sitting.
+ */
+id: SittingId, 
+/**
+ * Why.
+ */
+problem: Problem, };
+
+/**
  * A response.
  */
 export type Value = { "base": Base } | { "list": List };
@@ -1149,7 +1175,11 @@ revision: number,
 /**
  * The open sitting; `null` = the lobby.
  */
-sitting: SittingView | null, };
+sitting: SittingView | null, 
+/**
+ * The admission link that was handed over last, until it is redeemed.
+ */
+link: HandedLink | null, };
 
 /**
  * Calendar time in milliseconds since 1970-01-01T00:00:00Z, written as RFC 3339 UTC with milliseconds.

@@ -159,7 +159,7 @@ export function homeFor(scenario: string, settings: Settings): Home {
     standings: [],
     practice: [],
     settings,
-    link: null,
+    unreadable: [],
     version: "0.1.0",
   };
   const practice = [
@@ -186,6 +186,9 @@ export function homeFor(scenario: string, settings: Settings): Home {
   ];
   if (scenario === "empty") return empty;
   if (scenario === "locked") return { ...empty, keeping: "locked", practice };
+  if (scenario === "store-silent") return { ...empty, keeping: "store-silent", practice };
+  if (scenario === "unreadable")
+    return { ...empty, unreadable: [{ id: "sit-sr5ffvrk7vk96e9z", problem: { code: "storage-damaged", args: {} } }] };
   if (scenario === "nowhere") return { ...empty, keeping: "nowhere", practice };
   if (scenario === "states") {
     const states = [

@@ -1,6 +1,6 @@
 // A runtime in memory that is good enough to click through every screen. It is not the rules: those are in Rust.
 
-import type { Act, Ask, Problem, Reply, ResultView, SittingView, View } from "../../src/shared/contract";
+import type { Act, Ask, HandedLink, Problem, Reply, ResultView, SittingView, View } from "../../src/shared/contract";
 import { FAKE_ITEMS, feedbackFor } from "./content.ts";
 import { ADMISSION, CREDENTIAL, OFFER, SETTINGS, homeFor, standing } from "./home.ts";
 import { READINESS, RECORD } from "./start.ts";
@@ -18,6 +18,8 @@ const MINUTE = 60_000;
 export class FakeRuntime {
   scenario = "home";
   #revision = 0;
+  /** The link that was handed over last. */
+  link: HandedLink | null = null;
   #settings = SETTINGS;
   #sitting: SittingView | null = null;
   #deadline = 0;
@@ -174,7 +176,7 @@ export class FakeRuntime {
       sitting.time = { remainingMs: left, running: !standing, budgetMs: 31 * MINUTE, givenBackMs: 0, grantedMs: 0 };
     }
     this.#revision += 1;
-    return structuredClone({ revision: this.#revision, sitting });
+    return structuredClone({ revision: this.#revision, sitting, link: this.link });
   }
 
   push(): void {

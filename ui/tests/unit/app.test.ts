@@ -7,6 +7,7 @@ import App from "../../src/candidate/App.svelte";
 import { Client } from "../../src/candidate/client.svelte";
 import type { View } from "../../src/shared/contract";
 import type { Host } from "../../src/shared/exchange";
+import { OFFER } from "../fake/home";
 import { FakeRuntime, Refused } from "../fake/runtime";
 
 function hostOf(runtime: FakeRuntime): Host {
@@ -35,7 +36,7 @@ async function open(scenario: string, options: { fail?: number; minutes?: number
 
 describe("the window", () => {
   const SCENARIOS =
-    `home empty states locked nowhere fatal notice readiness readiness-missing readiness-code exam exam-half
+    `home empty states locked nowhere store-silent unreadable fatal notice readiness readiness-missing readiness-code exam exam-half
 exam-offline review held reboot-gap paused away away-wait refused sending sending-offline receipt under-review passed failed
 practice`.split(/\s+/);
 
@@ -54,10 +55,26 @@ practice`.split(/\s+/);
     expect(document.body.textContent).not.toMatch(/duplicates of each other/);
   });
 
+  it("follows a link that is handed over while the start page is open, and again after the keys opened", async () => {
+    const { client, runtime } = await open("nowhere");
+    runtime.link = { link: OFFER.link, nth: 0 };
+    runtime.push();
+    await waitFor(() => expect(client.place.at).toBe("offer"));
+    client.toHome();
+    runtime.push();
+    expect(client.place.at).toBe("home");
+    await client.unlock("long enough to keep");
+    await waitFor(() => expect(client.place.at).toBe("offer"));
+    client.toHome();
+    runtime.link = { link: OFFER.link, nth: 1 };
+    runtime.push();
+    await waitFor(() => expect(client.place.at).toBe("offer"));
+  });
+
   it("drops a view that is older than the one it shows", async () => {
     const { client } = await open("exam");
     const newest = client.view;
-    client.take({ revision: newest.revision - 1, sitting: null });
+    client.take({ revision: newest.revision - 1, sitting: null, link: null });
     expect(client.view).toBe(newest);
   });
 

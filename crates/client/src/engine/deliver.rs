@@ -157,28 +157,38 @@ impl Engine {
         };
         let receipt = uplink.submit(&submission, &token, &key).await?;
         let mut state = self.lock();
-        if let Some(open) = state.sessions.get_mut(id)
-            && open.session.store_mut().put(Slot::Receipt, receipt.bytes()).is_ok()
-            && let Some(papers) = open.session.papers_mut()
-        {
-            papers.receipt = Some(receipt);
+        let Some(open) = state.sessions.get_mut(id) else { return Ok(Next::Later) };
+        let kept = open.session.store_mut().put(Slot::Receipt, receipt.bytes());
+        let next = match kept {
+            Ok(()) => Next::Again,
+            // The issuer gives the same receipt again, so this costs nothing but time.
+            Err(_) => Next::Later,
+        };
+        match (kept, open.session.papers_mut()) {
+            (Ok(()), Some(papers)) => papers.receipt = Some(receipt),
+            (Ok(()), None) => {}
+            (Err(error), _) => open.session.note(error.into()),
         }
         if state.current.as_ref() == Some(id) {
             self.show(&mut state);
         }
-        Ok(Next::Again)
+        Ok(next)
     }
 
     async fn ask_result(&self, id: &SittingId) -> Result<Next, UplinkError> {
-        let Some((uplink, token, key)) = self.with(id, |session| {
+        let Some((uplink, token, key, submission)) = self.with(id, |session| {
             let papers = session.papers()?;
             let uplink = Uplink::new(&papers.admission.issuer.origin);
-            Some((uplink, papers.token.clone(), papers.admission.issuer.signing))
+            let submission = papers.submission.as_ref()?.digest();
+            Some((uplink, papers.token.clone(), papers.admission.issuer.signing, submission))
         }) else {
             return Ok(Next::Later);
         };
         let status = uplink.status(id, &token).await?;
         let result: Option<Signed<ExamResult>> = status.result.as_ref().map(|json| opened(json, &key)).transpose()?;
+        if result.as_ref().is_some_and(|result| result.sitting != *id || result.submission != submission) {
+            return Err(UplinkError::Untrusted("the result belongs to another submission".to_owned()));
+        }
         let arrived = result.is_some();
         {
             let mut state = self.lock();

@@ -38,7 +38,9 @@ impl Engine {
             other => self.act(other),
         };
         let mut state = self.lock();
-        state.close_up();
+        if let Some(id) = state.current.clone() {
+            state.close_up(&id);
+        }
         let view = self.show(&mut state);
         drop(state);
         self.shared.deliver.notify_one();
@@ -58,8 +60,9 @@ impl Engine {
             Act::Respond { item, value } => {
                 let reading = clock::read();
                 let open = state.current_or_problem()?;
+                let id = open.session.id().clone();
                 let outcome = open.session.respond(item, value, &reading);
-                state.after(outcome)
+                state.after(&id, outcome)
             }
             Act::Visit { screen } => state.carry_out(Command::Visit { screen }, &candidate),
             Act::Flag { item, flagged } => state.carry_out(Command::Flag { item, flagged }, &candidate),
@@ -144,6 +147,7 @@ impl State {
         let exam = self.open_paper(admission, content)?;
         let reading = clock::read();
         let open = self.current_or_problem()?;
+        let id = open.session.id().clone();
         open.session.lay_out(Form::draw(&exam, &admission.draw));
         open.exam = Some(Arc::new(exam));
         let command = Command::Begin {
@@ -155,7 +159,7 @@ impl State {
             documents.push((Slot::Start, start.bytes()));
         }
         let outcome = open.session.carry_out_with(command, &Actor::Candidate, &reading, &documents);
-        self.after(outcome)?;
+        self.after(&id, outcome)?;
         if !self.scrubbed.is_empty() {
             let observation = Observation::EnvironmentScrubbed { names: self.scrubbed.clone() };
             self.carry_out(Command::Observe { observation }, &Actor::Client)?;

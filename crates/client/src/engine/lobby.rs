@@ -3,6 +3,7 @@
 use super::{Engine, Open, State, vault_problem};
 use crate::{
     clock,
+    folder::Folder,
     link::Link,
     random,
     session::{Session, Standing, this_client},
@@ -10,18 +11,18 @@ use crate::{
     store::{SittingKey, Slot, Store},
     uplink::Uplink,
     vault::write_durably,
-    view::{AdmissionView, Ask, Home, IssuerStanding, LinkState, Offer, Problem, Reply, Settings},
+    view::{AdmissionView, Ask, Home, IssuerStanding, LinkState, Offer, Problem, Reply, Settings, Unreadable},
 };
 use invigil_content::sealing;
 use invigil_core::{
-    SittingId, Wall,
+    SittingId,
     admission::{Admission, Issuer, Lease, Redemption},
     envelope::Signed,
     exchange::CandidateStanding,
     log::Actor,
-    sitting::{Command, Phase},
+    sitting::Command,
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 impl Engine {
     /// Answers what the window asks.
@@ -70,10 +71,7 @@ impl Engine {
             state.vault.unlock(passphrase).map_err(vault_problem)?;
             state.device = None;
         }
-        let resumes = self.lock().current.is_none();
-        if resumes {
-            self.open_all().await;
-        }
+        self.open_all().await;
         self.shared.deliver.notify_one();
         Ok(Reply::Home(self.lock().home()))
     }
@@ -103,7 +101,6 @@ impl Engine {
             protected: true,
         };
         state.offered = Some((parsed.to_string(), issuer));
-        state.link = None;
         Ok(offer)
     }
 
@@ -117,6 +114,9 @@ impl Engine {
         let mut state = self.lock();
         state.folder.set_issuer(&link.host, issuer.signing)?;
         state.keep_admission(&admission, &lease, &token)?;
+        // The link has done its work only now: what kept it from doing it, such as a missing passphrase, is mended and
+        // the offer shown again.
+        state.link = None;
         drop(state);
         self.shared.deliver.notify_one();
         Ok(show::admission(&admission))
@@ -127,23 +127,16 @@ impl Engine {
         if !state.sessions.contains_key(id) {
             return Err(Problem::new("no-sitting"));
         }
-        state.current = Some(id.clone());
-        state.folder.set_current(Some(id));
-        state.leave_key_with_guard(id);
-        state.resume(None);
+        if state.current.as_ref() != Some(id) && !state.may_leave() {
+            return Err(Problem::new("sitting-unfinished"));
+        }
+        state.make_current(id);
         Ok(Reply::View(self.show(&mut state)))
     }
 
     fn leave(&self) -> Result<Reply, Problem> {
         let mut state = self.lock();
-        let leaves = state.current_session().is_none_or(|session| {
-            session.papers().is_none()
-                || matches!(
-                    session.sitting().phase(),
-                    Phase::Admitted | Phase::Checking | Phase::Away | Phase::Closed | Phase::Refused
-                )
-        });
-        if !leaves {
+        if !state.may_leave() {
             return Err(Problem::new("sitting-unfinished"));
         }
         if let (Some(id), Some(guard)) = (state.current.take(), &state.guard) {
@@ -151,14 +144,6 @@ impl Engine {
         }
         state.folder.set_current(None);
         Ok(Reply::View(self.show(&mut state)))
-    }
-
-    /// The time of the open sitting's issuer, if it answers within a few seconds.
-    pub(super) async fn server_time(&self) -> Option<Wall> {
-        let origin = self.lock().current_session()?.papers()?.admission.issuer.origin.clone();
-        let uplink = Uplink::new(&origin);
-        let card = tokio::time::timeout(Duration::from_secs(4), uplink.card()).await.ok()?.ok()?;
-        Some(card.time)
     }
 
     /// Asks every issuer where the candidate stands.
@@ -206,7 +191,7 @@ impl State {
             standings: latest.into_values().collect(),
             practice: self.practice_cards(),
             settings: self.settings.clone(),
-            link: self.link.clone(),
+            unreadable: unreadable(&self.unreadable),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }
@@ -263,13 +248,6 @@ impl State {
         Ok((issuer, Signed::seal(redemption, &device.key, &method, clock::wall())))
     }
 
-    /// The guard has room for the sitting on the screen, not for every admission.
-    fn leave_key_with_guard(&self, id: &SittingId) {
-        if let (Some(guard), Some(key)) = (&self.guard, self.sitting_key(id)) {
-            (guard.keep)(&format!("sitting:{id}"), &key);
-        }
-    }
-
     /// Keeps an admission: first its key where keys are kept, then its database, then the key sealed for others.
     fn keep_admission(
         &mut self,
@@ -278,7 +256,13 @@ impl State {
         token: &str,
     ) -> Result<(), Problem> {
         let id = admission.sitting.clone();
+        if !Folder::holds(&id) || !is_protected(&admission.issuer.origin) {
+            return Err(Problem::new("issuer-untrusted"));
+        }
         if let Some(open) = self.sessions.get_mut(&id) {
+            if open.session.papers().is_none_or(|papers| papers.admission.issuer.signing != admission.issuer.signing) {
+                return Err(Problem::new("issuer-untrusted"));
+            }
             open.session.store_mut().put(Slot::Token, token.as_bytes())?;
             if let Some(papers) = open.session.papers_mut() {
                 token.clone_into(&mut papers.token);
@@ -314,9 +298,14 @@ impl State {
             session.carry_out(command, &Actor::Client, &clock::read())?;
         }
         let facts = show::Facts::of(admission);
-        self.sessions.insert(id, Open { session, facts, exam: None });
+        self.sessions.insert(id, Open { session, facts, exam: None, resumed: true });
         Ok(())
     }
+}
+
+fn unreadable(sittings: &BTreeMap<SittingId, Problem>) -> Vec<Unreadable> {
+    let card = |(id, problem): (&SittingId, &Problem)| Unreadable { id: id.clone(), problem: problem.clone() };
+    sittings.iter().map(card).collect()
 }
 
 /// Whether what is said to this origin cannot be read on its way: TLS, or this very machine.

@@ -9,6 +9,7 @@ mod exam;
 mod lobby;
 mod practice;
 mod readiness;
+mod upkeep;
 
 use crate::{
     clock,
@@ -16,9 +17,9 @@ use crate::{
     random,
     session::Session,
     show::{self, Facts},
-    store::{SittingKey, Store},
+    store::SittingKey,
     vault::{SecretStore, Vault, VaultError},
-    view::{Keeping, Problem, Settings, View},
+    view::{HandedLink, Keeping, Problem, Settings, View},
 };
 use invigil_content::sealing::{self, Identity};
 use invigil_core::{
@@ -26,14 +27,13 @@ use invigil_core::{
     admission::Issuer,
     item::Exam,
     log::Actor,
-    policy::Control,
+    policy::{Control, Reaction},
     sitting::{Command, ControlReport, Observation, Phase},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 use tokio::sync::{Notify, mpsc, watch};
 use zeroize::Zeroizing;
@@ -105,7 +105,9 @@ struct State {
     current: Option<SittingId>,
     practice_folders: Vec<PathBuf>,
     offered: Option<(String, Issuer)>,
-    link: Option<String>,
+    link: Option<HandedLink>,
+    /// Sittings that lie on this device and cannot be opened, with the reason.
+    unreadable: BTreeMap<SittingId, Problem>,
     controls: Vec<ControlReport>,
     guard: Option<GuardLink>,
     guard_alive: bool,
@@ -119,15 +121,14 @@ struct Open {
     session: Session,
     facts: Facts,
     exam: Option<Arc<Exam>>,
+    /// Whether what happened while the application was away has been recorded. Until then time stands for it.
+    resumed: bool,
 }
 
 struct Device {
     key: SecretKey,
     identity: Option<Box<Identity>>,
 }
-
-const TICK: Duration = Duration::from_millis(500);
-const CLOCK_JUMP_MS: u64 = 2_000;
 
 impl Engine {
     /// Starts the runtime: opens what can be opened, goes on with what was interrupted.
@@ -144,7 +145,8 @@ impl Engine {
             current: None,
             practice_folders: options.practice,
             offered: None,
-            link: options.link,
+            link: options.link.map(|link| HandedLink { link, nth: 0 }),
+            unreadable: BTreeMap::new(),
             controls: Vec::new(),
             guard_alive: options.guard.is_some(),
             guard: options.guard,
@@ -155,7 +157,7 @@ impl Engine {
             folder,
         };
         let (notices, receiver) = mpsc::unbounded_channel();
-        let views = watch::Sender::new(View { revision: 0, sitting: None });
+        let views = watch::Sender::new(View { revision: 0, sitting: None, link: None });
         let shared = Shared { state: Mutex::new(state), views, deliver: Notify::new(), notices };
         let engine = Self { shared: Arc::new(shared) };
         engine.open_all().await;
@@ -191,7 +193,9 @@ impl Engine {
             let before = state.current_session().and_then(|s| s.sitting().level());
             let _ = state.carry_out(Command::Report { controls }, &Actor::Client);
             let after = state.current_session().and_then(|s| s.sitting().level());
+            let warns = |s: &Session| s.papers().is_some_and(|p| Reaction::Warn <= p.admission.policy.on_loss);
             if after < before
+                && state.current_session().is_some_and(warns)
                 && let Some(session) = state.current_session_mut()
             {
                 session.note(Problem::new("control-lost"));
@@ -226,7 +230,8 @@ impl Engine {
     /// Takes an admission link that the desktop handed over.
     pub fn take_link(&self, link: String) {
         let mut state = self.lock();
-        state.link = Some(link);
+        let nth = state.link.as_ref().map_or(0, |handed| handed.nth + 1);
+        state.link = Some(HandedLink { link, nth });
         self.show(&mut state);
     }
 
@@ -251,13 +256,7 @@ impl Engine {
 
     /// Whether the application may end: nobody is sitting.
     pub fn may_quit(&self) -> bool {
-        let state = self.lock();
-        state.current_session().is_none_or(|session| {
-            matches!(
-                session.sitting().phase(),
-                Phase::Admitted | Phase::Checking | Phase::Away | Phase::Closed | Phase::Refused
-            ) || session.papers().is_none()
-        })
+        self.lock().may_leave()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -270,55 +269,6 @@ impl Engine {
         let view = state.view();
         self.shared.views.send_replace(view.clone());
         view
-    }
-
-    async fn open_all(&self) {
-        let reboot = {
-            let mut state = self.lock();
-            state.open_sittings();
-            state.reopen_practice();
-            state.current_session().is_some_and(|session| session.rebooted(&clock::read()))
-        };
-        let server = if reboot { self.server_time().await } else { None };
-        let mut state = self.lock();
-        state.resume(server);
-        self.show(&mut state);
-    }
-
-    async fn keep_time(self) {
-        loop {
-            tokio::time::sleep(TICK).await;
-            let mut state = self.lock();
-            if state.stopped {
-                return;
-            }
-            if state.tick() {
-                self.shared.deliver.notify_one();
-                self.show(&mut state);
-            }
-            self.announce_windows(&mut state);
-        }
-    }
-
-    fn announce_windows(&self, state: &mut State) {
-        if state.current.is_some() {
-            return;
-        }
-        let now = clock::wall();
-        let mut opened = Vec::new();
-        for (id, open) in &state.sessions {
-            let waiting = open.session.papers().is_some_and(|papers| {
-                show::card(&open.session, papers, now).state == crate::view::CardState::Ready
-                    && papers.admission.window.opens.plus_ms(60_000) > now
-            });
-            if waiting && !state.announced.contains(id) {
-                opened.push((id.clone(), open.facts.exam.clone()));
-            }
-        }
-        for (id, exam) in opened {
-            state.announced.insert(id);
-            let _ = self.shared.notices.send(Notice::WindowOpen { exam });
-        }
     }
 }
 
@@ -341,78 +291,50 @@ impl State {
         let reading = clock::read();
         let open = self.current.as_ref().and_then(|id| self.sessions.get(id));
         let sitting = open.map(|open| show::sitting(&open.session, &open.facts, &reading));
-        View { revision: self.revision, sitting }
+        View { revision: self.revision, sitting, link: self.link.clone() }
     }
 
-    /// Carries out a command in the open sitting. After a storage problem the sitting is opened anew from the disk.
+    /// Whether the sitting on the screen lets go of it: nobody is in the middle of an exam.
+    fn may_leave(&self) -> bool {
+        self.current_session().is_none_or(|session| {
+            session.papers().is_none()
+                || matches!(
+                    session.sitting().phase(),
+                    Phase::Admitted | Phase::Checking | Phase::Away | Phase::Closed | Phase::Refused
+                )
+        })
+    }
+
+    /// Puts a sitting on the screen, where a restart finds it again, its key with the guard.
+    fn make_current(&mut self, id: &SittingId) {
+        self.current = Some(id.clone());
+        self.folder.set_current(Some(id));
+        let exam = self.current_session().is_some_and(|session| session.papers().is_some());
+        if exam && let (Some(guard), Some(key)) = (&self.guard, self.sitting_key(id)) {
+            (guard.keep)(&format!("sitting:{id}"), &key);
+        }
+    }
+
+    /// Carries out a command in the sitting on the screen.
     fn carry_out(&mut self, command: Command, by: &Actor) -> Result<(), Problem> {
-        let reading = clock::read();
-        let outcome = self.current_or_problem()?.session.carry_out(command, by, &reading);
-        self.after(outcome)
+        let id = self.current.clone().ok_or_else(|| Problem::new("no-sitting"))?;
+        self.carry_out_in(&id, command, by)
     }
 
-    fn after(&mut self, outcome: Result<(), Problem>) -> Result<(), Problem> {
+    fn carry_out_in(&mut self, id: &SittingId, command: Command, by: &Actor) -> Result<(), Problem> {
+        let reading = clock::read();
+        let open = self.sessions.get_mut(id).ok_or_else(|| Problem::new("no-sitting"))?;
+        let outcome = open.session.carry_out(command, by, &reading);
+        self.after(id, outcome)
+    }
+
+    /// After a storage problem the sitting is opened anew: only the disk knows what it holds.
+    fn after(&mut self, id: &SittingId, outcome: Result<(), Problem>) -> Result<(), Problem> {
         let Err(problem) = outcome else { return Ok(()) };
         if ["disk-full", "storage-failed", "storage-damaged"].contains(&problem.code.as_str()) {
-            self.reopen_current(&problem);
+            self.reopen(id, &problem);
         }
         Err(problem)
-    }
-
-    /// Only the disk knows what it holds after a failed write, so memory is folded from it again.
-    fn reopen_current(&mut self, why: &Problem) {
-        let Some(id) = self.current.clone() else { return };
-        let Some(key) = self.sitting_key(&id) else { return };
-        let Some(open) = self.sessions.remove(&id) else { return };
-        let Open { session, facts, exam } = open;
-        let kept = (session.notes.clone(), session.link, session.sitting().form().cloned());
-        let practice = match session.kind {
-            crate::session::Kind::Practice { .. } => {
-                self.current = None;
-                return;
-            }
-            crate::session::Kind::Exam(_) => self.folder.sitting(&id).join("sitting.db"),
-        };
-        drop(session.into_store());
-        if let Ok(mut session) = Store::open(&practice, &key).map_err(Problem::from).and_then(Session::exam) {
-            session.notes = kept.0;
-            session.link = kept.1;
-            if let Some(form) = kept.2 {
-                session.lay_out(form);
-            }
-            session.note(why.clone());
-            self.sessions.insert(id, Open { session, facts, exam });
-        }
-    }
-
-    fn open_sittings(&mut self) {
-        let open = self.vault.is_open();
-        let current = self.folder.current();
-        for id in self.folder.sittings() {
-            if self.sessions.contains_key(&id) || !(open || current.as_ref() == Some(&id)) {
-                continue;
-            }
-            if let Some(key) = self.sitting_key(&id) {
-                let path = self.folder.sitting(&id).join("sitting.db");
-                let session = Store::open(&path, &key).map_err(Problem::from).and_then(Session::exam);
-                match session {
-                    Ok(session) => self.take_session(session),
-                    Err(problem) => tracing::error!(sitting = %id, code = %problem.code, "a sitting cannot be opened"),
-                }
-            }
-        }
-        if let Some(id) = current.filter(|id| self.sessions.contains_key(id)) {
-            self.current = Some(id);
-        }
-    }
-
-    fn take_session(&mut self, session: Session) {
-        let facts = session.papers().map(|papers| Facts::of(&papers.admission)).unwrap_or_default();
-        let id = session.id().clone();
-        self.sessions.insert(id.clone(), Open { session, facts, exam: None });
-        if let Err(problem) = self.lay_out_again(&id) {
-            tracing::warn!(sitting = %id, code = %problem.code, "the paper cannot be laid out yet");
-        }
     }
 
     /// The key of a sitting: from the guard after a crash, else from the vault.
@@ -459,63 +381,6 @@ impl State {
         Ok(Device { key: SecretKey::from_seed(&seed), identity: Some(Box::new(identity)) })
     }
 
-    /// Goes on with an interrupted sitting.
-    fn resume(&mut self, server: Option<invigil_core::Wall>) {
-        let Some(session) = self.current_session() else { return };
-        let interrupted = session.papers().is_some()
-            && matches!(session.sitting().phase(), Phase::Underway | Phase::Held | Phase::Paused | Phase::Away);
-        if !interrupted {
-            return;
-        }
-        let before = session.sitting().clock().given_back_ms();
-        if self.carry_out(Command::Resume { server }, &Actor::Client).is_ok()
-            && let Some(session) = self.current_session_mut()
-        {
-            let given_back_ms = session.sitting().clock().given_back_ms().saturating_sub(before);
-            session.note(Problem::new("restarted").with("givenBackSeconds", given_back_ms / 1_000));
-        }
-        let _ = self.carry_out(Command::Wake { checkpoint: None }, &Actor::Client);
-        self.close_up();
-    }
-
-    /// What is due by time. Says whether the view changed.
-    fn tick(&mut self) -> bool {
-        let reading = clock::read();
-        let Some(session) = self.current_session_mut() else { return false };
-        if session.papers().is_none() || !session.sitting().try_used() || session.sitting().closing().is_some() {
-            return false;
-        }
-        let before = session.log().size;
-        let jump_ms = session.clock_jump_ms(&reading);
-        let at = session.moment(&reading);
-        let due = session.sitting().posture(&at).wake_ms == Some(0);
-        let checkpoint = session.checkpoint().map(invigil_core::Signed::digest);
-        if CLOCK_JUMP_MS < jump_ms.unsigned_abs() {
-            let observation = Observation::ClockJumped { ms: jump_ms };
-            let _ = self.carry_out(Command::Observe { observation }, &Actor::Client);
-        }
-        if due {
-            let _ = self.carry_out(Command::Wake { checkpoint }, &Actor::Client);
-            self.close_up();
-        }
-        self.current_session().is_some_and(|session| session.log().size != before)
-    }
-
-    /// Makes the submission as soon as a sitting is closed.
-    fn close_up(&mut self) {
-        let closed = self.current_session().is_some_and(|s| s.papers().is_some() && s.sitting().closing().is_some());
-        if !closed {
-            return;
-        }
-        let Ok(key) = self.device().map(|device| device.key.clone()) else { return };
-        let reading = clock::read();
-        if let Some(session) = self.current_session_mut()
-            && let Err(problem) = session.hand_in(&key, &reading)
-        {
-            session.note(problem);
-        }
-    }
-
     fn keeping(&self) -> Keeping {
         self.vault.keeping()
     }
@@ -528,6 +393,7 @@ fn fixed(bytes: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
 fn vault_problem(error: VaultError) -> Problem {
     match error {
         VaultError::Locked => Problem::new("keys-locked"),
+        VaultError::StoreSilent => Problem::new("keys-silent"),
         VaultError::Nowhere => Problem::new("keys-needed"),
         VaultError::WrongPassphrase => Problem::new("passphrase-wrong"),
         VaultError::TooShort => Problem::new("passphrase-too-short"),

@@ -10,7 +10,7 @@ use crate::{
 };
 use invigil_content::pack::Pack;
 use invigil_core::{
-    Digest, PublicKey, Wall,
+    Digest, PublicKey, SittingId, Wall,
     admission::{Admission, Candidate, Issuer, PackRef, Titled, Window},
     form::{Draw, Form},
     item::Exam,
@@ -25,7 +25,11 @@ impl Engine {
     pub(super) fn practice(&self, pack: &str) -> Result<Reply, Problem> {
         let mut state = self.lock();
         let digest: Digest = pack.parse().map_err(|_| Problem::new("no-sitting"))?;
-        state.open_practice(&digest)?;
+        if !state.may_leave() {
+            return Err(Problem::new("sitting-unfinished"));
+        }
+        let id = state.open_practice(&digest)?;
+        state.make_current(&id);
         Ok(Reply::View(self.show(&mut state)))
     }
 }
@@ -76,7 +80,6 @@ impl State {
         if !self.vault.is_open() {
             return;
         }
-        let current = self.current.clone();
         for pack in self.packs() {
             if self.folder.progress(&pack.digest()).exists()
                 && let Err(problem) = self.open_practice(&pack.digest())
@@ -84,11 +87,9 @@ impl State {
                 tracing::warn!(code = %problem.code, "the progress in a practice pack cannot be read");
             }
         }
-        let kept = self.folder.current();
-        self.current = current.or(kept.filter(|id| self.sessions.contains_key(id)));
     }
 
-    fn open_practice(&mut self, digest: &Digest) -> Result<(), Problem> {
+    fn open_practice(&mut self, digest: &Digest) -> Result<SittingId, Problem> {
         let id = show::practice_id(&digest.to_string()).ok_or_else(|| Problem::new("no-sitting"))?;
         if !self.sessions.contains_key(&id) {
             let pack = self.packs().into_iter().find(|pack| pack.digest() == *digest);
@@ -101,11 +102,10 @@ impl State {
             session.lay_out(Form::draw(&exam, &facts.draw));
             begin(&mut session)?;
             let titles = Facts { exam: exam.title.clone(), ..Facts::default() };
-            self.sessions.insert(id.clone(), Open { session, facts: titles, exam: Some(Arc::new(exam)) });
+            self.sessions
+                .insert(id.clone(), Open { session, facts: titles, exam: Some(Arc::new(exam)), resumed: true });
         }
-        self.folder.set_current(Some(&id));
-        self.current = Some(id);
-        Ok(())
+        Ok(id)
     }
 
     /// Progress is kept where keys are kept; else it ends with the application, and the home screen says so.

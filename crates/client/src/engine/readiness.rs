@@ -144,7 +144,9 @@ impl State {
         match self.keeping() {
             crate::view::Keeping::SecretStore => fine("keys"),
             crate::view::Keeping::Passphrase => note("keys", "passphrase"),
-            crate::view::Keeping::Locked | crate::view::Keeping::Nowhere => missing("keys", "locked"),
+            crate::view::Keeping::Locked | crate::view::Keeping::StoreSilent | crate::view::Keeping::Nowhere => {
+                missing("keys", "locked")
+            }
         }
     }
 }

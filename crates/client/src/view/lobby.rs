@@ -1,6 +1,6 @@
 //! What the window asks outside the exam itself, and the answers: home, admission, readiness, practice, settings.
 
-use super::View;
+use super::{Problem, View};
 use invigil_core::{
     CompetencyId, ExamId, ItemId, SittingId, Wall, exchange::CandidateStanding, item::Item, policy::Level,
 };
@@ -103,10 +103,20 @@ pub struct Home {
     pub practice: Vec<PracticeCard>,
     /// How the window looks.
     pub settings: Settings,
-    /// A link the application was opened with and nobody has looked at yet.
-    pub link: Option<String>,
+    /// Sittings that lie on this device and cannot be opened.
+    pub unreadable: Vec<Unreadable>,
     /// Version of the application.
     pub version: String,
+}
+
+/// A sitting that lies on this device and cannot be opened. Nothing of it is changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Unreadable {
+    /// The sitting.
+    pub id: SittingId,
+    /// Why.
+    pub problem: Problem,
 }
 
 /// How this device keeps its keys.
@@ -119,6 +129,8 @@ pub enum Keeping {
     Passphrase,
     /// In a file sealed by a passphrase that has not been given.
     Locked,
+    /// In the system's secret store, which does not give them: the login keyring is locked, or the service is off.
+    StoreSilent,
     /// Nowhere: there is no secret store and no passphrase yet. Practice is not kept; an exam needs one.
     Nowhere,
 }

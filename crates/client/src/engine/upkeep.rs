@@ -1,0 +1,258 @@
+//! Keeps every sitting on this device going, whichever is on the screen: opens them, records what happened while the
+//! application was away, keeps their time, makes their submissions.
+
+use super::{Engine, Notice, Open, State};
+use crate::{
+    clock,
+    session::{Kind, Session},
+    show::{self, Facts},
+    store::Store,
+    uplink::Uplink,
+    view::{CardState, Problem},
+};
+use invigil_core::{
+    SittingId, Wall,
+    envelope::Signed,
+    log::Actor,
+    sitting::{Command, Observation, Phase},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+const TICK: Duration = Duration::from_millis(500);
+const CLOCK_JUMP_MS: u64 = 2_000;
+/// How long a start waits for an issuer's time. Without it a reboot is judged by this machine's calendar.
+const ISSUER_TIME_MAX: Duration = Duration::from_secs(4);
+
+impl Engine {
+    /// Opens whatever can be opened now and goes on with what was interrupted.
+    pub(super) async fn open_all(&self) {
+        let rebooted = {
+            let mut state = self.lock();
+            state.open_sittings();
+            state.reopen_practice();
+            state.rebooted()
+        };
+        let mut times = BTreeMap::new();
+        for origin in rebooted {
+            let card = tokio::time::timeout(ISSUER_TIME_MAX, Uplink::new(&origin).card()).await;
+            times.insert(origin, card.ok().and_then(Result::ok).map(|card| card.time));
+        }
+        let mut state = self.lock();
+        state.resume(&times);
+        state.go_back();
+        self.show(&mut state);
+    }
+
+    pub(super) async fn keep_time(self) {
+        loop {
+            tokio::time::sleep(TICK).await;
+            let mut state = self.lock();
+            if state.stopped {
+                return;
+            }
+            if state.tick() {
+                self.shared.deliver.notify_one();
+                self.show(&mut state);
+            }
+            self.announce_windows(&mut state);
+        }
+    }
+
+    fn announce_windows(&self, state: &mut State) {
+        const JUST_NOW_MS: u64 = 60_000;
+        if state.current.is_some() {
+            return;
+        }
+        let now = clock::wall();
+        let mut opened = Vec::new();
+        for (id, open) in &state.sessions {
+            let waiting = open.session.papers().is_some_and(|papers| {
+                show::card(&open.session, papers, now).state == CardState::Ready
+                    && papers.admission.window.opens.plus_ms(JUST_NOW_MS) > now
+            });
+            if waiting && !state.announced.contains(id) {
+                opened.push((id.clone(), open.facts.exam.clone()));
+            }
+        }
+        for (id, exam) in opened {
+            state.announced.insert(id);
+            let _ = self.shared.notices.send(Notice::WindowOpen { exam });
+        }
+    }
+}
+
+impl State {
+    fn open_sittings(&mut self) {
+        for id in self.folder.sittings() {
+            if self.sessions.contains_key(&id) {
+                continue;
+            }
+            match self.open_sitting(&id) {
+                Ok(Some(session)) => {
+                    self.unreadable.remove(&id);
+                    self.take_session(session);
+                }
+                // Its key lies behind a passphrase that has not been given; the home screen asks for it.
+                Ok(None) => {}
+                Err(problem) => {
+                    tracing::error!(sitting = %id, code = %problem.code, "a sitting cannot be opened");
+                    self.unreadable.insert(id, problem);
+                }
+            }
+        }
+    }
+
+    fn open_sitting(&self, id: &SittingId) -> Result<Option<Session>, Problem> {
+        let path = self.folder.sitting(id).join("sitting.db");
+        if !path.exists() {
+            // An admission that was cut off before its database was made: its link can be used again.
+            return Ok(None);
+        }
+        match self.sitting_key(id) {
+            Some(key) => Session::exam(Store::open(&path, &key)?).map(Some),
+            None if self.vault.is_open() => Err(Problem::new("key-missing")),
+            None => Ok(None),
+        }
+    }
+
+    fn take_session(&mut self, session: Session) {
+        let facts = session.papers().map(|papers| Facts::of(&papers.admission)).unwrap_or_default();
+        let id = session.id().clone();
+        self.sessions.insert(id.clone(), Open { session, facts, exam: None, resumed: false });
+        if let Err(problem) = self.lay_out_again(&id) {
+            tracing::warn!(sitting = %id, code = %problem.code, "the paper cannot be laid out yet");
+        }
+    }
+
+    /// The issuers of sittings that a reboot interrupted.
+    fn rebooted(&self) -> BTreeSet<String> {
+        let reading = clock::read();
+        let interrupted = self.sessions.values().filter(|open| !open.resumed && open.session.rebooted(&reading));
+        interrupted.filter_map(|open| Some(open.session.papers()?.admission.issuer.origin.clone())).collect()
+    }
+
+    /// Records in every sitting that was just opened how long the application was away.
+    fn resume(&mut self, times: &BTreeMap<String, Option<Wall>>) {
+        let waiting: Vec<_> =
+            self.sessions.iter().filter(|(_, open)| !open.resumed).map(|(id, _)| id.clone()).collect();
+        for id in waiting {
+            let Some(open) = self.sessions.get_mut(&id) else { continue };
+            open.resumed = true;
+            let Some(papers) = open.session.papers() else { continue };
+            let server = times.get(&papers.admission.issuer.origin).copied().flatten();
+            let interrupted =
+                matches!(open.session.sitting().phase(), Phase::Underway | Phase::Held | Phase::Paused | Phase::Away);
+            if interrupted {
+                let before = open.session.sitting().clock().given_back_ms();
+                if self.carry_out_in(&id, Command::Resume { server }, &Actor::Client).is_ok()
+                    && let Some(open) = self.sessions.get_mut(&id)
+                {
+                    let given_back_ms = open.session.sitting().clock().given_back_ms().saturating_sub(before);
+                    open.session.note(Problem::new("restarted").with("givenBackSeconds", given_back_ms / 1_000));
+                }
+                let _ = self.carry_out_in(&id, Command::Wake { checkpoint: None }, &Actor::Client);
+            }
+            self.close_up(&id);
+        }
+    }
+
+    /// Shows what was on the screen before the start. A link that the application was opened with comes before
+    /// anything but an exam.
+    fn go_back(&mut self) {
+        if self.current.is_some() {
+            return;
+        }
+        let Some(id) = self.folder.current().filter(|id| self.sessions.contains_key(id)) else { return };
+        let exam = self.sessions.get(&id).is_some_and(|open| open.session.papers().is_some());
+        if exam || self.link.is_none() {
+            self.make_current(&id);
+        }
+    }
+
+    /// What is due by time, in every sitting. Says whether the view changed.
+    fn tick(&mut self) -> bool {
+        let reading = clock::read();
+        let mut changed = false;
+        for id in self.sessions.keys().cloned().collect::<Vec<_>>() {
+            let Some(open) = self.sessions.get_mut(&id) else { continue };
+            let session = &mut open.session;
+            if !open.resumed || session.papers().is_none() || !session.sitting().try_used() {
+                continue;
+            }
+            let before = (session.log().size, submitted(session));
+            if session.sitting().closing().is_none() {
+                let jump_ms = session.clock_jump_ms(&reading);
+                let due = session.sitting().posture(&session.moment(&reading)).wake_ms == Some(0);
+                let checkpoint = session.checkpoint().map(Signed::digest);
+                if CLOCK_JUMP_MS < jump_ms.unsigned_abs() {
+                    let observation = Observation::ClockJumped { ms: jump_ms };
+                    let _ = self.carry_out_in(&id, Command::Observe { observation }, &Actor::Client);
+                }
+                if due {
+                    let _ = self.carry_out_in(&id, Command::Wake { checkpoint }, &Actor::Client);
+                }
+            }
+            self.close_up(&id);
+            let after = self.sessions.get(&id).map(|open| (open.session.log().size, submitted(&open.session)));
+            changed |= after != Some(before);
+        }
+        changed
+    }
+
+    /// Makes the submission of a closed sitting, unless it is there. What fails is tried again at the next tick.
+    pub(super) fn close_up(&mut self, id: &SittingId) {
+        let closed = self.sessions.get(id).is_some_and(|open| {
+            let session = &open.session;
+            session.papers().is_some() && session.sitting().closing().is_some() && !submitted(session)
+        });
+        if !closed {
+            return;
+        }
+        let made = self.device().map(|device| device.key.clone()).and_then(|key| {
+            let reading = clock::read();
+            self.sessions.get_mut(id).map_or(Ok(()), |open| open.session.hand_in(&key, &reading))
+        });
+        if let (Err(problem), Some(open)) = (made, self.sessions.get_mut(id)) {
+            open.session.note(problem);
+        }
+    }
+
+    /// Opens a sitting anew after its storage failed: only the disk knows what it holds.
+    pub(super) fn reopen(&mut self, id: &SittingId, why: &Problem) {
+        let Some(open) = self.sessions.remove(id) else { return };
+        let key = self.sitting_key(id);
+        let Open { session, facts, exam, resumed } = open;
+        if let Kind::Practice { .. } = session.kind {
+            self.current = self.current.take().filter(|current| current != id);
+            return;
+        }
+        let (notes, link, form) = (session.notes.clone(), session.link, session.sitting().form().cloned());
+        drop(session.into_store());
+        let path = self.folder.sitting(id).join("sitting.db");
+        let key = key.ok_or_else(|| Problem::new("key-missing"));
+        match key.and_then(|key| Store::open(&path, &key).map_err(Problem::from)).and_then(Session::exam) {
+            Ok(mut session) => {
+                session.notes = notes;
+                session.link = link;
+                if let Some(form) = form {
+                    session.lay_out(form);
+                }
+                session.note(why.clone());
+                self.sessions.insert(id.clone(), Open { session, facts, exam, resumed });
+            }
+            Err(problem) => {
+                tracing::error!(sitting = %id, code = %problem.code, "a sitting cannot be opened again");
+                self.unreadable.insert(id.clone(), problem);
+                // The folder still names it, so that the next start goes back to it.
+                self.current = self.current.take().filter(|current| current != id);
+            }
+        }
+    }
+}
+
+fn submitted(session: &Session) -> bool {
+    session.papers().is_some_and(|papers| papers.submission.is_some())
+}
