@@ -9,7 +9,7 @@ use invigil_client::{
     vault::{SecretStore, Vault},
     view::{Act, Ask, CardState, Problem, Reply},
 };
-use invigil_core::{SittingId, sitting::Phase};
+use invigil_core::{SittingId, Value, sitting::Phase, value::Base};
 use std::{path::PathBuf, time::Duration};
 
 fn database(desk: &Desk, id: &SittingId) -> PathBuf {
@@ -81,6 +81,9 @@ async fn a_sitting_that_is_not_on_the_screen_is_kept_going() {
     let desk = Desk::new().await;
     let link = stage.admit(&administration.id, "one", "Test Candidate").expect("a link");
     let id = desk.begin(&link).await;
+    let (item, value) = right_answers(&sample_exam()).into_iter().next().expect("an item");
+    desk.respond(&item, &value).await.expect("saved");
+    let Value::Base(Base::Identifier(answer) | Base::String(answer)) = value else { panic!("one choice or a text") };
     let other = stage.admit(&administration.id, "two", "Candidate 02").expect("a link");
     let other = desk.admit(&other).await.expect("a second admission").sitting;
     let refused = desk.open(other.clone()).await.expect_err("an exam is not left for another by opening it");
@@ -97,6 +100,8 @@ async fn a_sitting_that_is_not_on_the_screen_is_kept_going() {
     assert_eq!(desk.sitting().saved, size);
     let Reply::Record(record) = desk.engine.lobby(Ask::Record).await.expect("the record") else { panic!() };
     assert_eq!(record.lines.iter().filter(|line| line.kind == "resumed").count(), 1);
+    let answers: Vec<_> = record.lines.iter().filter_map(|line| line.args.get("answer")).collect();
+    assert_eq!(answers, [&answer], "a candidate can read what they answered");
     let given_back = desk.sitting().time.given_back_ms;
     assert_eq!(given_back, 0, "time away is not given back");
 }

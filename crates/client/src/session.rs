@@ -280,7 +280,6 @@ impl Session {
         for record in &records {
             self.sitting.apply(record);
         }
-        self.last = reading.clone();
         Ok(())
     }
 

@@ -16,6 +16,7 @@ use invigil_core::{
     grading::{ExamResult, MarkScheme, Rule},
     policy::Release,
     sitting::{HoldReason, Phase},
+    value::{Base, List, Value},
 };
 use std::collections::BTreeMap;
 
@@ -243,11 +244,27 @@ pub fn admission(admission: &Admission) -> AdmissionView {
 /// # Errors
 /// When the store cannot be read.
 pub fn record(session: &Session, folder: &str) -> Result<RecordView, StoreError> {
+    let openings = session.store().openings(0, session.log().size)?;
+    let mut answers: BTreeMap<u64, String> =
+        openings.into_iter().map(|opening| (opening.seq, answer_text(&opening.content))).collect();
     let lines = session.records()?.into_iter().map(|record| {
-        let (kind, args) = event_text(&record.event);
+        let (kind, mut args) = event_text(&record.event);
+        if let Some(answer) = answers.remove(&record.seq) {
+            args.insert("answer".to_owned(), answer);
+        }
         RecordLine { seq: record.seq, at: record.at.wall, by: record.by.to_string(), kind, args }
     });
     Ok(RecordView { lines: lines.collect(), folder: folder.to_owned() })
+}
+
+/// An answer as it was opened: a text as it is, choices by their identifiers, nothing for a cleared one.
+fn answer_text(content: &str) -> String {
+    match serde_json::from_str::<Option<Value>>(content) {
+        Ok(Some(Value::Base(Base::Identifier(text) | Base::String(text)))) => text,
+        Ok(Some(Value::List(List::Identifier(choices)))) => choices.into_iter().collect::<Vec<_>>().join(", "),
+        Ok(None) => String::new(),
+        Err(_) => content.to_owned(),
+    }
 }
 
 /// An event's kind and its other members as text.

@@ -38,7 +38,10 @@ pub enum VaultError {
     /// Too short to protect anything.
     #[error("a passphrase has at least {PASSPHRASE_CHARS_MIN} characters")]
     TooShort,
-    /// The secret store or the disk failed.
+    /// The disk failed.
+    #[error("the keys cannot be read or written: {0}")]
+    Disk(#[from] io::Error),
+    /// The secret store failed, or what is kept is damaged.
     #[error("the keys cannot be read or written: {0}")]
     Failed(String),
 }
@@ -115,7 +118,7 @@ impl Vault {
                 if self.is_open() { Ok(()) } else { Err(VaultError::StoreSilent) }
             }
             Place::Locked => {
-                let sealed = fs::read(&path).map_err(failed)?;
+                let sealed = fs::read(&path)?;
                 let text = sealing::open_passphrase(passphrase, &sealed).map_err(|_| VaultError::WrongPassphrase)?;
                 let text = std::str::from_utf8(&text).map_err(failed)?;
                 let identity = Box::new(sealing::read_identity(text).map_err(failed)?);
@@ -129,7 +132,7 @@ impl Vault {
                 let identity = Box::new(Identity::generate());
                 let text = sealing::write_identity(&identity);
                 let sealed = sealing::under_passphrase(passphrase, text.as_bytes()).map_err(failed)?;
-                write_durably(&path, sealed.as_bytes()).map_err(failed)?;
+                write_durably(&path, sealed.as_bytes())?;
                 self.place = Place::Open { identity, keeping: Keeping::Passphrase };
                 Ok(())
             }
@@ -143,7 +146,7 @@ impl Vault {
     pub fn put(&self, name: &str, secret: &[u8]) -> Result<(), VaultError> {
         let identity = self.identity()?;
         let sealed = sealing::to_recipient_armored(&identity.to_public().to_string(), secret).map_err(failed)?;
-        write_durably(&self.path(name), sealed.as_bytes()).map_err(failed)
+        Ok(write_durably(&self.path(name), sealed.as_bytes())?)
     }
 
     /// A secret; `None` when there is none of that name.
@@ -155,7 +158,7 @@ impl Vault {
         match fs::read(self.path(name)) {
             Ok(sealed) => sealing::open(identity, &sealed).map(Some).map_err(failed),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failed(error)),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -180,7 +183,7 @@ fn failed(error: impl ToString) -> VaultError {
 
 /// One entry for each state folder, so that a folder made for a demonstration does not touch the user's own keys.
 fn entry(folder: &Path) -> Result<keyring::Entry, VaultError> {
-    let folder = folder.canonicalize().map_err(failed)?;
+    let folder = folder.canonicalize()?;
     keyring::Entry::new(SERVICE, &format!("keys of {}", folder.display())).map_err(failed)
 }
 
@@ -210,7 +213,7 @@ fn into_store(folder: &Path) -> Option<Place> {
         if kept.as_slice() != text.as_bytes() {
             return Err(VaultError::StoreSilent);
         }
-        write_durably(&folder.join(STORED), b"").map_err(failed)?;
+        write_durably(&folder.join(STORED), b"")?;
         Ok(identity)
     };
     let identity = set_up().ok()?;

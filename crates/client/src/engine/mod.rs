@@ -397,6 +397,7 @@ fn vault_problem(error: VaultError) -> Problem {
         VaultError::Nowhere => Problem::new("keys-needed"),
         VaultError::WrongPassphrase => Problem::new("passphrase-wrong"),
         VaultError::TooShort => Problem::new("passphrase-too-short"),
+        VaultError::Disk(error) => crate::folder::disk_problem(error),
         VaultError::Failed(why) => Problem::new("keys-failed").with("why", why),
     }
 }

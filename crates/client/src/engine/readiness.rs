@@ -79,7 +79,7 @@ impl State {
         checks.push(window(admission, server.unwrap_or_else(clock::wall)));
         checks.push(self.storage());
         checks.push(self.keys());
-        checks.push(calendar(server));
+        checks.push(calendar(server, clock::wall()));
         checks.push(if self.guard_alive { fine("guard") } else { note("guard", "absent") });
         let level = self.report_controls(admission);
         checks.extend(self.control_checks(admission, level));
@@ -159,9 +159,9 @@ fn window(admission: &Admission, now: Wall) -> Check {
     }
 }
 
-fn calendar(server: Option<Wall>) -> Check {
+fn calendar(server: Option<Wall>, here: Wall) -> Check {
     let Some(server) = server else { return note("clock", "unknown") };
-    let off_ms = clock::wall().unix_ms().saturating_sub(server.unix_ms());
+    let off_ms = here.unix_ms().saturating_sub(server.unix_ms());
     if off_ms.abs() <= CLOCK_OFF_MS {
         fine("clock")
     } else {
@@ -186,5 +186,23 @@ impl Check {
     fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.args.insert(name.to_owned(), value.to_string());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_calendar_is_named_and_keeps_nobody_from_an_exam() {
+        let server = Wall::from_unix_ms(1_800_000_000_000);
+        for (off_minutes, code, minutes) in
+            [(0, "", None), (1, "", None), (-1, "", None), (90, "ahead", Some("90")), (-1_440, "behind", Some("1440"))]
+        {
+            let check = calendar(Some(server), Wall::from_unix_ms(server.unix_ms() + off_minutes * 60_000));
+            assert_eq!((check.code.as_str(), check.args.get("minutes").map(String::as_str)), (code, minutes));
+            assert_ne!(check.state, CheckState::Missing, "{off_minutes}");
+        }
+        assert_eq!(calendar(None, server).code, "unknown");
     }
 }
