@@ -364,11 +364,8 @@ impl Sitting {
         if !self.alive() {
             return vec![];
         }
-        match self.hold {
-            Some((HoldReason::ControlLost, since)) if self.policy.hold_unanswered_ms <= at.since_ms(&since) => {
-                return vec![Event::Released];
-            }
-            Some(_) | None => {}
+        if self.hold_left_ms(at) == Some(0) {
+            return vec![Event::Released];
         }
         let quiet = self.last.map_or(HEARTBEAT_MS, |last| at.since_ms(&last));
         if HEARTBEAT_MS <= quiet { vec![Event::Heartbeat { checkpoint }] } else { vec![] }

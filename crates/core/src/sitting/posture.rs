@@ -35,13 +35,17 @@ impl Sitting {
         let heartbeat = HEARTBEAT_MS.saturating_sub(quiet);
         let time_up =
             self.clock.running().then(|| self.clock.remaining_ms(at)).flatten().map(|left| left + super::GRACE_MS);
-        let unanswered = match self.hold {
-            Some((HoldReason::ControlLost, since)) => {
+        [Some(heartbeat), time_up, self.hold_left_ms(at)].into_iter().flatten().min()
+    }
+
+    /// When the present hold ends by itself, in milliseconds from `at`; `None` when it does not, or there is none.
+    pub fn hold_left_ms(&self, at: &Moment) -> Option<u64> {
+        match (self.phase, self.hold) {
+            (Phase::Held, Some((HoldReason::ControlLost, since))) => {
                 Some(self.policy.hold_unanswered_ms.saturating_sub(at.since_ms(&since)))
             }
-            Some((HoldReason::RebootGap, _)) | None => None,
-        };
-        [Some(heartbeat), time_up, unanswered].into_iter().flatten().min()
+            _ => None,
+        }
     }
 
     pub(super) fn alive(&self) -> bool {

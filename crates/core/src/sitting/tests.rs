@@ -152,6 +152,47 @@ fn time_runs_and_stands_as_the_table_says() {
 }
 
 #[test]
+fn who_leaves_a_stopped_sitting_finds_it_stopped() {
+    let control_lost = |bench: &mut Bench| bench.ok(report(denied()), 100);
+    let reboot_gap = |bench: &mut Bench| {
+        let later = Moment { boot: 1, elapsed: 0, ..at(100 + 901) };
+        bench.ok(C::Grant { ms: 601_000 }, 100); // and 300 s from the allowance
+        bench.give(C::Resume { server: None }, &Actor::Client, later).unwrap()
+    };
+    let pause = |bench: &mut Bench| bench.ok(C::Pause, 100);
+    type Stop<'a> = &'a dyn Fn(&mut Bench) -> Vec<Event>;
+    for (name, stop, phase, go_on, by_itself) in [
+        ("a control is lost", &control_lost as Stop, Phase::Held, C::Release, true),
+        ("a reboot took too long", &reboot_gap, Phase::Held, C::Release, false),
+        ("a proctor pauses", &pause, Phase::Paused, C::Continue, false),
+    ] {
+        let mut bench = Bench::underway("strict");
+        stop(&mut bench);
+        let Moment { wall, elapsed, boot } = bench.sitting.last().unwrap();
+        // Seconds since the sitting stopped with 500 s left.
+        let after = |s: u64| Moment { wall: wall.plus_ms(s * 1_000), elapsed: elapsed + s * 1_000, boot };
+        let left = |bench: &Bench, s: u64| bench.sitting.clock().remaining_ms(&after(s)).unwrap() / 1_000;
+        let mut act = |command: Command, s: u64, expected: Phase| {
+            let by = proctor_or_candidate(&command);
+            bench.give(command.clone(), &by, after(s)).unwrap();
+            assert_eq!(bench.sitting.phase(), expected, "{name}: {command:?} at {s}");
+            left(&bench, s)
+        };
+        assert_eq!(act(C::Leave, 10, Phase::Away), 500, "{name}: stopped, the clock stands");
+        assert_eq!(act(C::Wake { checkpoint: None }, 200, Phase::Away), 310, "{name}: away, it runs, nothing ends");
+        act(C::AllowReturn, 210, Phase::Away);
+        assert_eq!(act(C::Return, 210, phase), 300, "{name}: back, it is still stopped");
+        assert_eq!(act(C::Wake { checkpoint: None }, 389, phase), 300, "{name}: and the clock stands");
+        let then = if by_itself { Phase::Underway } else { phase };
+        assert_eq!(act(C::Wake { checkpoint: None }, 390, then), 300, "{name}: three minutes from the return");
+        if !by_itself {
+            act(go_on, 390, Phase::Underway);
+        }
+        assert_eq!(act(C::Wake { checkpoint: None }, 430, Phase::Underway), 260, "{name}: on it goes");
+    }
+}
+
+#[test]
 fn a_hold_by_a_lost_control_releases_itself() {
     let mut bench = Bench::underway("strict");
     bench.ok(report(denied()), 100);
@@ -161,6 +202,7 @@ fn a_hold_by_a_lost_control_releases_itself() {
     bench.ok(report(denied()), 140);
     bench.ok(C::Wake { checkpoint: None }, 140 + 179);
     assert_eq!(bench.sitting.phase(), Phase::Held);
+    assert_eq!(bench.sitting.posture(&at(140 + 179)).wake_ms, Some(1_000), "woken for the end of the hold");
     bench.ok(C::Wake { checkpoint: None }, 140 + 180);
     assert_eq!((bench.sitting.phase(), bench.left_s(320)), (Phase::Underway, 490));
     assert_eq!(bench.sitting.level(), Some(Level::L0), "a level that was lost does not come back");
