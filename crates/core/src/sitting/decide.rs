@@ -349,13 +349,19 @@ impl Sitting {
             (Some(_), Some(_) | None) | (None, _) => None,
         };
         let gap_ms = if reboot { by_server.unwrap_or(u64::try_from(by_calendar).unwrap_or(0)) } else { 0 };
-        let away_ms = if reboot { gap_ms } else { at.since_ms(&last) };
+        let stopped_ms = if reboot { gap_ms } else { at.since_ms(&last) };
         let allowance = self.policy.restart_allowance_ms.saturating_sub(self.clock.given_back_ms());
-        let given_back_ms = if self.clock.running() { away_ms.min(allowance) } else { 0 };
+        // Held and paused the clock stands; what a candidate who is away misses, only a proctor gives back.
+        let given_back_ms = if self.phase == Phase::Underway { stopped_ms.min(allowance) } else { 0 };
         let mut events = vec![Event::Resumed { gap_ms, given_back_ms, server }];
         let doubtful = by_server.is_none() && (by_calendar < 0 || self.policy.reboot_gap_max_ms < gap_ms);
-        if reboot && doubtful && self.phase == Phase::Underway {
-            events.push(Event::Held { reason: HoldReason::RebootGap });
+        if reboot && doubtful {
+            match self.phase {
+                Phase::Underway => events.push(Event::Held { reason: HoldReason::RebootGap }),
+                // The machine stays free; the hold waits for the return.
+                Phase::Away => events.extend([Event::Held { reason: HoldReason::RebootGap }, Event::Left]),
+                _ => {}
+            }
         }
         Ok(events)
     }

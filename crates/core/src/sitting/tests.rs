@@ -215,21 +215,55 @@ fn restarts_cost_no_more_than_the_policy_says() {
         elapsed: elapsed_s * 1_000,
         boot,
     };
+    let underway = |_: &mut Bench| {};
+    let away = |bench: &mut Bench| drop(bench.ok(C::Leave, 100));
+    let paused = |bench: &mut Bench| drop(bench.ok(C::Pause, 100));
+    let held = |bench: &mut Bench| drop(bench.ok(report(denied()), 100));
+    let mended = |bench: &mut Bench| {
+        held(bench);
+        bench.ok(report(Holding::Enforced), 100);
+    };
+    type Before<'a> = &'a dyn Fn(&mut Bench);
     // Last record at 100 s. Allowance 300 s in all, longest reboot 900 s.
-    for (name, resumed, server, left_s, phase) in [
-        ("crash, same boot", boot(0, 130, 130), None, 500, Phase::Underway),
-        ("crash beyond the allowance", boot(0, 500, 500), None, 400, Phase::Underway),
-        ("the calendar does not count within a boot", boot(0, 9_999, 130), None, 500, Phase::Underway),
-        ("reboot offline", boot(1, 160, 0), None, 500, Phase::Underway),
-        ("reboot offline, calendar set back", boot(1, 40, 0), None, 500, Phase::Held),
-        ("reboot offline, too long", boot(1, 1_100, 0), None, 0, Phase::Held),
-        ("reboot online, calendar wrong", boot(1, 40, 0), Some(Wall::from_unix_ms(180_000)), 500, Phase::Underway),
+    for (name, before, resumed, server, left_s, phase) in [
+        ("crash, same boot", &underway as Before, boot(0, 130, 130), None, 500, Phase::Underway),
+        ("crash after a hold", &mended, boot(0, 130, 130), None, 500, Phase::Underway),
+        ("crash beyond the allowance", &underway, boot(0, 500, 500), None, 400, Phase::Underway),
+        ("the calendar does not count within a boot", &underway, boot(0, 9_999, 130), None, 500, Phase::Underway),
+        ("reboot offline", &underway, boot(1, 160, 0), None, 500, Phase::Underway),
+        ("reboot offline, calendar set back", &underway, boot(1, 40, 0), None, 500, Phase::Held),
+        ("reboot offline, too long", &underway, boot(1, 1_100, 0), None, 0, Phase::Held),
+        ("reboot online, calendar wrong", &underway, boot(1, 40, 0), Some(180), 500, Phase::Underway),
+        ("crash while away", &away, boot(0, 130, 130), None, 470, Phase::Away),
+        ("reboot offline while away", &away, boot(1, 160, 0), None, 440, Phase::Away),
+        ("reboot online while away", &away, boot(1, 40, 0), Some(180), 420, Phase::Away),
+        ("reboot while away, calendar set back", &away, boot(1, 40, 0), None, 500, Phase::Away),
+        ("crash while held", &held, boot(0, 130, 130), None, 500, Phase::Held),
+        ("reboot while held, calendar set back", &held, boot(1, 40, 0), None, 500, Phase::Held),
+        ("crash while paused", &paused, boot(0, 130, 130), None, 500, Phase::Paused),
+        ("reboot while paused, too long", &paused, boot(1, 1_100, 0), None, 500, Phase::Paused),
     ] {
-        let mut bench = Bench::underway("open");
+        let mut bench = Bench::underway("strict");
         bench.ok(respond("q1", Value::choice("a")), 100);
+        before(&mut bench);
+        let server = server.map(|s| Wall::from_unix_ms(s * 1_000));
         bench.give(C::Resume { server }, &Actor::Client, resumed).unwrap();
         let left = bench.sitting.clock().remaining_ms(&resumed).unwrap() / 1_000;
         assert_eq!((left, bench.sitting.phase()), (left_s, phase), "{name}");
+    }
+}
+
+#[test]
+fn a_doubtful_reboot_while_away_is_asked_about_on_return() {
+    // The calendar before the reboot says 100 s, and the longest reboot is 900 s.
+    for (name, wall_s, expected) in [("short", 160, Phase::Underway), ("set back", 40, Phase::Held)] {
+        let mut bench = Bench::underway("open");
+        bench.ok(C::Leave, 100);
+        let rebooted = Moment { wall: at(wall_s).wall, elapsed: 0, boot: 1 };
+        bench.give(C::Resume { server: None }, &Actor::Client, rebooted).unwrap();
+        assert_eq!(bench.sitting.posture(&rebooted).controls, [].into(), "{name}: the machine is free");
+        bench.give(C::Return, &Actor::Candidate, rebooted).unwrap();
+        assert_eq!(bench.sitting.phase(), expected, "{name}");
     }
 }
 
