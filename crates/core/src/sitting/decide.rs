@@ -14,7 +14,8 @@ use crate::{
     value::Value,
 };
 
-/// An answer that was under the candidate's hands when time ran out is taken for this long.
+/// An answer that was under the candidate's hands when time ran out is taken for less than this long. Until then nothing
+/// but the candidate's own handing in closes the sitting, so that nothing comes before the answer.
 pub const GRACE_MS: u64 = 1_000;
 
 /// Something that somebody wants to happen.
@@ -171,8 +172,9 @@ impl Sitting {
         if self.phase == Phase::Closed {
             return if matches!(command, Command::Wake { .. }) { Ok(vec![]) } else { Err(Refusal::Over) };
         }
-        let taken_late = matches!(command, Command::Respond { .. } | Command::Resume { .. } | Command::Grant { .. });
-        if self.alive() && self.out_of_time(at) && !taken_late {
+        let grace_ms = if matches!(command, Command::Submit) { 0 } else { GRACE_MS };
+        let taken_late = matches!(command, Command::Resume { .. } | Command::Grant { .. });
+        if self.alive() && self.out_of_time(grace_ms, at) && !taken_late {
             return Ok(vec![Event::Closed { cause: Closing::TimeUp }]);
         }
         match command {
@@ -210,7 +212,7 @@ impl Sitting {
                 }
                 Ok(vec![Event::Flagged { item, flagged }])
             }
-            Command::Respond { item, value, commitment } => self.decide_response(item, value.as_ref(), commitment, at),
+            Command::Respond { item, value, commitment } => self.decide_response(item, value.as_ref(), commitment),
             Command::Leave => {
                 if !self.alive() || self.phase == Phase::Away {
                     return Err(Refusal::WrongPhase);
@@ -259,8 +261,8 @@ impl Sitting {
         if self.served.contains(item) { Ok(()) } else { Err(Refusal::UnknownItem) }
     }
 
-    fn out_of_time(&self, at: &Moment) -> bool {
-        self.clock.running() && self.clock.remaining_ms(at) == Some(0)
+    fn out_of_time(&self, grace_ms: u64, at: &Moment) -> bool {
+        self.clock.running() && self.clock.remaining_ms(at) == Some(0) && grace_ms <= self.clock.overrun_ms(at)
     }
 
     fn decide_report(&self, controls: Vec<ControlReport>) -> Result<Vec<Event>, Refusal> {
@@ -312,17 +314,8 @@ impl Sitting {
         }])
     }
 
-    fn decide_response(
-        &self,
-        item: ItemId,
-        value: Option<&Value>,
-        commitment: Digest,
-        at: &Moment,
-    ) -> Result<Vec<Event>, Refusal> {
+    fn decide_response(&self, item: ItemId, value: Option<&Value>, commitment: Digest) -> Result<Vec<Event>, Refusal> {
         self.working()?;
-        if GRACE_MS < self.clock.overrun_ms(at) {
-            return Ok(vec![Event::Closed { cause: Closing::TimeUp }]);
-        }
         self.known(&item)?;
         let form = self.form.as_ref().ok_or(Refusal::NoPaper)?;
         let interaction = &form.item(&item).ok_or(Refusal::UnknownItem)?.interaction;

@@ -1,6 +1,6 @@
 //! What must be true of the machine now. Levels, not edges: after a crash the shell reads it again and reconciles.
 
-use super::{HoldReason, Phase, Sitting};
+use super::{GRACE_MS, HoldReason, Phase, Sitting};
 use crate::{policy::Control, time::Moment};
 use std::collections::BTreeSet;
 
@@ -33,8 +33,8 @@ impl Sitting {
         }
         let quiet = self.last.map_or(0, |last| at.since_ms(&last));
         let heartbeat = HEARTBEAT_MS.saturating_sub(quiet);
-        let time_up =
-            self.clock.running().then(|| self.clock.remaining_ms(at)).flatten().map(|left| left + super::GRACE_MS);
+        let left = self.clock.remaining_ms(at).filter(|_| self.clock.running());
+        let time_up = left.map(|left| left.saturating_add(GRACE_MS).saturating_sub(self.clock.overrun_ms(at)));
         [Some(heartbeat), time_up, self.hold_left_ms(at)].into_iter().flatten().min()
     }
 

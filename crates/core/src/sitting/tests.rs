@@ -269,14 +269,35 @@ fn a_doubtful_reboot_while_away_is_asked_about_on_return() {
 
 #[test]
 fn the_answer_under_the_hands_is_taken_when_time_runs_out() {
-    let mut bench = Bench::underway("open");
-    let soon = |ms: u64| Moment { wall: at(600).wall, elapsed: 600_000 + ms, boot: 0 };
-    let answer = respond("q1", Value::choice("a"));
-    bench.give(answer.clone(), &Actor::Candidate, soon(900)).unwrap();
-    assert_eq!(bench.sitting.responses().len(), 1);
-    bench.give(respond("q1", Value::choice("b")), &Actor::Candidate, soon(1_100)).unwrap();
-    assert_eq!(bench.sitting.closing().map(|(cause, _)| cause), Some(Closing::TimeUp));
-    assert_eq!(bench.sitting.responses()[&"q1".parse::<ItemId>().unwrap()].revision, 1);
+    let soon = |ms: u64| Moment { wall: at(600).wall.plus_ms(ms), elapsed: 600_000 + ms, boot: 0 };
+    let heartbeat = Event::Heartbeat { checkpoint: None };
+    let flag = || C::Flag { item: "q1".parse().unwrap(), flagged: true };
+    let lost = || C::Observe { observation: Observation::FocusLost };
+    let (open, time_up) = (None, Some(Closing::TimeUp));
+    // What comes between the end of the time and the answer, when, and whether it closes the sitting.
+    for (between, ms, closing) in [
+        (C::Wake { checkpoint: None }, 0, open),
+        (C::Wake { checkpoint: None }, 999, open),
+        (C::Wake { checkpoint: None }, 1_000, time_up),
+        (C::Visit { screen: Screen::Review }, 500, open),
+        (C::Visit { screen: Screen::Review }, 1_000, time_up),
+        (flag(), 500, open),
+        (flag(), 1_000, time_up),
+        (lost(), 500, open),
+        (lost(), 1_000, time_up),
+        (respond("q1", Value::choice("b")), 999, open),
+        (respond("q1", Value::choice("b")), 1_000, time_up),
+        (C::Submit, 0, time_up),
+    ] {
+        let mut bench = Bench::underway("open");
+        // The last record is so old that a heartbeat is due.
+        let events = bench.give(between.clone(), &Actor::Candidate, soon(ms)).unwrap();
+        assert_eq!(bench.sitting.closing().map(|(cause, _)| cause), closing, "{between:?} {ms} ms late");
+        assert_eq!(bench.sitting.clock().remaining_ms(&soon(ms)), Some(0));
+        assert!(!matches!(between, C::Wake { .. }) || ms == 1_000 || events == [heartbeat.clone()]);
+        let answer = bench.give(respond("q1", Value::choice("a")), &Actor::Candidate, soon(ms));
+        assert_eq!(answer.is_ok(), closing == open, "{between:?} {ms} ms late");
+    }
 }
 
 #[test]
@@ -285,6 +306,10 @@ fn time_up_is_woken_for_and_closes() {
     bench.ok(C::Wake { checkpoint: None }, 590);
     assert_eq!(bench.sitting.posture(&at(590)).wake_ms, Some(11_000));
     assert_eq!(Bench::underway("open").sitting.posture(&at(0)).wake_ms, Some(30_000), "never longer than a heartbeat");
+    for (ms, wake_ms) in [(600_000, 1_000), (600_400, 600), (601_000, 0), (602_000, 0)] {
+        let posture = bench.sitting.posture(&Moment { elapsed: ms, ..at(600) });
+        assert_eq!(posture.wake_ms, Some(wake_ms), "the grace is not waited for twice");
+    }
     bench.ok(C::Wake { checkpoint: None }, 601);
     assert_eq!(bench.sitting.phase(), Phase::Closed);
 }
