@@ -14,7 +14,8 @@ use crate::{
     value::Value,
 };
 
-/// An answer that was under the candidate's hands when time ran out is taken for this long.
+/// An answer that was under the candidate's hands when time ran out is taken for less than this long. Until then nothing
+/// but the candidate's own handing in closes the sitting, so that nothing comes before the answer.
 pub const GRACE_MS: u64 = 1_000;
 
 /// Something that somebody wants to happen.
@@ -171,8 +172,9 @@ impl Sitting {
         if self.phase == Phase::Closed {
             return if matches!(command, Command::Wake { .. }) { Ok(vec![]) } else { Err(Refusal::Over) };
         }
-        let taken_late = matches!(command, Command::Respond { .. } | Command::Resume { .. } | Command::Grant { .. });
-        if self.alive() && self.out_of_time(at) && !taken_late {
+        let grace_ms = if matches!(command, Command::Submit) { 0 } else { GRACE_MS };
+        let taken_late = matches!(command, Command::Resume { .. } | Command::Grant { .. });
+        if self.alive() && self.out_of_time(grace_ms, at) && !taken_late {
             return Ok(vec![Event::Closed { cause: Closing::TimeUp }]);
         }
         match command {
@@ -210,7 +212,7 @@ impl Sitting {
                 }
                 Ok(vec![Event::Flagged { item, flagged }])
             }
-            Command::Respond { item, value, commitment } => self.decide_response(item, value.as_ref(), commitment, at),
+            Command::Respond { item, value, commitment } => self.decide_response(item, value.as_ref(), commitment),
             Command::Leave => {
                 if !self.alive() || self.phase == Phase::Away {
                     return Err(Refusal::WrongPhase);
@@ -259,8 +261,8 @@ impl Sitting {
         if self.served.contains(item) { Ok(()) } else { Err(Refusal::UnknownItem) }
     }
 
-    fn out_of_time(&self, at: &Moment) -> bool {
-        self.clock.running() && self.clock.remaining_ms(at) == Some(0)
+    fn out_of_time(&self, grace_ms: u64, at: &Moment) -> bool {
+        self.clock.running() && self.clock.remaining_ms(at) == Some(0) && grace_ms <= self.clock.overrun_ms(at)
     }
 
     fn decide_report(&self, controls: Vec<ControlReport>) -> Result<Vec<Event>, Refusal> {
@@ -312,17 +314,8 @@ impl Sitting {
         }])
     }
 
-    fn decide_response(
-        &self,
-        item: ItemId,
-        value: Option<&Value>,
-        commitment: Digest,
-        at: &Moment,
-    ) -> Result<Vec<Event>, Refusal> {
+    fn decide_response(&self, item: ItemId, value: Option<&Value>, commitment: Digest) -> Result<Vec<Event>, Refusal> {
         self.working()?;
-        if GRACE_MS < self.clock.overrun_ms(at) {
-            return Ok(vec![Event::Closed { cause: Closing::TimeUp }]);
-        }
         self.known(&item)?;
         let form = self.form.as_ref().ok_or(Refusal::NoPaper)?;
         let interaction = &form.item(&item).ok_or(Refusal::UnknownItem)?.interaction;
@@ -349,13 +342,19 @@ impl Sitting {
             (Some(_), Some(_) | None) | (None, _) => None,
         };
         let gap_ms = if reboot { by_server.unwrap_or(u64::try_from(by_calendar).unwrap_or(0)) } else { 0 };
-        let away_ms = if reboot { gap_ms } else { at.since_ms(&last) };
+        let stopped_ms = if reboot { gap_ms } else { at.since_ms(&last) };
         let allowance = self.policy.restart_allowance_ms.saturating_sub(self.clock.given_back_ms());
-        let given_back_ms = if self.clock.running() { away_ms.min(allowance) } else { 0 };
+        // Held and paused the clock stands; what a candidate who is away misses, only a proctor gives back.
+        let given_back_ms = if self.phase == Phase::Underway { stopped_ms.min(allowance) } else { 0 };
         let mut events = vec![Event::Resumed { gap_ms, given_back_ms, server }];
         let doubtful = by_server.is_none() && (by_calendar < 0 || self.policy.reboot_gap_max_ms < gap_ms);
-        if reboot && doubtful && self.phase == Phase::Underway {
-            events.push(Event::Held { reason: HoldReason::RebootGap });
+        if reboot && doubtful {
+            match self.phase {
+                Phase::Underway => events.push(Event::Held { reason: HoldReason::RebootGap }),
+                // The machine stays free; the hold waits for the return.
+                Phase::Away => events.extend([Event::Held { reason: HoldReason::RebootGap }, Event::Left]),
+                _ => {}
+            }
         }
         Ok(events)
     }
@@ -364,11 +363,8 @@ impl Sitting {
         if !self.alive() {
             return vec![];
         }
-        match self.hold {
-            Some((HoldReason::ControlLost, since)) if self.policy.hold_unanswered_ms <= at.since_ms(&since) => {
-                return vec![Event::Released];
-            }
-            Some(_) | None => {}
+        if self.hold_left_ms(at) == Some(0) {
+            return vec![Event::Released];
         }
         let quiet = self.last.map_or(HEARTBEAT_MS, |last| at.since_ms(&last));
         if HEARTBEAT_MS <= quiet { vec![Event::Heartbeat { checkpoint }] } else { vec![] }

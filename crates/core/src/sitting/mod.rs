@@ -86,6 +86,7 @@ pub struct Sitting {
     holdings: BTreeMap<Control, Holding>,
     level: Option<Level>,
     hold: Option<(HoldReason, Moment)>,
+    paused: bool,
     may_return: bool,
     withdrawal: Option<Withdrawal>,
     closing: Option<(Closing, Moment)>,
@@ -111,6 +112,7 @@ impl Sitting {
             holdings: BTreeMap::new(),
             level: None,
             hold: None,
+            paused: false,
             may_return: admission.policy.return_from_away,
             withdrawal: None,
             closing: None,
@@ -177,19 +179,22 @@ impl Sitting {
             }
             Event::Paused => {
                 self.phase = Phase::Paused;
+                self.paused = true;
                 self.clock.stop();
             }
             Event::Released | Event::Continued => {
                 self.phase = Phase::Underway;
                 self.hold = None;
+                self.paused = false;
                 self.clock.start();
             }
             Event::Left => {
                 self.phase = Phase::Away;
                 self.may_return = self.policy.return_from_away;
+                self.clock.start();
             }
             Event::ReturnAllowed => self.may_return = true,
-            Event::Returned => self.phase = Phase::Underway,
+            Event::Returned => self.come_back(at),
             Event::Granted { ms } => self.clock.grant(*ms),
             Event::Heartbeat { .. } | Event::Observed { .. } => {}
             Event::Closed { cause } => {
@@ -198,6 +203,22 @@ impl Sitting {
                 self.hold = None;
                 self.clock.stop();
             }
+        }
+    }
+
+    /// Leaving answers neither a hold nor a pause: who comes back finds it as it was. The hold has its whole time again,
+    /// so that the controls can be engaged before it ends by itself.
+    fn come_back(&mut self, at: Moment) {
+        self.phase = match (self.hold, self.paused) {
+            (Some((reason, _)), _) => {
+                self.hold = Some((reason, at));
+                Phase::Held
+            }
+            (None, true) => Phase::Paused,
+            (None, false) => Phase::Underway,
+        };
+        if self.phase != Phase::Underway {
+            self.clock.stop();
         }
     }
 
@@ -266,7 +287,7 @@ impl Sitting {
         self.level
     }
 
-    /// Why it is held and since when.
+    /// Why it is held and since when. A candidate who left a held sitting still has the hold to come back to.
     pub fn hold(&self) -> Option<(HoldReason, Moment)> {
         self.hold
     }

@@ -1,6 +1,6 @@
 //! What must be true of the machine now. Levels, not edges: after a crash the shell reads it again and reconciles.
 
-use super::{HoldReason, Phase, Sitting};
+use super::{GRACE_MS, HoldReason, Phase, Sitting};
 use crate::{policy::Control, time::Moment};
 use std::collections::BTreeSet;
 
@@ -33,15 +33,19 @@ impl Sitting {
         }
         let quiet = self.last.map_or(0, |last| at.since_ms(&last));
         let heartbeat = HEARTBEAT_MS.saturating_sub(quiet);
-        let time_up =
-            self.clock.running().then(|| self.clock.remaining_ms(at)).flatten().map(|left| left + super::GRACE_MS);
-        let unanswered = match self.hold {
-            Some((HoldReason::ControlLost, since)) => {
+        let left = self.clock.remaining_ms(at).filter(|_| self.clock.running());
+        let time_up = left.map(|left| left.saturating_add(GRACE_MS).saturating_sub(self.clock.overrun_ms(at)));
+        [Some(heartbeat), time_up, self.hold_left_ms(at)].into_iter().flatten().min()
+    }
+
+    /// When the present hold ends by itself, in milliseconds from `at`; `None` when it does not, or there is none.
+    pub fn hold_left_ms(&self, at: &Moment) -> Option<u64> {
+        match (self.phase, self.hold) {
+            (Phase::Held, Some((HoldReason::ControlLost, since))) => {
                 Some(self.policy.hold_unanswered_ms.saturating_sub(at.since_ms(&since)))
             }
-            Some((HoldReason::RebootGap, _)) | None => None,
-        };
-        [Some(heartbeat), time_up, unanswered].into_iter().flatten().min()
+            _ => None,
+        }
     }
 
     pub(super) fn alive(&self) -> bool {

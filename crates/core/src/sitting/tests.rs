@@ -152,6 +152,47 @@ fn time_runs_and_stands_as_the_table_says() {
 }
 
 #[test]
+fn who_leaves_a_stopped_sitting_finds_it_stopped() {
+    let control_lost = |bench: &mut Bench| bench.ok(report(denied()), 100);
+    let reboot_gap = |bench: &mut Bench| {
+        let later = Moment { boot: 1, elapsed: 0, ..at(100 + 901) };
+        bench.ok(C::Grant { ms: 601_000 }, 100); // and 300 s from the allowance
+        bench.give(C::Resume { server: None }, &Actor::Client, later).unwrap()
+    };
+    let pause = |bench: &mut Bench| bench.ok(C::Pause, 100);
+    type Stop<'a> = &'a dyn Fn(&mut Bench) -> Vec<Event>;
+    for (name, stop, phase, go_on, by_itself) in [
+        ("a control is lost", &control_lost as Stop, Phase::Held, C::Release, true),
+        ("a reboot took too long", &reboot_gap, Phase::Held, C::Release, false),
+        ("a proctor pauses", &pause, Phase::Paused, C::Continue, false),
+    ] {
+        let mut bench = Bench::underway("strict");
+        stop(&mut bench);
+        let Moment { wall, elapsed, boot } = bench.sitting.last().unwrap();
+        // Seconds since the sitting stopped with 500 s left.
+        let after = |s: u64| Moment { wall: wall.plus_ms(s * 1_000), elapsed: elapsed + s * 1_000, boot };
+        let left = |bench: &Bench, s: u64| bench.sitting.clock().remaining_ms(&after(s)).unwrap() / 1_000;
+        let mut act = |command: Command, s: u64, expected: Phase| {
+            let by = proctor_or_candidate(&command);
+            bench.give(command.clone(), &by, after(s)).unwrap();
+            assert_eq!(bench.sitting.phase(), expected, "{name}: {command:?} at {s}");
+            left(&bench, s)
+        };
+        assert_eq!(act(C::Leave, 10, Phase::Away), 500, "{name}: stopped, the clock stands");
+        assert_eq!(act(C::Wake { checkpoint: None }, 200, Phase::Away), 310, "{name}: away, it runs, nothing ends");
+        act(C::AllowReturn, 210, Phase::Away);
+        assert_eq!(act(C::Return, 210, phase), 300, "{name}: back, it is still stopped");
+        assert_eq!(act(C::Wake { checkpoint: None }, 389, phase), 300, "{name}: and the clock stands");
+        let then = if by_itself { Phase::Underway } else { phase };
+        assert_eq!(act(C::Wake { checkpoint: None }, 390, then), 300, "{name}: three minutes from the return");
+        if !by_itself {
+            act(go_on, 390, Phase::Underway);
+        }
+        assert_eq!(act(C::Wake { checkpoint: None }, 430, Phase::Underway), 260, "{name}: on it goes");
+    }
+}
+
+#[test]
 fn a_hold_by_a_lost_control_releases_itself() {
     let mut bench = Bench::underway("strict");
     bench.ok(report(denied()), 100);
@@ -161,6 +202,7 @@ fn a_hold_by_a_lost_control_releases_itself() {
     bench.ok(report(denied()), 140);
     bench.ok(C::Wake { checkpoint: None }, 140 + 179);
     assert_eq!(bench.sitting.phase(), Phase::Held);
+    assert_eq!(bench.sitting.posture(&at(140 + 179)).wake_ms, Some(1_000), "woken for the end of the hold");
     bench.ok(C::Wake { checkpoint: None }, 140 + 180);
     assert_eq!((bench.sitting.phase(), bench.left_s(320)), (Phase::Underway, 490));
     assert_eq!(bench.sitting.level(), Some(Level::L0), "a level that was lost does not come back");
@@ -173,18 +215,38 @@ fn restarts_cost_no_more_than_the_policy_says() {
         elapsed: elapsed_s * 1_000,
         boot,
     };
+    let underway = |_: &mut Bench| {};
+    let away = |bench: &mut Bench| drop(bench.ok(C::Leave, 100));
+    let paused = |bench: &mut Bench| drop(bench.ok(C::Pause, 100));
+    let held = |bench: &mut Bench| drop(bench.ok(report(denied()), 100));
+    let mended = |bench: &mut Bench| {
+        held(bench);
+        bench.ok(report(Holding::Enforced), 100);
+    };
+    type Before<'a> = &'a dyn Fn(&mut Bench);
     // Last record at 100 s. Allowance 300 s in all, longest reboot 900 s.
-    for (name, resumed, server, left_s, phase) in [
-        ("crash, same boot", boot(0, 130, 130), None, 500, Phase::Underway),
-        ("crash beyond the allowance", boot(0, 500, 500), None, 400, Phase::Underway),
-        ("the calendar does not count within a boot", boot(0, 9_999, 130), None, 500, Phase::Underway),
-        ("reboot offline", boot(1, 160, 0), None, 500, Phase::Underway),
-        ("reboot offline, calendar set back", boot(1, 40, 0), None, 500, Phase::Held),
-        ("reboot offline, too long", boot(1, 1_100, 0), None, 0, Phase::Held),
-        ("reboot online, calendar wrong", boot(1, 40, 0), Some(Wall::from_unix_ms(180_000)), 500, Phase::Underway),
+    for (name, before, resumed, server, left_s, phase) in [
+        ("crash, same boot", &underway as Before, boot(0, 130, 130), None, 500, Phase::Underway),
+        ("crash after a hold", &mended, boot(0, 130, 130), None, 500, Phase::Underway),
+        ("crash beyond the allowance", &underway, boot(0, 500, 500), None, 400, Phase::Underway),
+        ("the calendar does not count within a boot", &underway, boot(0, 9_999, 130), None, 500, Phase::Underway),
+        ("reboot offline", &underway, boot(1, 160, 0), None, 500, Phase::Underway),
+        ("reboot offline, calendar set back", &underway, boot(1, 40, 0), None, 500, Phase::Held),
+        ("reboot offline, too long", &underway, boot(1, 1_100, 0), None, 0, Phase::Held),
+        ("reboot online, calendar wrong", &underway, boot(1, 40, 0), Some(180), 500, Phase::Underway),
+        ("crash while away", &away, boot(0, 130, 130), None, 470, Phase::Away),
+        ("reboot offline while away", &away, boot(1, 160, 0), None, 440, Phase::Away),
+        ("reboot online while away", &away, boot(1, 40, 0), Some(180), 420, Phase::Away),
+        ("reboot while away, calendar set back", &away, boot(1, 40, 0), None, 500, Phase::Away),
+        ("crash while held", &held, boot(0, 130, 130), None, 500, Phase::Held),
+        ("reboot while held, calendar set back", &held, boot(1, 40, 0), None, 500, Phase::Held),
+        ("crash while paused", &paused, boot(0, 130, 130), None, 500, Phase::Paused),
+        ("reboot while paused, too long", &paused, boot(1, 1_100, 0), None, 500, Phase::Paused),
     ] {
-        let mut bench = Bench::underway("open");
+        let mut bench = Bench::underway("strict");
         bench.ok(respond("q1", Value::choice("a")), 100);
+        before(&mut bench);
+        let server = server.map(|s| Wall::from_unix_ms(s * 1_000));
         bench.give(C::Resume { server }, &Actor::Client, resumed).unwrap();
         let left = bench.sitting.clock().remaining_ms(&resumed).unwrap() / 1_000;
         assert_eq!((left, bench.sitting.phase()), (left_s, phase), "{name}");
@@ -192,15 +254,50 @@ fn restarts_cost_no_more_than_the_policy_says() {
 }
 
 #[test]
+fn a_doubtful_reboot_while_away_is_asked_about_on_return() {
+    // The calendar before the reboot says 100 s, and the longest reboot is 900 s.
+    for (name, wall_s, expected) in [("short", 160, Phase::Underway), ("set back", 40, Phase::Held)] {
+        let mut bench = Bench::underway("open");
+        bench.ok(C::Leave, 100);
+        let rebooted = Moment { wall: at(wall_s).wall, elapsed: 0, boot: 1 };
+        bench.give(C::Resume { server: None }, &Actor::Client, rebooted).unwrap();
+        assert_eq!(bench.sitting.posture(&rebooted).controls, [].into(), "{name}: the machine is free");
+        bench.give(C::Return, &Actor::Candidate, rebooted).unwrap();
+        assert_eq!(bench.sitting.phase(), expected, "{name}");
+    }
+}
+
+#[test]
 fn the_answer_under_the_hands_is_taken_when_time_runs_out() {
-    let mut bench = Bench::underway("open");
-    let soon = |ms: u64| Moment { wall: at(600).wall, elapsed: 600_000 + ms, boot: 0 };
-    let answer = respond("q1", Value::choice("a"));
-    bench.give(answer.clone(), &Actor::Candidate, soon(900)).unwrap();
-    assert_eq!(bench.sitting.responses().len(), 1);
-    bench.give(respond("q1", Value::choice("b")), &Actor::Candidate, soon(1_100)).unwrap();
-    assert_eq!(bench.sitting.closing().map(|(cause, _)| cause), Some(Closing::TimeUp));
-    assert_eq!(bench.sitting.responses()[&"q1".parse::<ItemId>().unwrap()].revision, 1);
+    let soon = |ms: u64| Moment { wall: at(600).wall.plus_ms(ms), elapsed: 600_000 + ms, boot: 0 };
+    let heartbeat = Event::Heartbeat { checkpoint: None };
+    let flag = || C::Flag { item: "q1".parse().unwrap(), flagged: true };
+    let lost = || C::Observe { observation: Observation::FocusLost };
+    let (open, time_up) = (None, Some(Closing::TimeUp));
+    // What comes between the end of the time and the answer, when, and whether it closes the sitting.
+    for (between, ms, closing) in [
+        (C::Wake { checkpoint: None }, 0, open),
+        (C::Wake { checkpoint: None }, 999, open),
+        (C::Wake { checkpoint: None }, 1_000, time_up),
+        (C::Visit { screen: Screen::Review }, 500, open),
+        (C::Visit { screen: Screen::Review }, 1_000, time_up),
+        (flag(), 500, open),
+        (flag(), 1_000, time_up),
+        (lost(), 500, open),
+        (lost(), 1_000, time_up),
+        (respond("q1", Value::choice("b")), 999, open),
+        (respond("q1", Value::choice("b")), 1_000, time_up),
+        (C::Submit, 0, time_up),
+    ] {
+        let mut bench = Bench::underway("open");
+        // The last record is so old that a heartbeat is due.
+        let events = bench.give(between.clone(), &Actor::Candidate, soon(ms)).unwrap();
+        assert_eq!(bench.sitting.closing().map(|(cause, _)| cause), closing, "{between:?} {ms} ms late");
+        assert_eq!(bench.sitting.clock().remaining_ms(&soon(ms)), Some(0));
+        assert!(!matches!(between, C::Wake { .. }) || ms == 1_000 || events == [heartbeat.clone()]);
+        let answer = bench.give(respond("q1", Value::choice("a")), &Actor::Candidate, soon(ms));
+        assert_eq!(answer.is_ok(), closing == open, "{between:?} {ms} ms late");
+    }
 }
 
 #[test]
@@ -209,6 +306,10 @@ fn time_up_is_woken_for_and_closes() {
     bench.ok(C::Wake { checkpoint: None }, 590);
     assert_eq!(bench.sitting.posture(&at(590)).wake_ms, Some(11_000));
     assert_eq!(Bench::underway("open").sitting.posture(&at(0)).wake_ms, Some(30_000), "never longer than a heartbeat");
+    for (ms, wake_ms) in [(600_000, 1_000), (600_400, 600), (601_000, 0), (602_000, 0)] {
+        let posture = bench.sitting.posture(&Moment { elapsed: ms, ..at(600) });
+        assert_eq!(posture.wake_ms, Some(wake_ms), "the grace is not waited for twice");
+    }
     bench.ok(C::Wake { checkpoint: None }, 601);
     assert_eq!(bench.sitting.phase(), Phase::Closed);
 }
