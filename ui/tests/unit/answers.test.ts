@@ -47,6 +47,21 @@ describe("answers on their way", () => {
     expect(most()).toBe(1);
   });
 
+  it("sends about once a second while somebody types for five minutes without a pause", async () => {
+    const { answers, sent } = stage(5);
+    for (let letters = 1; letters <= 3000; letters += 1) {
+      answers.type("a", text(String(letters)));
+      await vi.advanceTimersByTimeAsync(100);
+      // What is durable is never more than a second behind: ten letters, and the one on its way.
+      const durable = Number(/\d+/.exec(sent.at(-1) ?? "0")?.[0]);
+      expect(letters - durable).toBeLessThanOrEqual(11);
+    }
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sent.at(-1)).toBe(`a=${JSON.stringify(text("3000"))}`);
+    expect(sent.length).toBeGreaterThanOrEqual(270);
+    expect(sent.length).toBeLessThanOrEqual(301);
+  });
+
   it("shows a failure, keeps the value and gets it through by itself", async () => {
     const { answers, sent } = stage(10, 2);
     answers.choose("a", text("1"));

@@ -28,7 +28,7 @@ function sendings(types: number[], { answerMs = 5, until = 5000, failFirst = 0 }
 }
 
 describe("when an answer is sent", () => {
-  const every = (ms: number, until: number) => Array.from({ length: until / ms }, (_, i) => i * ms);
+  const every = (ms: number, until: number) => Array.from({ length: Math.floor(until / ms) }, (_, i) => i * ms);
 
   it.each([
     ["one letter waits for 400 ms of quiet", [0], {}, ["400:1"]],
@@ -49,6 +49,27 @@ describe("when an answer is sent", () => {
       const sent = sendings(times, { until: 7000 }).map((entry) => Number(entry.split(":")[0]));
       const waits = sent.map((at, i) => at - Math.min(...times.filter((t) => t > (sent[i - 1] ?? -1))));
       expect(Math.max(...waits)).toBeLessThanOrEqual(1000);
+    }
+  });
+
+  it("loses at most a second of five minutes of typing without a pause", () => {
+    const until = 5 * 60_000;
+    for (const gap of [50, 130, 390]) {
+      const times = every(gap, until);
+      for (const answerMs of [5, 200]) {
+        const sent = sendings(times, { answerMs, until: until + 2000 }).map((entry) => entry.split(":").map(Number));
+        let known = 0;
+        for (const [at = 0, letters = 0] of sent) {
+          const began = times[known] ?? 0;
+          expect(letters, `nothing new at ${at}`).toBeGreaterThan(known);
+          expect(at - began, `what began at ${began}`).toBeLessThanOrEqual(1000);
+          known = letters;
+        }
+        expect(known).toBe(times.length);
+        // Once a second, and once more at the end.
+        expect(sent.length).toBeGreaterThanOrEqual(until / (1000 + gap));
+        expect(sent.length).toBeLessThanOrEqual(until / 1000 + 1);
+      }
     }
   });
 
