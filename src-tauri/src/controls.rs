@@ -1,7 +1,7 @@
 //! The controls that are bound to the window, and the loop that keeps them as the runtime's posture says.
 
+use crate::errands::Errands;
 use gtk::{gdk, glib, prelude::*};
-use invigil_client::engine::Engine;
 use invigil_core::{
     policy::{Control as Name, Holding},
     sitting::Observation,
@@ -22,62 +22,77 @@ const PROVE_SOON: u32 = 2;
 const FOCUS_SETTLES: Duration = Duration::from_millis(300);
 
 /// Follows the runtime's posture from now on. Must be called on the main thread.
-pub fn follow(window: &WebviewWindow, engine: &Engine) {
+pub fn follow(window: &WebviewWindow, errands: &Errands) {
     let Ok(window) = window.gtk_window() else { return };
-    watch_focus(&window, engine);
+    watch_focus(&window, errands);
     let probe = match session_kind() {
         SessionKind::X11 => Probe::connect(None).ok(),
         _ => None,
     };
     let probe = Rc::new(probe);
-    let mut reconciler = Reconciler::new(vec![
+    let reconciler = Reconciler::new(vec![
         Box::new(Close { engaged: false }),
         Box::new(Fullscreen { window: window.clone(), probe: probe.clone(), asked_us: None }),
         Box::new(Keyboard { window, probe, engaged: false }),
     ]);
-    let engine = engine.clone();
-    let mut wanted: BTreeSet<Name> = BTreeSet::new();
-    let mut looks = 0_u32;
-    let mut all_hold = true;
+    let errands = errands.clone();
+    let mut follower = Follower { reconciler, errands, wanted: BTreeSet::new(), looks: 0, all_hold: true };
     glib::timeout_add_local(LOOK, move || {
-        let posture = engine.posture();
-        looks = looks.wrapping_add(1);
-        let every = if all_hold { PROVE_EVERY } else { PROVE_SOON };
-        let due = posture != wanted || (!posture.is_empty() && looks.is_multiple_of(every));
-        if due {
-            wanted = posture;
-            let reports = reconciler.reconcile(&wanted);
-            all_hold =
-                reports.iter().all(|report| report.holding == Holding::Enforced || report.control == Name::Close);
-            engine.report(reports);
-        }
+        follower.look();
         glib::ControlFlow::Continue
     });
 }
 
-fn watch_focus(window: &gtk::ApplicationWindow, engine: &Engine) {
+struct Follower {
+    reconciler: Reconciler,
+    errands: Errands,
+    wanted: BTreeSet<Name>,
+    looks: u32,
+    all_hold: bool,
+}
+
+impl Follower {
+    fn look(&mut self) {
+        let posture = self.errands.posture();
+        self.looks = self.looks.wrapping_add(1);
+        if posture != self.wanted {
+            self.wanted = posture;
+        } else {
+            let every = if self.all_hold { PROVE_EVERY } else { PROVE_SOON };
+            if self.wanted.is_empty() || !self.looks.is_multiple_of(every) {
+                return;
+            }
+        }
+        let reports = self.reconciler.reconcile(&self.wanted);
+        self.all_hold =
+            reports.iter().all(|report| report.holding == Holding::Enforced || report.control == Name::Close);
+        self.errands.report(self.wanted.clone(), reports);
+    }
+}
+
+fn watch_focus(window: &gtk::ApplicationWindow, errands: &Errands) {
     let lost = Rc::new(RefCell::new(None::<glib::SourceId>));
     let told = Rc::new(RefCell::new(false));
-    let (engine_out, lost_out, told_out) = (engine.clone(), lost.clone(), told.clone());
+    let (errands_out, lost_out, told_out) = (errands.clone(), lost.clone(), told.clone());
     window.connect_focus_out_event(move |_, _| {
-        let (engine, lost, told) = (engine_out.clone(), lost_out.clone(), told_out.clone());
+        let (errands, lost, told) = (errands_out.clone(), lost_out.clone(), told_out.clone());
         let source = glib::timeout_add_local_once(FOCUS_SETTLES, move || {
             lost.borrow_mut().take();
             *told.borrow_mut() = true;
-            engine.observe(Observation::FocusLost);
+            errands.observe(Observation::FocusLost);
         });
         if let Some(earlier) = lost_out.borrow_mut().replace(source) {
             earlier.remove();
         }
         glib::Propagation::Proceed
     });
-    let engine = engine.clone();
+    let errands = errands.clone();
     window.connect_focus_in_event(move |_, _| {
         if let Some(source) = lost.borrow_mut().take() {
             source.remove();
         }
         if told.replace(false) {
-            engine.observe(Observation::FocusRegained);
+            errands.observe(Observation::FocusRegained);
         }
         glib::Propagation::Proceed
     });

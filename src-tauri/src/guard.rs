@@ -1,6 +1,7 @@
 //! This application under the guard: started by it, giving it signs of life, leaving keys with it.
 
-use invigil_client::engine::{Engine, GuardLink};
+use crate::errands::Errands;
+use invigil_client::engine::GuardLink;
 use invigil_core::sitting::Observation;
 use invigil_lockdown::guard::Link;
 use std::{env, os::unix::process::CommandExt, process::Command, sync::Arc, time::Duration};
@@ -65,13 +66,13 @@ impl Pulse {
 
     /// Gives a sign of life from the toolkit's main loop, so that a frozen interface falls silent. When the guard is
     /// gone that is recorded once, and the exam goes on.
-    pub fn beat_from_main_loop(self, engine: Engine) {
+    pub fn beat_from_main_loop(self, errands: Errands) {
         const BEAT: Duration = Duration::from_secs(1);
         gtk::glib::timeout_add_local(BEAT, move || {
             if self.link.beat().is_ok() {
                 return gtk::glib::ControlFlow::Continue;
             }
-            engine.observe(Observation::GuardLost);
+            errands.observe(Observation::GuardLost);
             gtk::glib::ControlFlow::Break
         });
     }
