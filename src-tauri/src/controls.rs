@@ -1,10 +1,10 @@
 //! The controls that are bound to the window, and the loop that keeps them as the runtime's posture says.
 
+use crate::errands::Errands;
 use gtk::{gdk, glib, prelude::*};
-use invigil_client::engine::Engine;
 use invigil_core::{
     policy::{Control as Name, Holding},
-    sitting::Observation,
+    sitting::{ControlReport, Observation},
 };
 use invigil_lockdown::{
     Control, Reconciler, Unable,
@@ -18,66 +18,95 @@ const LOOK: Duration = Duration::from_millis(250);
 const PROVE_EVERY: u32 = 8;
 /// The same while a control does not hold yet, so that a window manager's delay is soon over.
 const PROVE_SOON: u32 = 2;
+/// A window takes a moment to come to the screen, and a window manager one to follow. What does not hold so soon after
+/// it was asked for is no loss, and is not reported as one.
+const SETTLES_US: i64 = 3_000_000;
 /// Focus that comes back sooner was never gone for a person.
 const FOCUS_SETTLES: Duration = Duration::from_millis(300);
 
 /// Follows the runtime's posture from now on. Must be called on the main thread.
-pub fn follow(window: &WebviewWindow, engine: &Engine) {
+pub fn follow(window: &WebviewWindow, errands: &Errands) {
     let Ok(window) = window.gtk_window() else { return };
-    watch_focus(&window, engine);
+    watch_focus(&window, errands);
     let probe = match session_kind() {
         SessionKind::X11 => Probe::connect(None).ok(),
         _ => None,
     };
     let probe = Rc::new(probe);
-    let mut reconciler = Reconciler::new(vec![
+    let reconciler = Reconciler::new(vec![
         Box::new(Close { engaged: false }),
-        Box::new(Fullscreen { window: window.clone(), probe: probe.clone(), asked_us: None }),
+        Box::new(Fullscreen { window: window.clone(), probe: probe.clone(), engaged: false }),
         Box::new(Keyboard { window, probe, engaged: false }),
     ]);
-    let engine = engine.clone();
-    let mut wanted: BTreeSet<Name> = BTreeSet::new();
-    let mut looks = 0_u32;
-    let mut all_hold = true;
+    let errands = errands.clone();
+    let mut follower = Follower { reconciler, errands, wanted: BTreeSet::new(), asked_us: 0, looks: 0, all_hold: true };
     glib::timeout_add_local(LOOK, move || {
-        let posture = engine.posture();
-        looks = looks.wrapping_add(1);
-        let every = if all_hold { PROVE_EVERY } else { PROVE_SOON };
-        let due = posture != wanted || (!posture.is_empty() && looks.is_multiple_of(every));
-        if due {
-            wanted = posture;
-            let reports = reconciler.reconcile(&wanted);
-            all_hold =
-                reports.iter().all(|report| report.holding == Holding::Enforced || report.control == Name::Close);
-            engine.report(reports);
-        }
+        follower.look(glib::monotonic_time());
         glib::ControlFlow::Continue
     });
 }
 
-fn watch_focus(window: &gtk::ApplicationWindow, engine: &Engine) {
+struct Follower {
+    reconciler: Reconciler,
+    errands: Errands,
+    wanted: BTreeSet<Name>,
+    /// When `wanted` became what it is.
+    asked_us: i64,
+    looks: u32,
+    all_hold: bool,
+}
+
+impl Follower {
+    fn look(&mut self, now_us: i64) {
+        let posture = self.errands.posture();
+        self.looks = self.looks.wrapping_add(1);
+        if posture != self.wanted {
+            self.asked_us = now_us;
+            self.wanted = posture;
+        } else {
+            let every = if self.all_hold { PROVE_EVERY } else { PROVE_SOON };
+            if self.wanted.is_empty() || !self.looks.is_multiple_of(every) {
+                return;
+            }
+        }
+        let reports = self.reconciler.reconcile(&self.wanted);
+        self.all_hold =
+            reports.iter().all(|report| report.holding == Holding::Enforced || report.control == Name::Close);
+        let settling = now_us - self.asked_us < SETTLES_US;
+        if !(settling && reports.iter().any(|report| self.wanted.contains(&report.control) && may_follow(report))) {
+            self.errands.report(self.wanted.clone(), reports);
+        }
+    }
+}
+
+/// Whether a control that does not hold may still come to hold.
+fn may_follow(report: &ControlReport) -> bool {
+    matches!(report.holding, Holding::Denied { .. } | Holding::Released)
+}
+
+fn watch_focus(window: &gtk::ApplicationWindow, errands: &Errands) {
     let lost = Rc::new(RefCell::new(None::<glib::SourceId>));
     let told = Rc::new(RefCell::new(false));
-    let (engine_out, lost_out, told_out) = (engine.clone(), lost.clone(), told.clone());
+    let (errands_out, lost_out, told_out) = (errands.clone(), lost.clone(), told.clone());
     window.connect_focus_out_event(move |_, _| {
-        let (engine, lost, told) = (engine_out.clone(), lost_out.clone(), told_out.clone());
+        let (errands, lost, told) = (errands_out.clone(), lost_out.clone(), told_out.clone());
         let source = glib::timeout_add_local_once(FOCUS_SETTLES, move || {
             lost.borrow_mut().take();
             *told.borrow_mut() = true;
-            engine.observe(Observation::FocusLost);
+            errands.observe(Observation::FocusLost);
         });
         if let Some(earlier) = lost_out.borrow_mut().replace(source) {
             earlier.remove();
         }
         glib::Propagation::Proceed
     });
-    let engine = engine.clone();
+    let errands = errands.clone();
     window.connect_focus_in_event(move |_, _| {
         if let Some(source) = lost.borrow_mut().take() {
             source.remove();
         }
         if told.replace(false) {
-            engine.observe(Observation::FocusRegained);
+            errands.observe(Observation::FocusRegained);
         }
         glib::Propagation::Proceed
     });
@@ -137,11 +166,8 @@ impl Control for Keyboard {
 struct Fullscreen {
     window: gtk::ApplicationWindow,
     probe: Rc<Option<Probe>>,
-    asked_us: Option<i64>,
+    engaged: bool,
 }
-
-/// A window manager takes a moment to follow; until then a window that does not cover the screen is not refused.
-const FOLLOWS_WITHIN_US: i64 = 2_000_000;
 
 impl Control for Fullscreen {
     fn name(&self) -> Name {
@@ -151,12 +177,14 @@ impl Control for Fullscreen {
     fn engage(&mut self) -> Result<(), Unable> {
         self.window.fullscreen();
         self.window.set_keep_above(true);
-        self.asked_us.get_or_insert_with(glib::monotonic_time);
+        self.engaged = true;
         Ok(())
     }
 
     fn holding(&mut self) -> Holding {
-        let Some(asked_us) = self.asked_us else { return Holding::Released };
+        if !self.engaged {
+            return Holding::Released;
+        }
         let xid = self.window.window().and_then(|w| w.downcast::<gdkx11::X11Window>().ok()).map(|w| w.xid());
         let shown = match (self.probe.as_ref(), xid.and_then(|id| u32::try_from(id).ok())) {
             (Some(probe), Some(id)) => probe.window_is_fullscreen(id),
@@ -164,16 +192,13 @@ impl Control for Fullscreen {
         };
         match shown {
             Some(true) => Holding::Enforced,
-            Some(false) if glib::monotonic_time() - asked_us < FOLLOWS_WITHIN_US => {
-                Holding::Requested { why: "the window manager has been asked just now".to_owned() }
-            }
             Some(false) => Holding::Denied { why: "the window does not cover the screen".to_owned() },
             None => Holding::Requested { why: "this desktop does not tell whether it obeys".to_owned() },
         }
     }
 
     fn release(&mut self) -> Result<(), Unable> {
-        if self.asked_us.take().is_some() {
+        if std::mem::take(&mut self.engaged) {
             self.window.set_keep_above(false);
             self.window.unfullscreen();
         }

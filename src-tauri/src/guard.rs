@@ -1,8 +1,9 @@
 //! This application under the guard: started by it, giving it signs of life, leaving keys with it.
 
-use invigil_client::engine::{Engine, GuardLink};
+use crate::errands::Errands;
+use invigil_client::engine::GuardLink;
 use invigil_core::sitting::Observation;
-use invigil_lockdown::guard::Link;
+use invigil_lockdown::guard::{Link, LinkError};
 use std::{env, os::unix::process::CommandExt, process::Command, sync::Arc, time::Duration};
 
 /// Gets rid of variables that open the window to other programs, by a new start where one is set. Returns the names of
@@ -65,14 +66,40 @@ impl Pulse {
 
     /// Gives a sign of life from the toolkit's main loop, so that a frozen interface falls silent. When the guard is
     /// gone that is recorded once, and the exam goes on.
-    pub fn beat_from_main_loop(self, engine: Engine) {
+    pub fn beat_from_main_loop(self, errands: Errands) {
         const BEAT: Duration = Duration::from_secs(1);
         gtk::glib::timeout_add_local(BEAT, move || {
-            if self.link.beat().is_ok() {
+            if guard_lives(&self.link) {
                 return gtk::glib::ControlFlow::Continue;
             }
-            engine.observe(Observation::GuardLost);
+            errands.observe(Observation::GuardLost);
             gtk::glib::ControlFlow::Break
         });
+    }
+}
+
+/// Beats once. A guard that did not take the beat in time lives and expects the next one: only one that has ended is
+/// lost.
+fn guard_lives(link: &Link) -> bool {
+    match link.beat() {
+        Ok(()) | Err(LinkError::GuardLate | LinkError::Refused) => true,
+        Err(LinkError::GuardGone) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::net::UnixStream;
+
+    #[test]
+    fn only_a_guard_that_has_ended_is_lost() {
+        let (own, guard) = UnixStream::pair().unwrap();
+        let link = Link::over(own);
+        assert!(guard_lives(&link));
+        while link.beat() != Err(LinkError::GuardLate) {}
+        assert!(guard_lives(&link), "it does not read, but it is there");
+        drop(guard);
+        assert!(!guard_lives(&link));
     }
 }

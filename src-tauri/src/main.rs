@@ -3,12 +3,14 @@
 //! No rule lives here. The shell follows the runtime's posture and reports what the system shows.
 
 mod controls;
+mod errands;
 mod guard;
 mod instance;
 mod notify;
 mod recovery;
 mod window;
 
+use errands::Errands;
 use invigil_client::{
     engine::{Engine, Options},
     folder,
@@ -16,7 +18,7 @@ use invigil_client::{
     view::{Act, Ask, Problem, Reply, View},
 };
 use std::{env, path::PathBuf, process::ExitCode};
-use tauri::{Manager, RunEvent, State, WindowEvent, ipc::Channel};
+use tauri::{RunEvent, State, WindowEvent, ipc::Channel};
 
 #[tauri::command]
 async fn dispatch(engine: State<'_, Engine>, act: Act) -> Result<View, Problem> {
@@ -100,30 +102,40 @@ fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instanc
         scrubbed,
     }))?;
     instance.serve(&engine);
+    let errands = Errands::start(engine.clone());
+    let quit = errands.clone();
     let app = tauri::Builder::default()
         .manage(engine.clone())
         .invoke_handler(tauri::generate_handler![dispatch, subscribe, lobby])
         .setup(move |app| {
-            let window = window::open(app.handle(), &engine)?;
-            controls::follow(&window, &engine);
+            let window = window::open(app.handle(), &errands)?;
+            controls::follow(&window, &errands);
             notify::follow(&engine, notices);
             if let Some(pulse) = pulse {
-                pulse.beat_from_main_loop(engine);
+                pulse.beat_from_main_loop(errands);
             }
             Ok(())
         })
         .build(tauri::generate_context!())
         .map_err(|error| internal(&error))?;
-    app.run(|app, event| match event {
-        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. }
-            if !app.state::<Engine>().may_quit() =>
-        {
+    // Whether anybody is sitting must not be waited for here, so nothing ends before it is known.
+    app.run(move |app, event| match event {
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
             api.prevent_close();
+            end(app, &quit);
         }
-        RunEvent::ExitRequested { api, code: None, .. } if !app.state::<Engine>().may_quit() => api.prevent_exit(),
+        RunEvent::ExitRequested { api, code: None, .. } => {
+            api.prevent_exit();
+            end(app, &quit);
+        }
         _ => {}
     });
     Ok(())
+}
+
+fn end(app: &tauri::AppHandle, errands: &Errands) {
+    let app = app.clone();
+    errands.quit(move || app.exit(0));
 }
 
 /// Practice packs lie beside the installed application, or where a developer says.

@@ -1,6 +1,6 @@
 //! The exam window and its web view, shut to everything but the page that comes with the application.
 
-use invigil_client::engine::Engine;
+use crate::errands::Errands;
 use invigil_core::sitting::Observation;
 use std::{cell::RefCell, collections::VecDeque, time::Duration};
 use tauri::{
@@ -20,7 +20,7 @@ const SHUT: &str = "for (const name of ['close', 'open', 'print', 'alert', 'conf
 ///
 /// # Errors
 /// When the system has no web view to give.
-pub fn open(app: &AppHandle, engine: &Engine) -> tauri::Result<WebviewWindow> {
+pub fn open(app: &AppHandle, errands: &Errands) -> tauri::Result<WebviewWindow> {
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title("Invigil")
         .inner_size(1120.0, 760.0)
@@ -35,8 +35,8 @@ pub fn open(app: &AppHandle, engine: &Engine) -> tauri::Result<WebviewWindow> {
         .on_download(|_, _| false)
         .on_permission_request(|_, _| PermissionResponse::Deny)
         .build()?;
-    let engine = engine.clone();
-    window.with_webview(move |view| shut(&view.inner(), engine))?;
+    let errands = errands.clone();
+    window.with_webview(move |view| shut(&view.inner(), errands))?;
     let raised = window.clone();
     let _ = crate::instance::RAISE.set(Box::new(move || {
         let _ = raised.unminimize();
@@ -45,7 +45,7 @@ pub fn open(app: &AppHandle, engine: &Engine) -> tauri::Result<WebviewWindow> {
     Ok(window)
 }
 
-fn shut(view: &webkit2gtk::WebView, engine: Engine) {
+fn shut(view: &webkit2gtk::WebView, errands: Errands) {
     if let Some(settings) = WebViewExt::settings(view) {
         settings.set_enable_webgl(false);
         settings.set_enable_webaudio(false);
@@ -72,7 +72,7 @@ fn shut(view: &webkit2gtk::WebView, engine: Engine) {
     let failures = RefCell::new(VecDeque::new());
     view.connect_web_process_terminated(move |view, reason| {
         tracing::error!(?reason, "the page's process ended");
-        engine.observe(Observation::PageFailed);
+        errands.observe(Observation::PageFailed);
         load_again(view, &failures);
     });
 }
