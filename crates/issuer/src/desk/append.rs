@@ -8,7 +8,7 @@ use crate::{
 };
 use invigil_core::{
     Digest, SittingId, Value, Wall,
-    admission::{Admission, Lease, Start},
+    admission::{Admission, InWindow, Lease, Start},
     checkpoint::Checkpoint,
     exchange::{SEGMENT_RECORDS_MAX, Segment},
     log::{Record, Tail},
@@ -78,6 +78,7 @@ impl Desk {
 
     /// A sitting begins once, with the items of its draw, and online only under a start that was given to it.
     /// Returns when it began: by the issuer's clock, or for an offline start by the machine's, but not in the future.
+    /// The machine's calendar also says how much of the window an offline start had left.
     fn check_began(
         &self,
         held: &Held,
@@ -101,7 +102,13 @@ impl Desk {
                 None if !admission.policy.offline_start => {
                     return Err(broken("the policy does not allow an offline start"));
                 }
-                None => (record.at.wall.min(now), whole_ms),
+                None => {
+                    if admission.window.place(record.at.wall) != InWindow::Within {
+                        return Err(broken("the offline start lies outside the window"));
+                    }
+                    let to_closing_ms = admission.window.closes.since_ms(record.at.wall);
+                    (record.at.wall.min(now), whole_ms.map(|whole| whole.min(to_closing_ms)))
+                }
                 Some(digest) => {
                     let given = held.given.iter().find(|given| given.digest == *digest);
                     let given = given.ok_or_else(|| broken("the sitting began under a start that was not given"))?;

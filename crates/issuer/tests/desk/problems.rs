@@ -1,11 +1,12 @@
 //! Every “no” of the service, by its name. Each test that refuses also shows that nothing has changed, or what has.
 
-use crate::support::{Issuer, Machine, device, ok, problem, redemption};
+use crate::support::{Issuer, Machine, device, exam, ok, problem, redemption};
 use axum::http::{Method, StatusCode};
 use invigil_content::sealing::Identity;
 use invigil_core::{
     Digest, Moment, Wall,
     exchange::{BODY_BYTES_MAX, Problem, SEGMENT_RECORDS_MAX, Segment},
+    form::Form,
     policy::Policy,
     sitting::{Closing, Command, Event},
     submission::{Answer, EvidenceRef, LogRef, Submission},
@@ -218,6 +219,46 @@ async fn a_sitting_begins_once_as_it_was_admitted() {
     let began = invigil_core::log::Record::parse(format!("{began}\n").as_bytes()).unwrap();
     machine.write(began.at, began.event);
     assert_eq!(problem(&machine.send(&issuer, &machine.segment(0)).await).code, "log-broken");
+}
+
+#[tokio::test]
+async fn an_offline_start_is_capped_by_the_window_and_shown() {
+    let issuer = Issuer::new();
+    const MINUTE_MS: u64 = 60_000;
+    // Thirty minutes; the window closes an hour after it was scheduled.
+    for (before_the_end_ms, more_ms, refused) in [
+        (Some(45 * MINUTE_MS), 0, None),
+        (Some(45 * MINUTE_MS), 1, Some("it takes more time than was given")),
+        (Some(10 * MINUTE_MS), 0, None),
+        (Some(10 * MINUTE_MS), 1, Some("it takes more time than was given")),
+        (None, 0, Some("the offline start lies outside the window")),
+    ] {
+        let mut machine = Machine::redeem(&issuer, &issuer.open_link().link).await;
+        machine.get_ready();
+        let closes = machine.admission.window.closes;
+        let left_ms = before_the_end_ms.unwrap_or(0);
+        let wall = match before_the_end_ms {
+            Some(ms) => Wall::from_unix_ms(closes.unix_ms().saturating_sub_unsigned(ms)),
+            None => closes.plus_ms(1),
+        };
+        let items = Form::draw(&exam("one"), &machine.admission.draw).ids();
+        let budget_ms = Some(left_ms.min(30 * MINUTE_MS) + more_ms);
+        let at = Moment { wall, elapsed: 60_000, boot: 0 };
+        machine.write(at, Event::Began { items, budget_ms, server: None, start: None });
+        let answer = machine.send(&issuer, &machine.segment(0)).await;
+        match refused {
+            Some(why) => assert!(problem(&answer).detail.contains(why), "{left_ms} {more_ms}"),
+            None => {
+                ok(answer);
+                let seen = issuer.desk.sitting(&machine.admission.sitting, "ada", shell::now()).unwrap();
+                assert!(seen.sitting.began_offline, "the console shows it");
+            }
+        }
+    }
+    let online = begun(&issuer).await;
+    ok(online.send(&issuer, &online.segment(0)).await);
+    let seen = issuer.desk.sitting(&online.admission.sitting, "ada", shell::now()).unwrap();
+    assert!(!seen.sitting.began_offline);
 }
 
 #[tokio::test]
