@@ -284,6 +284,11 @@ impl Sitting {
         &self.holdings
     }
 
+    /// Whether the last report says that a control which the policy names does not hold.
+    pub fn controls_lost(&self) -> bool {
+        !self.policy.controls.is_empty() && self.policy.level(|control| self.holdings.get(&control)) < Level::L1
+    }
+
     /// The assurance level: the lowest that was reported; `None` before the first report.
     pub fn level(&self) -> Option<Level> {
         self.level
