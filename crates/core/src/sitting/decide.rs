@@ -4,6 +4,7 @@ use super::{
     Closing, ControlReport, Event, HEARTBEAT_MS, HoldReason, Observation, Phase, Response, Screen, Sitting, Withdrawal,
 };
 use crate::{
+    admission::InWindow,
     digest::Digest,
     ids::ItemId,
     item::Misfit,
@@ -42,7 +43,8 @@ pub enum Command {
     },
     /// Show the first item. The form must be laid out.
     Begin {
-        /// The issuer's time and the digest of its signed start; `None` = offline by the proctor's code.
+        /// The issuer's time and the digest of its signed start; `None` = offline by the proctor's code, where the
+        /// window's end caps the time by the machine's calendar.
         start: Option<(Wall, Digest)>,
         /// The issuer's deadline; `None` = untimed, or offline.
         deadline: Option<Wall>,
@@ -193,7 +195,7 @@ impl Sitting {
                 Ok(vec![Event::Withdrawn { why: Withdrawal::Declined }])
             }
             Command::Report { controls } => self.decide_report(controls),
-            Command::Begin { start, deadline } => self.decide_begin(start, deadline),
+            Command::Begin { start, deadline } => self.decide_begin(start, deadline, at),
             Command::Visit { screen } => {
                 self.working()?;
                 if let Screen::Item { item } = &screen {
@@ -288,7 +290,12 @@ impl Sitting {
         Ok(events)
     }
 
-    fn decide_begin(&self, start: Option<(Wall, Digest)>, deadline: Option<Wall>) -> Result<Vec<Event>, Refusal> {
+    fn decide_begin(
+        &self,
+        start: Option<(Wall, Digest)>,
+        deadline: Option<Wall>,
+        at: &Moment,
+    ) -> Result<Vec<Event>, Refusal> {
         self.in_phase(Phase::Checking)?;
         let form = self.form.as_ref().ok_or(Refusal::NoPaper)?;
         if self.level.unwrap_or(Level::L0) < self.policy.assurance_min {
@@ -297,11 +304,16 @@ impl Sitting {
         if start.is_none() && !self.policy.offline_start {
             return Err(Refusal::NotAllowed);
         }
+        if start.is_none() && self.window.place(at.wall) != InWindow::Within {
+            return Err(Refusal::OutsideWindow);
+        }
         let whole = u64::from(self.minutes) * 60_000;
         let budget_ms = match (&start, deadline) {
             _ if self.minutes == 0 => None,
             (Some((server, _)), Some(deadline)) => Some(whole.min(deadline.since_ms(*server))),
-            (Some(_), None) | (None, _) => Some(whole),
+            (Some(_), None) => Some(whole),
+            // Offline there is no clock but the machine's; the issuer holds the budget against the same time.
+            (None, _) => Some(whole.min(self.window.closes.since_ms(at.wall))),
         };
         if budget_ms == Some(0) {
             return Err(Refusal::OutsideWindow);

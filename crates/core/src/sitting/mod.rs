@@ -15,7 +15,7 @@ pub use event::{Closing, ControlReport, Event, HoldReason, Observation, Screen, 
 pub use posture::{HEARTBEAT_MS, Posture};
 
 use crate::{
-    admission::Admission,
+    admission::{Admission, Window},
     digest::Digest,
     form::Form,
     ids::{ItemId, SittingId},
@@ -73,6 +73,7 @@ pub struct Sitting {
     id: SittingId,
     policy: Policy,
     minutes: u32,
+    window: Window,
     form: Option<Form>,
     phase: Phase,
     last: Option<Moment>,
@@ -99,6 +100,7 @@ impl Sitting {
             id: admission.sitting.clone(),
             policy: admission.policy.clone(),
             minutes: admission.minutes,
+            window: admission.window,
             form: None,
             phase: Phase::Admitted,
             last: None,
@@ -280,6 +282,11 @@ impl Sitting {
     /// The last report on each control.
     pub fn holdings(&self) -> &BTreeMap<Control, Holding> {
         &self.holdings
+    }
+
+    /// Whether the last report says that a control which the policy names does not hold.
+    pub fn controls_lost(&self) -> bool {
+        !self.policy.controls.is_empty() && self.policy.level(|control| self.holdings.get(&control)) < Level::L1
     }
 
     /// The assurance level: the lowest that was reported; `None` before the first report.

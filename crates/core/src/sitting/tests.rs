@@ -340,6 +340,33 @@ fn a_start_needs_what_the_policy_asks() {
 }
 
 #[test]
+fn an_offline_start_is_capped_by_the_window() {
+    // Ten minutes; the window is open from second 1 000 to second 10 000.
+    for (now_s, minutes, expected) in [
+        (999, 10, Err(Refusal::OutsideWindow)),
+        (1_000, 10, Ok(Some(600))),
+        (9_400, 10, Ok(Some(600))),
+        (9_401, 10, Ok(Some(599))),
+        (9_999, 10, Ok(Some(1))),
+        (10_000, 10, Err(Refusal::OutsideWindow)),
+        (10_001, 10, Err(Refusal::OutsideWindow)),
+        (10_000, 0, Ok(None)),
+        (10_001, 0, Err(Refusal::OutsideWindow)),
+    ] {
+        let window = Window { opens: at(1_000).wall, closes: at(10_000).wall };
+        let admission = admission("open");
+        let mut bench = Bench::new("open");
+        bench.sitting = Sitting::new(&Admission { window, minutes, ..(*admission).clone() });
+        bench.ok(admit(), 0);
+        bench.ok(C::Acknowledge { notice: Digest::of("n") }, 0);
+        bench.sitting.lay_out(form());
+        let begun = bench.give(C::Begin { start: None, deadline: None }, &Actor::Candidate, at(now_s));
+        let budget_s = begun.map(|_| bench.sitting.clock().budget_ms().map(|ms| ms / 1_000));
+        assert_eq!(budget_s, expected, "{minutes} minutes at {now_s}");
+    }
+}
+
+#[test]
 fn a_try_is_used_when_the_first_item_is_shown() {
     let mut bench = Bench::new("open");
     bench.ok(admit(), 0);

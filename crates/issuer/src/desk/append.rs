@@ -1,6 +1,6 @@
 //! Judging a segment of a log. Everything that is stored has been checked here, so that a stored log is a verified one.
 
-use super::Desk;
+use super::{Desk, say};
 use crate::{
     fault::Fault,
     paper::Paper,
@@ -8,15 +8,18 @@ use crate::{
 };
 use invigil_core::{
     Digest, SittingId, Value, Wall,
-    admission::{Admission, Lease, Start},
+    admission::{Admission, InWindow, Lease, Start},
     checkpoint::Checkpoint,
     exchange::{SEGMENT_RECORDS_MAX, Segment},
     log::{Record, Tail},
-    sitting::{Closing, Event},
+    sitting::{Event, Sitting},
     submission::Opening,
     verify::plausible,
 };
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 impl Desk {
     /// Appends a segment to a sitting's log and returns the signed checkpoint. Repeating a segment is harmless.
@@ -28,7 +31,9 @@ impl Desk {
             return Err(Fault::SegmentTooLong { max: SEGMENT_RECORDS_MAX });
         }
         let paper = self.paper_for(sitting)?;
-        let result = self.store.append(sitting, segment, now, |held| self.judge(held, segment, &paper, now));
+        let (known, fold) = self.folds.get(sitting);
+        let result =
+            self.store.append(sitting, segment, known, now, |held| self.judge(held, fold, segment, &paper, now));
         match &result {
             Ok(_) => tracing::debug!(%sitting, from = segment.from_seq, lines = segment.lines.len(), "appended"),
             Err(fault) => tracing::info!(%sitting, from = segment.from_seq, code = fault.code(), "segment refused"),
@@ -36,7 +41,14 @@ impl Desk {
         result
     }
 
-    fn judge(&self, held: &Held, segment: &Segment, paper: &Paper, now: Wall) -> Result<Taken, Fault> {
+    fn judge(
+        &self,
+        held: &Held,
+        fold: Option<Sitting>,
+        segment: &Segment,
+        paper: &Paper,
+        now: Wall,
+    ) -> Result<Taken, Fault> {
         let admission = self.open_own::<Admission>(&held.admission)?;
         let lease = self.open_own::<Lease>(&held.lease)?;
         if segment.epoch != lease.epoch {
@@ -54,7 +66,7 @@ impl Desk {
             return Ok(Taken::Forked { seq, lines: sent[from..].to_vec() });
         }
         let records = follow(held, &lease, lease.digest(), new)?;
-        own_words(held, &admission, &records)?;
+        own_words(held, self.fold_stored(held, fold, &admission)?, &admission, &records)?;
         let began = self.check_began(held, &admission, paper, &records, now)?;
         check_openings(held, &records, &segment.openings)?;
         let (size, head) = (held.size + new.len() as u64, new.last().map_or(held.head, Digest::of));
@@ -76,8 +88,20 @@ impl Desk {
         })
     }
 
+    /// The sitting as its stored log tells it, `fold` being as far as it was known.
+    fn fold_stored(&self, held: &Held, fold: Option<Sitting>, admission: &Admission) -> Result<Sitting, Fault> {
+        let mut fold = fold.unwrap_or_else(|| Sitting::new(admission));
+        for line in &held.since {
+            let record = Record::parse(line).map_err(|why| Fault::Internal(format!("a stored record: {why}")))?;
+            fold.apply(&record);
+        }
+        self.folds.put(&admission.sitting, held.size, fold.clone());
+        Ok(fold)
+    }
+
     /// A sitting begins once, with the items of its draw, and online only under a start that was given to it.
     /// Returns when it began: by the issuer's clock, or for an offline start by the machine's, but not in the future.
+    /// The machine's calendar also says how much of the window an offline start had left.
     fn check_began(
         &self,
         held: &Held,
@@ -101,7 +125,13 @@ impl Desk {
                 None if !admission.policy.offline_start => {
                     return Err(broken("the policy does not allow an offline start"));
                 }
-                None => (record.at.wall.min(now), whole_ms),
+                None => {
+                    if admission.window.place(record.at.wall) != InWindow::Within {
+                        return Err(broken("the offline start lies outside the window"));
+                    }
+                    let to_closing_ms = admission.window.closes.since_ms(record.at.wall);
+                    (record.at.wall.min(now), whole_ms.map(|whole| whole.min(to_closing_ms)))
+                }
                 Some(digest) => {
                     let given = held.given.iter().find(|given| given.digest == *digest);
                     let given = given.ok_or_else(|| broken("the sitting began under a start that was not given"))?;
@@ -119,6 +149,33 @@ impl Desk {
             begun = Some(began);
         }
         Ok(begun)
+    }
+}
+
+/// How many sittings are remembered between two segments.
+const FOLDS_MAX: usize = 1_000;
+
+/// Sittings as far as their stored logs were folded, so that a segment costs what it holds and not the whole log.
+/// Stored records never change, so what is remembered here is never wrong, only behind.
+#[derive(Default)]
+pub(super) struct Folds(Mutex<BTreeMap<SittingId, (u64, Sitting)>>);
+
+impl Folds {
+    /// How many records are folded, and into what.
+    fn get(&self, sitting: &SittingId) -> (u64, Option<Sitting>) {
+        self.lock().get(sitting).map_or((0, None), |(size, fold)| (*size, Some(fold.clone())))
+    }
+
+    fn put(&self, sitting: &SittingId, size: u64, fold: Sitting) {
+        let mut folds = self.lock();
+        if FOLDS_MAX <= folds.len() && !folds.contains_key(sitting) {
+            folds.clear();
+        }
+        folds.insert(sitting.clone(), (size, fold));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<SittingId, (u64, Sitting)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -142,41 +199,17 @@ fn follow(held: &Held, lease: &Lease, lease_digest: Digest, new: &[Vec<u8>]) -> 
     Ok(records)
 }
 
-/// A device may only say what is its own to say. This version has no commands of proctors, so nobody gave time, stopped
-/// the sitting or ended it; and no more is given back after restarts than the admission allows.
-fn own_words(held: &Held, admission: &Admission, new: &[Record]) -> Result<(), Fault> {
-    let mut given_back_ms: u64 = 0;
-    let stored = held.lines.values().filter_map(|line| Record::parse(line).ok()).map(|record| (record, false));
-    for (record, is_new) in stored.chain(new.iter().cloned().map(|record| (record, true))) {
-        let why = match &record.event {
-            Event::Resumed { given_back_ms: ms, .. } => {
-                given_back_ms = given_back_ms.saturating_add(*ms);
-                let within = given_back_ms <= admission.policy.restart_allowance_ms;
-                (!within).then_some("more time is given back than the admission allows")
-            }
-            Event::Granted { .. } | Event::Paused | Event::Continued | Event::ReturnAllowed => {
-                Some("no proctor gave this command")
-            }
-            Event::Closed { cause: Closing::Terminated } => Some("no proctor gave this command"),
-            Event::Admitted { .. }
-            | Event::Acknowledged { .. }
-            | Event::Checked { .. }
-            | Event::Withdrawn { .. }
-            | Event::Began { .. }
-            | Event::Visited { .. }
-            | Event::Flagged { .. }
-            | Event::Responded { .. }
-            | Event::Heartbeat { .. }
-            | Event::Held { .. }
-            | Event::Released
-            | Event::Left
-            | Event::Returned
-            | Event::Observed { .. }
-            | Event::Closed { cause: Closing::Submitted | Closing::TimeUp } => None,
-        };
-        if let (Some(why), true) = (why, is_new) {
+/// Checks that the device says nothing that is not its own to say.
+fn own_words(held: &Held, mut fold: Sitting, admission: &Admission, new: &[Record]) -> Result<(), Fault> {
+    let stored = held.size.checked_sub(1).and_then(|seq| held.lines.get(&seq));
+    let last = stored.and_then(|line| Record::parse(line).ok());
+    let mut before = last.as_ref();
+    for record in new {
+        if let Some(why) = say::objection(&fold, before, record, admission) {
             return Err(Fault::LogBroken { seq: record.seq, why: why.to_owned() });
         }
+        fold.apply(record);
+        before = Some(record);
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod append;
 mod redeem;
 mod result;
+mod say;
 mod standing;
 mod start;
 mod submit;
@@ -39,6 +40,7 @@ pub struct Desk {
     keys: Keys,
     papers: Mutex<BTreeMap<Digest, Arc<Paper>>>,
     watched: watch::Cache,
+    folds: append::Folds,
 }
 
 /// Why a desk cannot be opened.
@@ -74,7 +76,13 @@ impl Desk {
     pub fn open(store: Store, passphrase: SecretString) -> Result<Self, DeskError> {
         let (card, sealed) = store.keys()?.ok_or(DeskError::NoKeys)?;
         let keys = Keys::unlock(card, &sealed, passphrase)?;
-        Ok(Self { store, keys, papers: Mutex::default(), watched: watch::Cache::default() })
+        Ok(Self {
+            store,
+            keys,
+            papers: Mutex::default(),
+            watched: watch::Cache::default(),
+            folds: append::Folds::default(),
+        })
     }
 
     /// The store.

@@ -48,6 +48,8 @@ pub struct SittingView {
     pub closes: Wall,
     /// When the first item was shown: the issuer's time, or the machine's for an offline start.
     pub began: Option<Wall>,
+    /// Whether it began without the issuer, by the proctor's code: its time and its budget are the machine's word.
+    pub began_offline: bool,
     /// When the last record was written, by the machine's calendar.
     pub last_record: Option<Wall>,
     /// Time left, counted on since the last record arrived.

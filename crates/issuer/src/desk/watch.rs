@@ -42,7 +42,14 @@ struct Log {
     admission: Signed<Admission>,
     verified: Verified,
     fold: Sitting,
-    began: Option<Wall>,
+    began: Option<Began>,
+}
+
+/// When a sitting began, and whether that was without the issuer.
+#[derive(Clone, Copy)]
+struct Began {
+    at: Wall,
+    offline: bool,
 }
 
 /// Verified logs by sitting.
@@ -136,8 +143,8 @@ impl Desk {
         let mut fold = Sitting::new(&admission);
         verified.records.iter().for_each(|record| fold.apply(record));
         let began = verified.records.iter().find_map(|record| {
-            let Event::Began { server, .. } = record.event else { return None };
-            Some(server.unwrap_or(record.at.wall))
+            let Event::Began { server, start, .. } = record.event else { return None };
+            Some(Began { at: server.unwrap_or(record.at.wall), offline: start.is_none() })
         });
         Ok(Some(Log { admission, verified, fold, began }))
     }
@@ -147,6 +154,7 @@ fn view(overview: &Overview, watched: &Watched, programmes: &[Programme], now: W
     let administration = &overview.administration;
     let log = watched.log.as_ref();
     let fold = log.map(|log| &log.fold);
+    let began = log.and_then(|log| log.began);
     // An exam that has gone from its programme keeps the titles that its admission was given.
     let known = super::redeem::find_exam(programmes, administration).ok();
     let exam = known.map(|(_, _, exam)| exam.title.clone()).or(log.map(|log| log.admission.exam.title.clone()));
@@ -165,7 +173,8 @@ fn view(overview: &Overview, watched: &Watched, programmes: &[Programme], now: W
         level: fold.and_then(Sitting::level),
         opens: administration.window.opens,
         closes: administration.window.closes,
-        began: log.and_then(|log| log.began),
+        began: began.map(|began| began.at),
+        began_offline: began.is_some_and(|began| began.offline),
         last_record: fold.and_then(Sitting::last).map(|last| last.wall),
         remaining_ms: fold.and_then(|fold| remaining_ms(fold, overview.received, now)),
         answered: u32::try_from(answered).unwrap_or(u32::MAX),

@@ -50,8 +50,11 @@ impl From {
 }
 
 /// Redeems the code of an admission link.
-#[utoipa::path(post, path = "/api/admissions", request_body(content = Object, description = "A signed `Redemption`"),
-    responses((status = 200, description = "`Admitted`"), (status = 404, description = "`code-unknown`"),
+#[utoipa::path(post, path = "/api/admissions",
+    request_body(content = ref("#/components/schemas/Redemption"),
+        description = "A signed `Redemption`"),
+    responses((status = 200, body = ref("#/components/schemas/Admitted"), description = "`Admitted`"),
+        (status = 404, description = "`code-unknown`"),
         (status = 409, description = "`code-used`"), (status = 410, description = "`code-expired`"),
         (status = 422, description = "`document-refused`"), (status = 429, description = "`too-many-attempts`")))]
 pub async fn redeem(State(app): State<Arc<App>>, from: From, Body(body): Body) -> Result<Json<Admitted>, Fault> {
@@ -66,7 +69,7 @@ pub async fn redeem(State(app): State<Arc<App>>, from: From, Body(body): Body) -
 
 /// Opens the exam: content identity and deadline.
 #[utoipa::path(post, path = "/api/sittings/{id}/start", params(("id" = String, Path, description = "The sitting")),
-    responses((status = 200, description = "A signed `Start`"),
+    responses((status = 200, body = ref("#/components/schemas/Start"), description = "A signed `Start`"),
         (status = 409, description = "`window-not-open` with `opens`, `sitting-over`, `not-eligible`"),
         (status = 410, description = "`window-closed`")))]
 pub async fn start(State(app): State<Arc<App>>, bearer: Bearer, Name(id): Name) -> Result<Response, Fault> {
@@ -76,7 +79,7 @@ pub async fn start(State(app): State<Arc<App>>, bearer: Bearer, Name(id): Name) 
 
 /// What the issuer holds of a sitting.
 #[utoipa::path(get, path = "/api/sittings/{id}", params(("id" = String, Path, description = "The sitting")),
-    responses((status = 200, description = "`SittingStatus`")))]
+    responses((status = 200, body = ref("#/components/schemas/SittingStatus"), description = "`SittingStatus`")))]
 pub async fn status(State(app): State<Arc<App>>, bearer: Bearer, Name(id): Name) -> Result<Json<SittingStatus>, Fault> {
     let sitting = bearer.speaks_for(&id)?;
     blocking(&app, move |desk| desk.status(&sitting, shell::now())).await.map(Json)
@@ -84,8 +87,8 @@ pub async fn status(State(app): State<Arc<App>>, bearer: Bearer, Name(id): Name)
 
 /// Appends records and openings.
 #[utoipa::path(post, path = "/api/sittings/{id}/records", params(("id" = String, Path, description = "The sitting")),
-    request_body(content = Object, description = "A `Segment`"),
-    responses((status = 200, description = "A signed `Checkpoint`"),
+    request_body(content = ref("#/components/schemas/Segment"), description = "A `Segment`"),
+    responses((status = 200, body = ref("#/components/schemas/Checkpoint"), description = "A signed `Checkpoint`"),
         (status = 409, description = "`log-gap` with `logSize`, `log-fork` with `seq`, `lease-ended` with `epoch`"),
         (status = 422, description = "`log-broken` with `seq`, `opening-mismatch`, `opening-unreadable`, \
             `segment-too-long`")))]
@@ -102,8 +105,9 @@ pub async fn append(
 
 /// Hands in.
 #[utoipa::path(post, path = "/api/sittings/{id}/submission", params(("id" = String, Path, description = "The sitting")),
-    request_body(content = Object, description = "A signed `Submission`"),
-    responses((status = 200, description = "A signed `Receipt`; the same submission gets the same bytes"),
+    request_body(content = ref("#/components/schemas/Submission"), description = "A signed `Submission`"),
+    responses((status = 200, body = ref("#/components/schemas/Receipt"),
+            description = "A signed `Receipt`; the same submission gets the same bytes"),
         (status = 409, description = "`submission-differs`, `log-incomplete` with `logSize`, `openings-missing` with `seqs`"),
         (status = 422, description = "`submission-mismatch`, `document-refused`")))]
 pub async fn submit(
@@ -119,7 +123,8 @@ pub async fn submit(
 }
 
 /// Where the candidate of the token's sitting stands in every programme.
-#[utoipa::path(get, path = "/api/standing", responses((status = 200, description = "`CandidateStanding`")))]
+#[utoipa::path(get, path = "/api/standing",
+    responses((status = 200, body = ref("#/components/schemas/CandidateStanding"), description = "`CandidateStanding`")))]
 pub async fn standing(State(app): State<Arc<App>>, bearer: Bearer) -> Result<Json<CandidateStanding>, Fault> {
     blocking(&app, move |desk| desk.standing(&bearer.0, shell::now())).await.map(Json)
 }

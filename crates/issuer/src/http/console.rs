@@ -119,7 +119,8 @@ pub async fn me(LoggedIn(account): LoggedIn) -> Json<Me> {
 
 /// The sittings, those of the latest admissions first.
 #[utoipa::path(get, path = "/api/console/sittings",
-    responses((status = 200, description = "`{time, sittings}`"), (status = 401, description = "`login-needed`")))]
+    responses((status = 200, body = ref("#/components/schemas/Sittings"), description = "`{time, sittings}`"),
+        (status = 401, description = "`login-needed`")))]
 pub async fn sittings(State(app): State<Arc<App>>, _: LoggedIn) -> Result<Response, Fault> {
     let view = move |desk: &Desk| Ok(serde_json::to_vec(&desk.sittings(shell::now())?)?);
     blocking(&app, view).await.map(json_bytes)
@@ -127,7 +128,8 @@ pub async fn sittings(State(app): State<Arc<App>>, _: LoggedIn) -> Result<Respon
 
 /// One sitting with its verified records and without its answers. The read is written to the audit.
 #[utoipa::path(get, path = "/api/console/sittings/{id}", params(("id" = String, Path, description = "The sitting")),
-    responses((status = 200, description = "`{sitting, admission, paperCode, log, checkpoints, records}`"),
+    responses((status = 200, body = ref("#/components/schemas/SittingDetail"),
+            description = "`{sitting, admission, paperCode, log, checkpoints, records}`"),
         (status = 401, description = "`login-needed`"), (status = 404, description = "`sitting-unknown`")))]
 pub async fn sitting(
     State(app): State<Arc<App>>,

@@ -6,6 +6,7 @@ mod files;
 mod limit;
 mod problem;
 mod public;
+mod schema;
 mod serve;
 
 pub use serve::{ServeError, serve};
@@ -70,7 +71,8 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
         .routes(routes!(console::sittings))
         .routes(routes!(console::sitting))
         .split_for_parts();
-    let document = serde_json::to_value(document).unwrap_or_default();
+    let mut document = serde_json::to_value(document).unwrap_or_default();
+    schema::complete(&mut document);
     router
         .route("/openapi.json", axum::routing::get(move || async move { axum::Json(document) }))
         .route("/console", axum::routing::get(files::redirect))

@@ -15,27 +15,32 @@ use std::sync::Arc;
 const ANY_ORIGIN: (HeaderName, HeaderValue) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
 
 /// Whether the service and its store work.
-#[utoipa::path(get, path = "/healthz", responses((status = 200, description = "`{status, version}`")))]
+#[utoipa::path(get, path = "/healthz",
+    responses((status = 200, body = ref("#/components/schemas/Health"), description = "`{status, version}`")))]
 pub async fn health(State(app): State<Arc<App>>) -> Result<Json<serde_json::Value>, Fault> {
     blocking(&app, |desk| Ok(desk.store().keys()?)).await?;
     Ok(Json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")})))
 }
 
 /// The DID document of the issuer's `did:web`, with its signing and its credential key.
-#[utoipa::path(get, path = "/.well-known/did.json", responses((status = 200, description = "A DID document")))]
+#[utoipa::path(get, path = "/.well-known/did.json",
+    responses((status = 200, body = ref("#/components/schemas/DidDocument"), description = "A DID document")))]
 pub async fn did_document(State(app): State<Arc<App>>) -> Response {
     ([ANY_ORIGIN], Json(app.desk.card().did_document())).into_response()
 }
 
 /// Who the issuer is and its time.
-#[utoipa::path(get, path = "/api/issuer", responses((status = 200, description = "An `IssuerCard`")))]
+#[utoipa::path(get, path = "/api/issuer",
+    responses((status = 200, body = ref("#/components/schemas/IssuerCard"), description = "An `IssuerCard`")))]
 pub async fn issuer(State(app): State<Arc<App>>) -> Json<IssuerCard> {
     Json(app.desk.issuer_card(shell::now()))
 }
 
 /// A pack by the digest of its file.
 #[utoipa::path(get, path = "/api/packs/{digest}", params(("digest" = String, Path, description = "SHA-256 of the file")),
-    responses((status = 200, description = "The pack's bytes"), (status = 404, description = "`pack-unknown`")))]
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream",
+            description = "The pack's bytes"),
+        (status = 404, description = "`pack-unknown`")))]
 pub async fn pack(State(app): State<Arc<App>>, Name(digest): Name) -> Result<Response, Fault> {
     let digest: Digest = digest.parse().map_err(|_| Fault::PackUnknown)?;
     let bytes = blocking(&app, move |desk| Ok(desk.store().pack_bytes(&digest)?)).await?.ok_or(Fault::PackUnknown)?;
@@ -49,7 +54,8 @@ pub async fn pack(State(app): State<Arc<App>>, Name(digest): Name) -> Result<Res
 
 /// A credential.
 #[utoipa::path(get, path = "/api/credentials/{id}", params(("id" = String, Path, description = "The credential")),
-    responses((status = 200, description = "An Open Badges 3.0 credential"),
+    responses((status = 200, body = ref("#/components/schemas/Credential"),
+            description = "An Open Badges 3.0 credential"),
         (status = 404, description = "`credential-unknown`")))]
 pub async fn credential(State(app): State<Arc<App>>, Name(id): Name) -> Result<Response, Fault> {
     let bytes = blocking(&app, move |desk| Ok(desk.store().credential(&id)?)).await?;
@@ -58,7 +64,8 @@ pub async fn credential(State(app): State<Arc<App>>, Name(id): Name) -> Result<R
 
 /// The same at the address that the credential names as its own.
 #[utoipa::path(get, path = "/credentials/{id}", params(("id" = String, Path, description = "The credential")),
-    responses((status = 200, description = "An Open Badges 3.0 credential"),
+    responses((status = 200, body = ref("#/components/schemas/Credential"),
+            description = "An Open Badges 3.0 credential"),
         (status = 404, description = "`credential-unknown`")))]
 pub async fn credential_page(state: State<Arc<App>>, id: Name) -> Result<Response, Fault> {
     credential(state, id).await

@@ -86,6 +86,8 @@ pub struct Held {
     pub head: Digest,
     /// Stored lines that the segment speaks of, and the last one; with their line feeds.
     pub lines: BTreeMap<u64, Vec<u8>>,
+    /// Stored lines from the position that was asked for on, in order; with their line feeds.
+    pub since: Vec<Vec<u8>>,
     /// The signed starts given so far.
     pub given: Vec<HeldStart>,
     /// Whether the log holds that the sitting began.
@@ -187,16 +189,18 @@ impl Store {
         })
     }
 
-    /// Appends a segment as `decide` judges it. Returns the signed checkpoint. A fork is kept and then refused.
+    /// Appends a segment as `decide` judges it, who knows the stored lines before `known` already. Returns the signed
+    /// checkpoint. A fork is kept and then refused.
     pub fn append(
         &self,
         sitting: &SittingId,
         segment: &Segment,
+        known: u64,
         now: Wall,
         decide: impl FnOnce(&Held) -> Result<Taken, Fault>,
     ) -> Result<Vec<u8>, Fault> {
         let taken = self.write(|tx| {
-            let taken = decide(&held(tx, sitting, segment)?)?;
+            let taken = decide(&held(tx, sitting, segment, known)?)?;
             match &taken {
                 Taken::Appended { .. } => append(tx, sitting, &taken, now)?,
                 Taken::Forked { seq, lines } => keep_fork(tx, sitting, *seq, lines, now)?,
@@ -296,7 +300,7 @@ fn is_began(line: &[u8]) -> bool {
     Record::parse(line).is_ok_and(|record| matches!(record.event, Event::Began { .. }))
 }
 
-fn held(tx: &Transaction, sitting: &SittingId, segment: &Segment) -> Result<Held, Fault> {
+fn held(tx: &Transaction, sitting: &SittingId, segment: &Segment, known: u64) -> Result<Held, Fault> {
     let sql = "SELECT size, head, began FROM sittings WHERE id = ?1";
     let (size, head, began) = tx.query_row(sql, [sitting.as_str()], |row| {
         Ok((count(row, "size")?, parsed_option(row, "head")?, wall_option(row, "began")?))
@@ -318,6 +322,7 @@ fn held(tx: &Transaction, sitting: &SittingId, segment: &Segment) -> Result<Held
         size,
         head: head.ok_or(Fault::SittingUnknown)?,
         lines,
+        since: lines_from(tx, sitting, known)?,
         given: given(tx, sitting)?,
         began: began.is_some(),
     })
@@ -373,6 +378,10 @@ fn keep_fork(tx: &Transaction, sitting: &SittingId, seq: u64, lines: &[Vec<u8>],
 }
 
 pub(super) fn all_lines(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Vec<Vec<u8>>> {
-    let mut statement = tx.prepare("SELECT line FROM records WHERE sitting = ?1 ORDER BY seq")?;
-    statement.query_map([sitting.as_str()], |row| row.get(0))?.collect()
+    lines_from(tx, sitting, 0)
+}
+
+fn lines_from(tx: &Transaction, sitting: &SittingId, from: u64) -> rusqlite::Result<Vec<Vec<u8>>> {
+    let mut statement = tx.prepare_cached("SELECT line FROM records WHERE sitting = ?1 AND ?2 <= seq ORDER BY seq")?;
+    statement.query_map(params![sitting.as_str(), int(from)], |row| row.get(0))?.collect()
 }

@@ -1,13 +1,15 @@
 //! Every “no” of the service, by its name. Each test that refuses also shows that nothing has changed, or what has.
 
-use crate::support::{Issuer, Machine, device, ok, problem, redemption};
+use crate::support::{Issuer, Machine, device, exam, ok, problem, redemption};
 use axum::http::{Method, StatusCode};
 use invigil_content::sealing::Identity;
 use invigil_core::{
     Digest, Moment, Wall,
     exchange::{BODY_BYTES_MAX, Problem, SEGMENT_RECORDS_MAX, Segment},
-    policy::Policy,
-    sitting::{Closing, Command, Event},
+    form::Form,
+    log::Actor,
+    policy::{Control, Holding, Level, Policy},
+    sitting::{Closing, Command, ControlReport, Event, HoldReason, Screen},
     submission::{Answer, EvidenceRef, LogRef, Submission},
 };
 use invigil_issuer::shell;
@@ -218,6 +220,157 @@ async fn a_sitting_begins_once_as_it_was_admitted() {
     let began = invigil_core::log::Record::parse(format!("{began}\n").as_bytes()).unwrap();
     machine.write(began.at, began.event);
     assert_eq!(problem(&machine.send(&issuer, &machine.segment(0)).await).code, "log-broken");
+}
+
+#[tokio::test]
+async fn an_offline_start_is_capped_by_the_window_and_shown() {
+    let issuer = Issuer::new();
+    const MINUTE_MS: u64 = 60_000;
+    // Thirty minutes; the window closes an hour after it was scheduled.
+    for (before_the_end_ms, more_ms, refused) in [
+        (Some(45 * MINUTE_MS), 0, None),
+        (Some(45 * MINUTE_MS), 1, Some("it takes more time than was given")),
+        (Some(10 * MINUTE_MS), 0, None),
+        (Some(10 * MINUTE_MS), 1, Some("it takes more time than was given")),
+        (None, 0, Some("the offline start lies outside the window")),
+    ] {
+        let mut machine = Machine::redeem(&issuer, &issuer.open_link().link).await;
+        machine.get_ready();
+        let closes = machine.admission.window.closes;
+        let left_ms = before_the_end_ms.unwrap_or(0);
+        let wall = match before_the_end_ms {
+            Some(ms) => Wall::from_unix_ms(closes.unix_ms().saturating_sub_unsigned(ms)),
+            None => closes.plus_ms(1),
+        };
+        let items = Form::draw(&exam("one"), &machine.admission.draw).ids();
+        let budget_ms = Some(left_ms.min(30 * MINUTE_MS) + more_ms);
+        let at = Moment { wall, elapsed: 60_000, boot: 0 };
+        machine.write(at, Event::Began { items, budget_ms, server: None, start: None });
+        let answer = machine.send(&issuer, &machine.segment(0)).await;
+        match refused {
+            Some(why) => assert!(problem(&answer).detail.contains(why), "{left_ms} {more_ms}"),
+            None => {
+                ok(answer);
+                let seen = issuer.desk.sitting(&machine.admission.sitting, "ada", shell::now()).unwrap();
+                assert!(seen.sitting.began_offline, "the console shows it");
+            }
+        }
+    }
+    let online = begun(&issuer).await;
+    ok(online.send(&issuer, &online.segment(0)).await);
+    let seen = issuer.desk.sitting(&online.admission.sitting, "ada", shell::now()).unwrap();
+    assert!(!seen.sitting.began_offline);
+}
+
+#[tokio::test]
+async fn a_device_says_only_what_is_its_own_to_say() {
+    let issuer = Issuer::new();
+    let [strict, moderate] = ["strict", "moderate"].map(|name| {
+        let policy = Policy { return_from_away: name == "moderate", ..Policy::preset(name).unwrap() };
+        issuer.schedule("one", -1_000, policy)
+    });
+    let client = || Actor::Client;
+    let proctor = || Actor::Proctor("resume-code".parse().unwrap());
+    let resumed = |gap_s: u64, given_back_s: u64| Event::Resumed {
+        gap_ms: gap_s * 1_000,
+        given_back_ms: given_back_s * 1_000,
+        server: None,
+    };
+    let controls = |holding: Holding| {
+        let report = |control| ControlReport { control, holding: holding.clone() };
+        let controls = [Control::Keyboard, Control::Fullscreen, Control::Close].map(report).into();
+        Event::Checked { level: Level::L0, controls }
+    };
+    let lost = || controls(Holding::Released);
+    let held = |reason| Event::Held { reason };
+    let (control, gap) = (HoldReason::ControlLost, HoldReason::RebootGap);
+    let heartbeat = || Event::Heartbeat { checkpoint: None };
+    let visited = || Event::Visited { screen: Screen::Review };
+    let now = |s: u64, event: Event| (s, 0, client(), event);
+    let rebooted = |s: u64, event: Event| (s, 1, client(), event);
+    let too_much = "more time is given back than the admission allows";
+    let no_hold = "nothing that the admission names stops the sitting";
+    let not_ended = "nothing has ended the hold";
+    // Under `strict` the sitting is held for a lost control, three minutes at most, and nobody returns by themselves.
+    // Five minutes in all are given back. Each row: seconds, boot, writer and event, and why the last is refused.
+    let rows = [
+        (&strict, vec![now(130, resumed(0, 20))], None),
+        (&strict, vec![now(400, resumed(0, 301))], Some(too_much)),
+        (&strict, vec![now(400, resumed(0, 200)), now(450, visited()), now(650, resumed(0, 100))], None),
+        (&strict, vec![now(400, resumed(0, 200)), now(450, visited()), now(651, resumed(0, 101))], Some(too_much)),
+        (&strict, vec![now(110, visited()), now(130, resumed(0, 21))], Some("than the restart took")),
+        (&strict, vec![rebooted(0, resumed(60, 60))], None),
+        (&strict, vec![rebooted(0, resumed(60, 61))], Some("than the restart took")),
+        (&strict, vec![now(110, Event::Left), now(140, resumed(0, 0))], None),
+        (&strict, vec![now(110, Event::Left), now(140, resumed(0, 1))], Some("that nobody could work in")),
+        (&strict, vec![now(110, lost()), now(110, held(control)), now(140, resumed(0, 1))], Some("that nobody could")),
+        (&strict, vec![now(110, lost()), now(110, held(control))], None),
+        (&strict, vec![now(110, held(control))], Some(no_hold)),
+        (&moderate, vec![now(110, lost()), now(110, held(control))], Some(no_hold)),
+        (&strict, vec![rebooted(0, resumed(1_000, 0)), rebooted(0, held(gap))], None),
+        (&strict, vec![now(110, Event::Left), rebooted(0, resumed(0, 0)), rebooted(0, held(gap))], None),
+        (&strict, vec![now(110, held(gap))], Some(no_hold)),
+        (&strict, vec![now(110, lost()), now(110, held(control)), now(289, Event::Released)], Some(not_ended)),
+        (&strict, vec![now(110, lost()), now(110, held(control)), now(290, Event::Released)], None),
+        (&strict, vec![now(110, lost()), now(110, held(control)), (120, 0, proctor(), Event::Released)], None),
+        (
+            &strict,
+            vec![
+                now(110, lost()),
+                now(110, held(control)),
+                now(120, controls(Holding::Enforced)),
+                now(120, Event::Released),
+            ],
+            None,
+        ),
+        (
+            &strict,
+            vec![rebooted(0, resumed(1_000, 0)), rebooted(0, held(gap)), rebooted(900, Event::Released)],
+            Some(not_ended),
+        ),
+        (
+            &strict,
+            vec![rebooted(0, resumed(1_000, 0)), rebooted(0, held(gap)), (90, 1, proctor(), Event::Released)],
+            None,
+        ),
+        (&strict, vec![now(110, Event::Released)], Some(not_ended)),
+        (
+            &strict,
+            vec![now(110, lost()), now(110, held(control)), now(130, Event::Left), now(400, Event::Released)],
+            Some(not_ended),
+        ),
+        (&strict, vec![now(110, lost()), now(110, held(control)), now(289, heartbeat())], None),
+        (&strict, vec![now(110, lost()), now(110, held(control)), now(290, heartbeat())], Some("stands longer")),
+        (&strict, vec![now(110, lost()), now(110, held(control)), now(120, visited())], Some("does not go on")),
+        (&strict, vec![now(110, Event::Left), now(120, visited())], Some("does not go on")),
+        (&strict, vec![now(110, Event::Left), now(120, Event::Returned)], Some("nobody let the candidate")),
+        (&moderate, vec![now(110, Event::Left), now(120, Event::Returned)], None),
+        (&strict, vec![now(110, Event::Returned)], Some("nobody let the candidate")),
+        (&strict, vec![now(110, Event::Granted { ms: 1 })], Some("no proctor")),
+        (&strict, vec![now(110, Event::Paused)], Some("no proctor")),
+        (&strict, vec![now(110, Event::Closed { cause: Closing::Terminated })], Some("no proctor")),
+    ];
+    for (scheduled, script, refused) in rows {
+        let name = format!("{script:?}");
+        let mut machine = Machine::redeem(&issuer, &issuer.admit(scheduled, None).link).await;
+        machine.get_ready();
+        machine.begin(&issuer).await;
+        for (s, boot, by, event) in script {
+            machine.write_by(Moment { wall: shell::now(), elapsed: s * 1_000, boot }, by, event);
+        }
+        // What is stored already counts as much as what comes with the last record.
+        let last = machine.lines.len() - 1;
+        let mut before = machine.segment(0);
+        before.lines.truncate(last);
+        ok(machine.send(&issuer, &before).await);
+        for from in [last, 0] {
+            let answer = machine.send(&issuer, &machine.segment(from)).await;
+            match refused {
+                Some(why) => assert!(problem(&answer).detail.contains(why), "{name}: {}", problem(&answer).detail),
+                None => drop(ok(answer)),
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -330,7 +330,11 @@ impl Machine {
     }
 
     pub fn write(&mut self, at: Moment, event: Event) -> Record {
-        let (record, line) = self.tail.append(at, Actor::Candidate, event);
+        self.write_by(at, Actor::Candidate, event)
+    }
+
+    pub fn write_by(&mut self, at: Moment, by: Actor, event: Event) -> Record {
+        let (record, line) = self.tail.append(at, by, event);
         self.lines.push(String::from_utf8(line).unwrap().trim_end().to_owned());
         self.sitting.apply(&record);
         record
