@@ -44,7 +44,8 @@ unit: build ## rules, formats, services, journeys without a window
 	cargo test --workspace --exclude invigil-tests
 	cargo test -p invigil-tests --test tidy --test journeys
 
-window: build ## the real window under Xvfb, and the console in Chromium
+window: build ## the real window under Xvfb, and every page in Chromium
+	cd ui && npm run --silent walk
 	cargo build -p invigil-desktop --features e2e
 	mkdir -p $(E2E) && cp $(BIN)/invigil-desktop $(E2E)/invigil-desktop
 	cargo build -p invigil-desktop
