@@ -8,13 +8,16 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 BIN := $(CARGO_TARGET_DIR)/debug
 E2E := $(CARGO_TARGET_DIR)/e2e
 
-.PHONY: help setup ui build run rehearse test lint unit window bench package
+.PHONY: help setup tools ui build run rehearse test lint unit window bench package
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## install what is missing (Debian, Ubuntu), check Rust and Node
 	@.ci/setup
+
+tools: ## install what the tests and the bench need besides
+	@.ci/setup tests
 
 ui: setup ## build the candidate's window and the proctors' console
 	@.ci/ui
@@ -32,26 +35,27 @@ run: build ## sit the sample exam against an issuing service of its own
 rehearse: build ## a whole sitting without a window, with kills and a lost network
 	$(BIN)/invigil rehearse
 
-test: lint unit window ## everything
+test: tools lint unit window ## everything
 
 lint: ui
 	cargo fmt --all --check
 	cd ui && npm run --silent format:check && npm run --silent check
 	cargo clippy --workspace --all-targets -- -D warnings
 
-unit: build ## rules, formats, services, journeys without a window
+unit: tools build ## rules, formats, services, journeys without a window
 	cd ui && npm test --silent
 	cargo test --workspace --exclude invigil-tests
 	cargo test -p invigil-tests --test tidy --test journeys
 
-window: build ## the real window under Xvfb, and the console in Chromium
+window: tools build ## the real window under Xvfb, and every page in Chromium
+	cd ui && npm run --silent walk
 	cargo build -p invigil-desktop --features e2e
 	mkdir -p $(E2E) && cp $(BIN)/invigil-desktop $(E2E)/invigil-desktop
 	cargo build -p invigil-desktop
 	cargo test -p invigil-tests --test console
 	cargo test -p invigil-tests --test desktop -- --test-threads=1
 
-bench: ui ## how fast it is, as ratios in one run; see docs/performance.md
+bench: tools ui ## how fast it is, as ratios in one run; see docs/performance.md
 	cargo build --release -p invigil-tests -p invigil-issuer -p invigil-lockdown \
 	  --bin bench --bin invigil-issuer --bin invigil-guard
 	cargo build --release -p invigil-desktop --features tauri/custom-protocol --bin invigil-desktop --example empty

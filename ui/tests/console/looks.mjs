@@ -1,14 +1,14 @@
 // Looks at every state of the console with invented answers, on the built page under the policy the service sends:
-// the states that a rehearsal does not reach, in every theme and size, and in the pseudo language.
+// the states that the walk on real sittings does not reach, in every theme and size, and in the pseudo language.
 //
-// SHOTS=folder keeps pictures; ONLY=name,name walks those alone; LOOKS=light-1280 those looks alone.
+// ONLY=name,name walks those screens alone.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ALL, COLOURS, asked, conclude, launch, lookAround, openPage } from "../browser.mjs";
 import { OPEN, detail, many } from "./invented.mjs";
-import { SIZES, axe, launch, openPage, overflow, settled, shoot, strays } from "./stage.mjs";
 
 const FOLDER = fileURLToPath(new URL("../../dist/console/", import.meta.url));
 const POLICY =
@@ -96,7 +96,6 @@ const SCREENS = [
     name: "list-moved",
     answers: api(),
     ready: "tbody tr",
-    slow: true,
     steps: async (page, answers) => {
       const before = await page.locator("tbody tr").evaluateAll((all) => all.map((row) => row.dataset.id));
       answers.now = api({ sittings: many(true) });
@@ -111,7 +110,6 @@ const SCREENS = [
     name: "list-stopped",
     answers: api(),
     ready: "tbody tr",
-    slow: true,
     steps: async (page, answers) => {
       answers.now = () => "gone";
       await page.waitForSelector(".stopped", { timeout: 8_000 });
@@ -121,7 +119,6 @@ const SCREENS = [
     name: "login-ended",
     answers: api(),
     ready: "tbody tr",
-    slow: true,
     steps: async (page, answers) => {
       answers.now = () => REFUSED;
       await page.waitForSelector("#name", { timeout: 8_000 });
@@ -153,55 +150,48 @@ const SCREENS = [
     answers: api({ "sittings/": { status: 404, code: "sitting-unknown" } }),
   },
 ];
+const WIDE = { width: 1280, height: 800 };
+// What a browser at 200 % makes of a window 1024 wide.
+const NARROW = { width: 512, height: 384 };
 const LOOKS = [
-  ...["light", "dark"].flatMap((theme) => SIZES.map((size) => ({ ...size, name: `${theme}-${size.name}`, theme }))),
-  { ...SIZES[0], name: "contrast-1280", theme: "light", colours: "contrast" },
-  { ...SIZES[0], name: "pseudo-1280", theme: "light", lang: "pseudo" },
+  { name: "light-1280", viewport: WIDE, theme: "light", asked: ALL },
+  { name: "dark-1280", viewport: WIDE, theme: "dark", asked: COLOURS },
+  { name: "contrast-1280", viewport: WIDE, theme: "contrast", asked: COLOURS },
+  { name: "light-1024", viewport: { width: 1024, height: 768 }, theme: "light" },
+  { name: "light-1280-200", viewport: { width: 640, height: 400 }, theme: "light" },
+  { name: "light-1024-200", viewport: NARROW, theme: "light", asked: ALL },
+  { name: "dark-1024-200", viewport: NARROW, theme: "dark", asked: COLOURS },
 ];
+const PSEUDO = [{ name: "pseudo-1280", viewport: WIDE, theme: "light", lang: "pseudo" }];
 
-const list = (name) => process.env[name]?.split(",");
-const screens = SCREENS.filter(({ name }) => list("ONLY")?.includes(name) ?? true);
-const looks = LOOKS.filter(({ name }) => list("LOOKS")?.includes(name) ?? true);
 const faults = [];
+const queue = SCREENS.filter(({ name }) => asked(name)).flatMap((screen) => [
+  { screen, looks: LOOKS },
+  { screen, looks: PSEUDO, lang: "pseudo" },
+]);
+const count = queue.length / 2;
 
-async function walk(browser, look) {
+async function work(browser) {
   const answers = { now: () => REFUSED };
   const stage = await serve(answers);
-  for (const screen of screens) {
-    // What waits for a refresh is the same in every size.
-    if (screen.slow && !["light-1280", "dark-1024-200", "pseudo-1280"].includes(look.name)) continue;
-    const page = await openPage(browser, look);
-    const where = `${screen.name} ${look.name}`;
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const { screen, looks, lang } = next;
+    const page = await openPage(browser, { viewport: WIDE });
     try {
       answers.now = screen.answers;
-      if (look.colours)
-        await page.addInitScript((theme) => localStorage.setItem("invigil-console-theme", theme), look.colours);
-      await page.goto(`${stage.url}${look.lang ? `?lang=${look.lang}` : ""}${screen.hash ?? ""}`);
+      await page.goto(`${stage.url}${lang ? `?lang=${lang}` : ""}${screen.hash ?? ""}`);
       await page.waitForSelector(screen.ready);
       await screen.steps?.(page, answers);
-      await settled(page);
-      page.faults.push(...(await overflow(page)));
-      page.faults.push(...(await (look.lang ? strays(page) : axe(page))));
-      if (process.env.SHOTS) {
-        await shoot(page, join(process.env.SHOTS, look.name), screen.name);
-        if (process.env.FULL) await shoot(page, join(process.env.SHOTS, look.name), `${screen.name}.full`, true);
-      }
+      faults.push(...(await lookAround(page, screen.name, looks)));
     } catch (error) {
-      page.faults.push(String(error).split("\n")[0]);
+      faults.push(`${screen.name} ${lang ?? ""}: ${String(error).split("\n")[0]}`);
     }
-    faults.push(...page.faults.map((fault) => `${where}: ${fault}`));
     await page.context().close();
   }
   stage.close();
 }
 
 const browser = await launch();
-const queue = [...looks];
-const worker = async () => {
-  for (let look = queue.shift(); look; look = queue.shift()) await walk(browser, look);
-};
-await Promise.all([worker(), worker()]);
+await Promise.all([work(browser), work(browser)]);
 await browser.close();
-for (const fault of faults) console.error(fault);
-console.log(`${screens.length} screens in ${looks.length} looks: ${faults.length} faults`);
-process.exitCode = faults.length > 0 ? 1 : 0;
+conclude(`The console's ${count} screens in ${LOOKS.length + 1} looks`, faults);

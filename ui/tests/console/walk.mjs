@@ -3,7 +3,15 @@
 // CONSOLE_URL, CONSOLE_NAME, CONSOLE_PASSWORD say where and as whom; CONSOLE_EXPECT how many sittings there are at
 // least; SHOTS names a folder for pictures. Prints a sentence for everything that is not as it should be.
 
-import { SIZES, axe, launch, openPage, overflow, settled, shoot } from "./stage.mjs";
+import { axe, conclude, launch, openPage, overflow, settled, shoot } from "../browser.mjs";
+
+const SIZES = [
+  { name: "1280", viewport: { width: 1280, height: 800 } },
+  { name: "1024", viewport: { width: 1024, height: 768 } },
+  // What a browser at 200 % makes of the two.
+  { name: "1280-200", viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+  { name: "1024-200", viewport: { width: 512, height: 384 }, deviceScaleFactor: 2 },
+];
 
 const { CONSOLE_URL, CONSOLE_NAME, CONSOLE_PASSWORD, CONSOLE_EXPECT = "1", SHOTS } = process.env;
 if (!CONSOLE_URL || !CONSOLE_NAME || !CONSOLE_PASSWORD) {
@@ -174,6 +182,4 @@ try {
 } finally {
   await browser.close();
 }
-for (const fault of faults) console.error(fault);
-console.log(faults.length === 0 ? "The console is as it should be." : `${faults.length} faults.`);
-process.exitCode = faults.length === 0 ? 0 : 1;
+conclude("The console on real sittings", faults);

@@ -1,7 +1,5 @@
 // Every screen in every state: the scenario of the fake runtime, and the steps that lead to what is to be seen.
 
-const press = (name) => (page) => page.getByRole("button", { name, exact: false }).first().click();
-
 export const SCREENS = [
   { name: "home", scenario: "home" },
   { name: "home-empty", scenario: "empty" },
@@ -83,7 +81,7 @@ function go(number) {
       .locator(".grid:visible button")
       .nth(number - 1)
       .click();
-    await page.waitForFunction((n) => document.querySelector("#question")?.textContent?.includes(String(n)), number);
+    await page.locator("#question", { hasText: String(number) }).waitFor();
   };
 }
 function choose(index) {
@@ -102,4 +100,3 @@ function write(selector, text) {
 function pause(ms) {
   return (page) => page.waitForTimeout(ms);
 }
-export { press };

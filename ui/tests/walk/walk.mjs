@@ -1,73 +1,63 @@
-// Walks through every screen at every size and in every theme and checks what must hold on all of them.
+// Walks through every screen of the candidate's window in every size and colour, and once by keyboard alone, and
+// checks what must hold on all of them.
 //
-// SHOTS=folder keeps a picture of each, FULL=1 also one of the whole page. ONLY=name,name walks those screens alone. LOOKS=light-1280 those looks alone.
+// ONLY=name,name walks those screens alone.
 
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { ALL, COLOURS, asked, conclude, launch, lookAround, openPage } from "../browser.mjs";
 import { keyboardWalk } from "./keyboard.mjs";
 import { SCREENS } from "./screens.mjs";
-import { arrange, axe, openPage, openStage, overflow, strays } from "./stage.mjs";
+import { arrange, buildPage, openStage } from "./stage.mjs";
 
 const WIDE = { width: 1280, height: 800 };
 const SMALL = { width: 1024, height: 600 };
+// The structure of a page changes with its room only, so what does not ask for colours is asked once in each.
 const LOOKS = [
-  { name: "light-1280", size: WIDE, theme: "light", zoom: 100 },
-  { name: "dark-1280", size: WIDE, theme: "dark", zoom: 100 },
-  { name: "contrast-1280", size: WIDE, theme: "contrast", zoom: 100 },
-  { name: "light-1024", size: SMALL, theme: "light", zoom: 100 },
-  { name: "light-1280-200", size: WIDE, theme: "light", zoom: 200 },
-  { name: "light-1024-200", size: SMALL, theme: "light", zoom: 200 },
-  { name: "pseudo-1280", size: WIDE, theme: "light", zoom: 100, lang: "pseudo" },
-  { name: "dark-1024-200", size: SMALL, theme: "dark", zoom: 200 },
+  { name: "light-1280", viewport: WIDE, theme: "light", zoom: 100, asked: ALL },
+  { name: "dark-1280", viewport: WIDE, theme: "dark", zoom: 100, asked: COLOURS },
+  { name: "contrast-1280", viewport: WIDE, theme: "contrast", zoom: 100, asked: COLOURS },
+  { name: "light-1024", viewport: SMALL, theme: "light", zoom: 100 },
+  { name: "light-1280-200", viewport: WIDE, theme: "light", zoom: 200 },
+  { name: "light-1024-200", viewport: SMALL, theme: "light", zoom: 200, asked: ALL },
+  { name: "dark-1024-200", viewport: SMALL, theme: "dark", zoom: 200, asked: COLOURS },
 ];
+const PSEUDO = [{ name: "pseudo-1280", viewport: WIDE, theme: "light", zoom: 100, lang: "pseudo" }];
 
-const shots = process.env.SHOTS;
-const list = (name) => process.env[name]?.split(",");
-const screens = SCREENS.filter(({ name }) => list("ONLY")?.includes(name) ?? true);
-const looks = LOOKS.filter(({ name }) => list("LOOKS")?.includes(name) ?? true);
 const faults = [];
-const report = (where, found) => found.forEach((fault) => faults.push(`${where}: ${fault}`));
+const queue = SCREENS.filter(({ name }) => asked(name)).flatMap((screen) => [
+  { screen, looks: LOOKS },
+  { screen, looks: PSEUDO, lang: "pseudo" },
+]);
+const count = queue.length / 2;
 
-/** All screens in one look, on a stage of its own. */
-async function walk(look) {
+async function work(browser) {
   const stage = await openStage();
-  const page = await openPage(stage, look.size);
-  for (const screen of screens) {
-    const where = `${screen.name} ${look.name}`;
+  const page = await openPage(browser, { viewport: WIDE });
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const { screen, looks, lang } = next;
     try {
-      await arrange(stage, page, screen, look);
-      report(where, await overflow(page));
-      if (look.lang) report(where, await strays(page));
-      else report(where, await axe(page));
-      if (shots) await shoot(page, join(shots, look.name), screen.name);
+      await page.setViewportSize(WIDE);
+      await arrange(stage, page, screen, lang);
+      faults.push(...(await lookAround(page, screen.name, looks)));
     } catch (error) {
-      report(where, [String(error).split("\n")[0]]);
+      faults.push(`${screen.name} ${lang ?? ""}: ${String(error).split("\n")[0]}`);
     }
-    report(where, page.faults.splice(0));
   }
+  await page.context().close();
   await stage.close();
 }
 
-async function shoot(page, folder, name) {
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`) });
-  if (process.env.FULL) await page.screenshot({ path: join(folder, `${name}.full.png`), fullPage: true });
-}
-
-const queue = [...looks];
-const worker = async () => {
-  for (let look = queue.shift(); look; look = queue.shift()) await walk(look);
-};
-await Promise.all(Array.from({ length: Math.min(4, looks.length) }, worker));
-
-if (!list("LOOKS") && !list("ONLY")) {
-  const stage = await openStage({ built: true });
-  const page = await openPage(stage, WIDE);
-  report("keyboard", await keyboardWalk(stage, page));
-  report("keyboard", page.faults.splice(0));
+async function byKeyboard(browser) {
+  const stage = await openStage();
+  const page = await openPage(browser, { viewport: WIDE });
+  const found = await keyboardWalk(stage, page);
+  faults.push(...[...found, ...page.faults].map((fault) => `keyboard: ${fault}`));
+  await page.context().close();
   await stage.close();
 }
 
-for (const fault of faults) console.error(fault);
-console.log(`${screens.length} screens in ${looks.length} looks: ${faults.length} faults`);
-process.exitCode = faults.length > 0 ? 1 : 0;
+await buildPage();
+const browser = await launch();
+await Promise.all([work(browser), work(browser)]);
+await byKeyboard(browser);
+await browser.close();
+conclude(`The candidate's ${count} screens in ${LOOKS.length + 1} looks, and an exam by keyboard`, faults);
