@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 BIN := $(CARGO_TARGET_DIR)/debug
 E2E := $(CARGO_TARGET_DIR)/e2e
 
-.PHONY: help setup tools ui build run rehearse test lint unit window bench package
+.PHONY: help setup tools ui build run rehearse test lint unit window bench package try-package
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,3 +63,6 @@ bench: tools ui ## how fast it is, as ratios in one run; see docs/performance.md
 
 package: ui ## the Debian package of the desktop application, with guard, command line and practice packs
 	@.ci/package
+
+try-package: ## install that package by apt, as root, and start it from its desktop entry
+	@.ci/try-package

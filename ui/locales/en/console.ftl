@@ -84,6 +84,7 @@ last-now = just now
 last-ago = { $minutes } min ago
 last-silent = silent { $minutes } min
 last-silent-hours = silent { $hours } h
+began-offline = Began offline
 fork = A second branch
 
 # Where a sitting is

@@ -44,6 +44,8 @@ export interface Sitting {
   closing: Closing | null;
   result: Result | null;
   flagged: boolean;
+  /** It began by the proctor's code, without the service. */
+  beganOffline: boolean;
 }
 export interface Sittings {
   time: Wall;

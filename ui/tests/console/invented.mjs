@@ -174,6 +174,7 @@ function sitting(i, change = {}) {
     closing: closed ? ["submitted", "time-up", "terminated"][i % 3] : null,
     result: closed ? ["passed", "failed", "under-review"][i % 3] : null,
     flagged: false,
+    beganOffline: i === 6,
     ...change,
   };
 }
