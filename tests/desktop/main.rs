@@ -19,5 +19,6 @@ mod guard;
 mod keyboard;
 mod leaving;
 mod texts;
+mod trouble;
 mod typing;
 mod whole;
