@@ -48,11 +48,15 @@ impl Desk {
         let alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let home = tempfile::tempdir().expect("a home folder");
         let runtime = home.path().join("run");
-        fs::DirBuilder::new().mode(0o700).create(&runtime).expect("a runtime folder");
+        let temporary = home.path().join("tmp");
+        for folder in [&runtime, &temporary] {
+            fs::DirBuilder::new().mode(0o700).create(folder).expect("a folder at home");
+        }
         let variables = vec![
             ("PATH", "/usr/local/bin:/usr/bin:/bin".to_owned()),
             ("HOME", home.path().display().to_string()),
             ("XDG_RUNTIME_DIR", runtime.display().to_string()),
+            ("TMPDIR", temporary.display().to_string()),
             ("XDG_SESSION_TYPE", "x11".to_owned()),
             ("GDK_BACKEND", "x11".to_owned()),
             ("LC_ALL", "C.UTF-8".to_owned()),
@@ -206,6 +210,11 @@ pub fn kill(id: u32) {
 /// Stops a process without ending it, as a hang would.
 pub fn freeze(id: u32) {
     signal(id, rustix::process::Signal::STOP);
+}
+
+/// Presses Ctrl-C for one process.
+pub fn interrupt(id: u32) {
+    signal(id, rustix::process::Signal::INT);
 }
 
 fn signal(id: u32, signal: rustix::process::Signal) {

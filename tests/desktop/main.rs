@@ -15,6 +15,7 @@ mod page;
 mod walk;
 
 mod alone;
+mod demo;
 mod guard;
 mod keyboard;
 mod leaving;
