@@ -11,12 +11,15 @@ mod recovery;
 mod window;
 
 use errands::Errands;
+use instance::Refused;
 use invigil_client::{
     engine::{Engine, Options},
     folder,
     vault::SecretStore,
     view::{Act, Ask, Problem, Reply, View},
 };
+use invigil_lockdown::guard::{CANNOT_START_STATUS, RECOVERY_ARGUMENT};
+use recovery::Trouble;
 use std::{env, path::PathBuf, process::ExitCode};
 use tauri::{RunEvent, State, WindowEvent, ipc::Channel};
 
@@ -49,39 +52,38 @@ async fn subscribe(engine: State<'_, Engine>, channel: Channel<View>) -> Result<
 }
 
 fn main() -> ExitCode {
-    let scrubbed = match guard::scrub_environment() {
-        Ok(names) => names,
-        Err(why) => {
-            let _ = say(&format!(
-                "Invigil cannot start (environment-open): {why}. Start it from your desktop, or from a terminal where \
-                 they are not set."
-            ));
-            return ExitCode::FAILURE;
+    match start() {
+        Ok(status) => status,
+        Err(trouble) => {
+            recovery::show(&trouble);
+            // The guard must not start it again: the person has read why it cannot start.
+            ExitCode::from(CANNOT_START_STATUS)
         }
-    };
+    }
+}
+
+fn start() -> Result<ExitCode, Trouble> {
+    let scrubbed = guard::scrub_environment().map_err(|why| Trouble::open_environment(&why))?;
     let arguments: Vec<String> = env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == "--version") {
-        return say(&format!("invigil-desktop {}", env!("CARGO_PKG_VERSION")));
+        return Ok(say(&format!("invigil-desktop {}", env!("CARGO_PKG_VERSION"))));
     }
-    if arguments.iter().any(|argument| argument == "--recovery") {
-        return recovery::show(&folder::default_root());
+    let folder = folder::default_root();
+    if arguments.iter().any(|argument| argument == RECOVERY_ARGUMENT) {
+        recovery::show(&Trouble::crash_loop(&folder));
+        return Ok(ExitCode::SUCCESS);
     }
     guard::start_under_guard(&arguments);
     let link = arguments.into_iter().find(|argument| argument.starts_with("invigil://"));
-    let _instance = match instance::claim(&folder::default_root(), link.as_deref()) {
+    let instance = match instance::claim(&folder, link.as_deref()) {
         Ok(instance) => instance,
-        Err(instance::Taken) => {
-            return say("Invigil is already open (already-running). Its window has been brought to the front.");
+        Err(Refused::Taken) => {
+            return Ok(say("Invigil is already open (already-running). Its window has been brought to the front."));
         }
+        Err(Refused::Trouble(trouble)) => return Err(trouble),
     };
-    match run(link, scrubbed, &_instance) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            let why = problem.args.get("why").cloned().unwrap_or_default();
-            let _ = say(&format!("Invigil cannot start ({}): {why}", problem.code));
-            ExitCode::FAILURE
-        }
-    }
+    run(link, scrubbed, &instance).map_err(|problem| Trouble::of(&problem, &folder))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instance) -> Result<(), Problem> {

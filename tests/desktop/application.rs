@@ -61,6 +61,14 @@ impl Application {
         self.start_with(&driven(), arguments);
     }
 
+    /// Starts it under the guard, where it can be driven all the same.
+    #[track_caller]
+    pub fn start_guarded(&mut self, arguments: &[&str]) {
+        let guard = invigil::stage::binary("invigil-guard").unwrap_or_else(|e| panic!("{e}: run `make window`"));
+        let program = driven().display().to_string();
+        self.start_with(&guard, &[&["--", program.as_str()], arguments].concat());
+    }
+
     /// Starts it by another program.
     #[track_caller]
     pub fn start_with(&mut self, program: &Path, arguments: &[&str]) {

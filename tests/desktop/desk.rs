@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, ErrorKind},
+    io::{BufRead, BufReader, ErrorKind, Write},
     os::unix::fs::DirBuilderExt,
     path::Path,
     process::{Child, Command, Stdio},
@@ -48,11 +48,15 @@ impl Desk {
         let alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let home = tempfile::tempdir().expect("a home folder");
         let runtime = home.path().join("run");
-        fs::DirBuilder::new().mode(0o700).create(&runtime).expect("a runtime folder");
+        let temporary = home.path().join("tmp");
+        for folder in [&runtime, &temporary] {
+            fs::DirBuilder::new().mode(0o700).create(folder).expect("a folder at home");
+        }
         let variables = vec![
             ("PATH", "/usr/local/bin:/usr/bin:/bin".to_owned()),
             ("HOME", home.path().display().to_string()),
             ("XDG_RUNTIME_DIR", runtime.display().to_string()),
+            ("TMPDIR", temporary.display().to_string()),
             ("XDG_SESSION_TYPE", "x11".to_owned()),
             ("GDK_BACKEND", "x11".to_owned()),
             ("LC_ALL", "C.UTF-8".to_owned()),
@@ -102,6 +106,25 @@ impl Desk {
         let child = start(command, package);
         let id = child.id();
         self.companions.push(child);
+        id
+    }
+
+    /// The address of this desk's session bus.
+    pub fn bus(&self) -> &str {
+        let found = self.variables.iter().find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS");
+        found.map(|(_, address)| address.as_str()).expect("a bus")
+    }
+
+    /// Starts GNOME's secret store with an unlocked collection, as a login does.
+    pub fn start_secret_store(&mut self) -> u32 {
+        let mut command = self.command("gnome-keyring-daemon");
+        command.args(["--foreground", "--components=secrets", "--unlock"]).stdin(Stdio::piped());
+        let mut daemon = start(&mut command, "gnome-keyring");
+        let id = daemon.id();
+        if let Some(mut input) = daemon.stdin.take() {
+            input.write_all(b"a password for tests").expect("it takes the password");
+        }
+        self.companions.push(daemon);
         id
     }
 
@@ -206,6 +229,16 @@ pub fn kill(id: u32) {
 /// Stops a process without ending it, as a hang would.
 pub fn freeze(id: u32) {
     signal(id, rustix::process::Signal::STOP);
+}
+
+/// Lets a stopped process go on.
+pub fn thaw(id: u32) {
+    signal(id, rustix::process::Signal::CONT);
+}
+
+/// Presses Ctrl-C for one process.
+pub fn interrupt(id: u32) {
+    signal(id, rustix::process::Signal::INT);
 }
 
 fn signal(id: u32, signal: rustix::process::Signal) {

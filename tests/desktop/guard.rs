@@ -1,10 +1,11 @@
 //! The guard, seen from outside: it starts a dead or frozen application again, and whoever dies, nothing stays locked.
 
 use crate::{
-    application::{Application, NAME, driven, shipped},
-    desk::{PATIENCE, alive, freeze, kill, stays, wait, wait_at_most},
+    application::{Application, NAME, shipped},
+    desk::{alive, freeze, kill, stays, wait, wait_at_most},
     walk::{Exam, PASSPHRASE},
 };
+use serde_json::Value as Json;
 use std::time::{Duration, Instant};
 
 /// Five seconds of silence, and a moment to look and to start.
@@ -28,7 +29,7 @@ fn the_guard_restarts_and_frees() {
 
     kill(first);
     let second = running(&app, first);
-    hold(&app);
+    held_again(&app);
 
     freeze(second);
     let frozen = Instant::now();
@@ -38,7 +39,7 @@ fn the_guard_restarts_and_frees() {
         app.desk.processes(NAME).into_iter().find(|process| *process != second)
     });
     wait("a window of the new application", || (!app.screen.windows().is_empty()).then_some(()));
-    hold(&app);
+    held_again(&app);
 
     kill(guard);
     wait("the guard to be gone", || (!alive(guard)).then_some(()));
@@ -56,16 +57,29 @@ fn the_guard_restarts_and_frees() {
 fn the_guard_gives_the_keys_back() {
     let exam = Exam::prepare("moderate");
     let mut app = Application::empty();
-    let guard = invigil::stage::binary("invigil-guard").unwrap_or_else(|error| panic!("{error}: run `make window`"));
-    let program = driven().display().to_string();
-    app.start_with(&guard, &["--", &program]);
+    app.start_guarded(&[]);
     app.sit_down(&exam.link);
     let first = app.process();
     kill(first);
     running(&app, first);
-    wait_at_most(PATIENCE, "the exam to hold the machine again, without a passphrase", || {
-        app.screen.is_held().then_some(())
+    held_again(&app);
+
+    // The issuer hears of the restart and of the controls after it.
+    let records = wait("the controls after the restart at the issuer", || {
+        let (_, records) = exam.seen_by_proctor(&app.driver);
+        let resumed = records.iter().position(|record| record.to_string().contains("\"resumed\""))?;
+        let checked = |record: &Json| record.to_string().contains("\"checked\"");
+        records[resumed..].iter().any(checked).then_some(records)
     });
+    let (sitting, _) = exam.seen_by_proctor(&app.driver);
+    assert_eq!(sitting["level"], "L1", "a restart is no loss of a control: {records:#?}");
+    assert_eq!(sitting["phase"], "underway", "{sitting:#}");
+}
+
+/// Waits until the exam is back by itself: nobody types a passphrase.
+#[track_caller]
+fn held_again(app: &Application) {
+    wait("the exam to hold the machine again, without a passphrase", || app.screen.is_held().then_some(()));
 }
 
 /// The application's process, once it is another than `before` and its window shows a page.
@@ -85,17 +99,4 @@ fn give_passphrase(app: &Application) {
     app.desk.write(PASSPHRASE);
     app.desk.press(&["Return"]);
     wait("the exam to hold the machine", || app.screen.is_held().then_some(()));
-}
-
-/// Brings the exam back, by the passphrase where the guard did not have the keys.
-fn hold(app: &Application) {
-    const BY_ITSELF: Duration = Duration::from_secs(5);
-    let began = Instant::now();
-    while began.elapsed() < BY_ITSELF {
-        if app.screen.is_held() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    give_passphrase(app);
 }

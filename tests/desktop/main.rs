@@ -8,6 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test waits, and judges how long something took")]
 
 mod application;
+mod bus;
 mod desk;
 mod driver;
 mod outside;
@@ -15,9 +16,15 @@ mod page;
 mod walk;
 
 mod alone;
+mod demo;
 mod guard;
 mod keyboard;
 mod leaving;
+mod notices;
+mod page_fails;
+mod secrets;
+mod stranger;
 mod texts;
+mod trouble;
 mod typing;
 mod whole;

@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, wait};
 use invigil_lockdown::x11::Probe;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, env, fs, path::PathBuf};
 use x11rb::{
     connection::Connection,
     protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, ImageFormat, Window},
@@ -71,6 +71,16 @@ impl Screen {
         let Some(image) = image.ok().and_then(|asked| asked.reply().ok()) else { return false };
         let colours: BTreeSet<&[u8]> = image.data.chunks_exact(4).collect();
         COLOURS_MIN < colours.len()
+    }
+
+    /// Keeps a picture of a window, where `INVIGIL_SHOTS` names a folder for them.
+    pub fn picture(&self, desk: &Desk, window: Window, name: &str) {
+        let Some(folder) = env::var_os("INVIGIL_SHOTS").map(PathBuf::from) else { return };
+        fs::create_dir_all(&folder).expect("the folder for pictures");
+        let mut command = desk.command("import");
+        command.arg("-window").arg(window.to_string()).arg(folder.join(format!("{name}.png")));
+        // Without ImageMagick there is no picture, which fails nobody.
+        let _ = command.status();
     }
 
     /// Asks the window manager to close a window, as a task bar does.

@@ -1,6 +1,6 @@
 //! The way through an exam, screen by screen, as every journey takes it.
 
-use crate::{application::Application, desk::wait};
+use crate::{application::Application, desk::wait, driver::Driver};
 use invigil::stage::Stage;
 use invigil_core::{
     Value,
@@ -8,6 +8,7 @@ use invigil_core::{
     value::{Base, List},
 };
 use invigil_tests::root;
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use tempfile::TempDir;
@@ -55,6 +56,23 @@ impl Exam {
     pub fn answer_to(&self, item: &Item) -> &Value {
         &self.right[item.id.as_str()]
     }
+
+    /// The exam as its proctor sees it in the console, and every record of its one sitting.
+    pub fn seen_by_proctor(&self, driver: &Driver) -> (Json, Vec<Json>) {
+        let console = format!("{}/api/console", self.stage.origin);
+        let login = json!({"name": "proctor", "password": "a password for tests"});
+        let (status, cookie, _) = driver.fetch(Method::POST, &format!("{console}/login"), Some(&login), "");
+        assert_eq!(status, 204, "the proctor logs in");
+        let read = |path: &str| -> Json {
+            let (status, _, text) = driver.fetch(Method::GET, &format!("{console}{path}"), None, &cookie);
+            assert_eq!(status, 200, "{path}: {text}");
+            serde_json::from_str(&text).expect("the console speaks JSON")
+        };
+        let sitting = read("/sittings")["sittings"][0].clone();
+        let detail = read(&format!("/sittings/{}", sitting["id"].as_str().unwrap_or_default()));
+        let records = detail["records"].as_array().cloned().unwrap_or_default();
+        (sitting, records)
+    }
 }
 
 impl Application {
@@ -94,6 +112,13 @@ impl Application {
     /// Answers the question on the page and waits for the word that it is saved.
     #[track_caller]
     pub fn give(&self, value: &Value) {
+        self.give_unsaved(value);
+        self.until_saved(value);
+    }
+
+    /// Answers the question on the page, saved or not.
+    #[track_caller]
+    pub fn give_unsaved(&self, value: &Value) {
         let taken = |id: &String| {
             let field = format!("article input[value=\"{id}\"]");
             self.press(&field, "*");
@@ -103,7 +128,17 @@ impl Application {
             Value::List(List::Identifier(ids)) => ids.iter().for_each(taken),
             Value::Base(Base::String(text)) => self.fill("article input, article textarea", text),
         }
-        self.until_saved(value);
+    }
+
+    /// From a question to the page that says it is handed in, answered or not.
+    pub fn hand_in(&self) {
+        self.press("button", "Review answers");
+        self.until_shown("review");
+        self.press("button", "Hand in …");
+        self.until_seen("heading", "Hand in your exam?");
+        self.press("button", "Hand in now");
+        self.until_shown("closed");
+        wait("the desktop to be free after handing in", || self.screen.is_free().then_some(()));
     }
 
     #[track_caller]

@@ -7,7 +7,7 @@ use crate::{
 };
 use invigil_core::item::{Interaction, Item};
 use reqwest::Method;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
@@ -197,22 +197,11 @@ fn result(app: &Application) {
 }
 
 fn as_the_proctor_sees_it(app: &Application, exam: &Exam) {
-    let console = format!("{}/api/console", exam.stage.origin);
-    let login = json!({"name": "proctor", "password": "a password for tests"});
-    let (status, cookie, _) = app.driver.fetch(Method::POST, &format!("{console}/login"), Some(&login), "");
-    assert_eq!(status, 204, "the proctor logs in");
-    let read = |path: &str| -> Json {
-        let (status, _, text) = app.driver.fetch(Method::GET, &format!("{console}{path}"), None, &cookie);
-        assert_eq!(status, 200, "{path}: {text}");
-        serde_json::from_str(&text).expect("the console speaks JSON")
-    };
-    let sitting = read("/sittings")["sittings"][0].clone();
+    let (sitting, records) = exam.seen_by_proctor(&app.driver);
     assert_eq!(sitting["verdict"]["kind"], "proven", "{sitting:#}");
     assert_eq!(sitting["phase"], "closed", "{sitting:#}");
     assert_eq!(sitting["result"], "passed", "{sitting:#}");
     assert_eq!(sitting["level"], "L1", "the controls were never lost: {sitting:#}");
-    let detail = read(&format!("/sittings/{}", sitting["id"].as_str().unwrap_or_default()));
-    let restarts = detail["records"].as_array().into_iter().flatten();
-    let restarts = restarts.filter(|record| record.to_string().contains("\"resumed\"")).count();
-    assert_eq!(restarts, 1, "the record shows one restart: {detail:#}");
+    let restarts = records.iter().filter(|record| record.to_string().contains("\"resumed\"")).count();
+    assert_eq!(restarts, 1, "the record shows one restart: {records:#?}");
 }

@@ -7,13 +7,17 @@ use invigil::{
 };
 use invigil_client::bundle::Bundle;
 use invigil_core::{ItemId, Value, grading::MarkScheme, sitting::Event, submission::Opening, verify::Verdict};
+use rustix::process::{Pid, kill_process};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::{BufRead, BufReader, Read},
+    future::poll_fn,
+    io::{self, BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, ExitCode, Stdio},
+    process::{Child, ChildStdout, Command, ExitCode, ExitStatus, Stdio},
+    task::Poll,
 };
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 const SAMPLE: [(&str, &str); 3] = [
     ("programme.yaml", include_str!("../../../exams/sample/programme.yaml")),
@@ -254,12 +258,15 @@ impl Drop for Candidate {
 
 pub fn demo(console: Option<PathBuf>, exams: &Path) -> ExitCode {
     match show(console, exams) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => fail("demo-failed", error),
     }
 }
 
-fn show(console: Option<PathBuf>, exams: &Path) -> Outcome<()> {
+fn show(console: Option<PathBuf>, exams: &Path) -> Outcome<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // From here on no signal ends this process, which has a folder and an issuing service to take away again.
+    let stops = runtime.block_on(async { Stops::new() })?;
     let folder = tempfile::tempdir()?;
     let mut stage = Stage::set(&folder.path().join("issuer"), "Demonstration issuer", None)?;
     if let Some(console) = console {
@@ -282,13 +289,43 @@ fn show(console: Option<PathBuf>, exams: &Path) -> Outcome<()> {
     println!("start code       {start_code}    resume code  {resume_code}");
     let practice = folder.path().join("practice");
     build_practice(exams, &practice)?;
-    let status = Command::new(binary("invigil-desktop")?)
-        .arg(&link)
-        .env("INVIGIL_STATE", folder.path().join("candidate"))
-        .env("INVIGIL_PRACTICE", &practice)
-        .status()?;
-    println!("the application has ended ({status}); the demonstration's data is removed");
-    Ok(())
+    let mut application = tokio::process::Command::new(binary("invigil-desktop")?);
+    application.arg(&link);
+    application.env("INVIGIL_STATE", folder.path().join("candidate")).env("INVIGIL_PRACTICE", &practice);
+    let (ending, status) = runtime.block_on(stops.or_end_of(application))?;
+    println!("the application has ended ({ending}); the demonstration's data is removed");
+    Ok(status)
+}
+
+/// The signals by which a person or a terminal ends a program.
+struct Stops(Vec<Signal>);
+
+impl Stops {
+    fn new() -> io::Result<Self> {
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        kinds.into_iter().map(signal).collect::<io::Result<_>>().map(Self)
+    }
+
+    /// Waits until the program ends by itself, or ends it when this one is told to end.
+    async fn or_end_of(mut self, mut program: tokio::process::Command) -> io::Result<(ExitStatus, ExitCode)> {
+        /// What a shell says of a program that Ctrl-C has ended.
+        const INTERRUPTED: u8 = 130;
+        let mut child = program.spawn()?;
+        let stopped = poll_fn(|context| {
+            let any = self.0.iter_mut().any(|stop| stop.poll_recv(context).is_ready());
+            if any { Poll::Ready(()) } else { Poll::Pending }
+        });
+        tokio::select! {
+            ending = child.wait() => return Ok((ending?, ExitCode::SUCCESS)),
+            () = stopped => {}
+        }
+        // Told rather than killed: the guard passes it on to the application and then ends itself.
+        if let Some(id) = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)) {
+            // A terminal has told the guard too, so it may just have ended.
+            let _ = kill_process(id, rustix::process::Signal::TERM);
+        }
+        Ok((child.wait().await?, ExitCode::from(INTERRUPTED)))
+    }
 }
 
 fn build_practice(exams: &Path, practice: &Path) -> Outcome<()> {

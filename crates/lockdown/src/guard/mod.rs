@@ -12,8 +12,8 @@ mod supervise;
 pub use keys::{KEYS_MAX, Keys};
 pub use link::{Link, LinkError, PATIENCE};
 pub use protocol::{
-    FD_VARIABLE, KEY_LEN, LINE_MAX, Line, LineError, Lines, RECOVERY_ARGUMENT, RESTARTED_VARIABLE, Reply, Request,
-    encode,
+    CANNOT_START_STATUS, FD_VARIABLE, KEY_LEN, LINE_MAX, Line, LineError, Lines, RECOVERY_ARGUMENT, RESTARTED_VARIABLE,
+    Reply, Request, encode,
 };
 pub use supervise::{Ending, Order, Start, Supervision, Timing};
 

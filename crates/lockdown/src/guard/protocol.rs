@@ -21,6 +21,10 @@ pub const RESTARTED_VARIABLE: &str = "INVIGIL_RESTARTED";
 /// The last argument of an application that is to show nothing but its recovery window.
 pub const RECOVERY_ARGUMENT: &str = "--recovery";
 
+/// The status of an application that cannot start for a reason that a new start would meet again, and has said so to
+/// the person in front of it. The guard ends with it.
+pub const CANNOT_START_STATUS: u8 = 78;
+
 /// The length of a sitting key in bytes.
 pub const KEY_LEN: usize = 32;
 

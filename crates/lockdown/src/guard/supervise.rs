@@ -3,6 +3,7 @@
 //! Invariant: nothing here reads a clock or touches a process. Callers say what time it is, on a clock that stands
 //! still while the machine sleeps, and carry out the orders.
 
+use super::protocol::CANNOT_START_STATUS;
 use std::{collections::VecDeque, time::Duration};
 
 /// How patient the guard is.
@@ -157,7 +158,8 @@ impl Supervision {
     /// What follows the end of the application.
     pub fn ended(&mut self, ending: Ending, now: Duration) -> Order {
         let first_start_failed = ending == Ending::NotStarted && self.restarted == 0;
-        if self.stopping.is_some() || self.recovery || first_start_failed || ending == Ending::Done {
+        let for_good = [Ending::Done, Ending::Failed(CANNOT_START_STATUS)].contains(&ending) || first_start_failed;
+        if self.stopping.is_some() || self.recovery || for_good {
             return Order::End(ending.status());
         }
         self.heard = None;

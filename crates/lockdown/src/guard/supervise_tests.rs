@@ -1,6 +1,6 @@
 //! The guard's rules as a table: what happens at which second, and what the guard does about it.
 
-use super::{Ending, Order, Start, Supervision, Timing};
+use super::{CANNOT_START_STATUS, Ending, Order, Start, Supervision, Timing};
 use std::time::Duration;
 
 /// Plays a story such as `0 beat, 4.9 look, 5 look` and compares the orders with what is expected, written with the
@@ -30,6 +30,7 @@ fn happens(guard: &mut Supervision, what: &str, now: Duration) -> Option<Order> 
         "look" => return guard.look(now),
         "done" => return Some(guard.ended(Ending::Done, now)),
         "fails" => return Some(guard.ended(Ending::Failed(3), now)),
+        "refuses" => return Some(guard.ended(Ending::Failed(CANNOT_START_STATUS), now)),
         "dies" => return Some(guard.ended(Ending::Killed(9), now)),
         "absent" => return Some(guard.ended(Ending::NotStarted, now)),
         other => panic!("no event is called {other}"),
@@ -96,6 +97,12 @@ fn an_application_that_is_not_there_is_not_tried_for_ever() {
     check("0 absent", "0 end 127");
     // It was there at first: an update may be replacing it.
     check("0 dies, 0 absent, 0 absent, 0 absent", "0 start 1, 0 start 2, 0 start 3, 0 recovery 3");
+}
+
+#[test]
+fn an_application_that_says_it_cannot_start_is_believed() {
+    check("1 refuses", "1 end 78");
+    check("1 dies, 2 refuses", "1 start 1, 2 end 78");
 }
 
 #[test]
