@@ -291,8 +291,11 @@ fn show(console: Option<PathBuf>, exams: &Path) -> Outcome<ExitCode> {
     build_practice(exams, &practice)?;
     let mut application = tokio::process::Command::new(binary("invigil-desktop")?);
     application.arg(&link);
-    application.env("INVIGIL_STATE", folder.path().join("candidate")).env("INVIGIL_PRACTICE", &practice);
-    let (ending, status) = runtime.block_on(stops.or_end_of(application))?;
+    let candidate = folder.path().join("candidate");
+    application.env("INVIGIL_STATE", &candidate).env("INVIGIL_PRACTICE", &practice);
+    let outcome = runtime.block_on(stops.or_end_of(application));
+    invigil_client::vault::Vault::forget(&candidate);
+    let (ending, status) = outcome?;
     println!("the application has ended ({ending}); the demonstration's data is removed");
     Ok(status)
 }

@@ -9,6 +9,9 @@ use invigil_content::sealing::{self, Identity};
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    sync::mpsc,
+    thread,
+    time::Duration,
 };
 use zeroize::Zeroizing;
 
@@ -188,11 +191,11 @@ fn entry(folder: &Path) -> Result<keyring::Entry, VaultError> {
 }
 
 fn from_store(folder: &Path) -> Place {
-    let read = || -> Result<Identity, VaultError> {
+    let read = |folder: &Path| -> Result<Identity, VaultError> {
         let text = Zeroizing::new(entry(folder)?.get_secret().map_err(failed)?);
         sealing::read_identity(std::str::from_utf8(&text).map_err(failed)?).map_err(failed)
     };
-    match read() {
+    match patiently(folder, read) {
         Ok(identity) => Place::Open { identity: Box::new(identity), keeping: Keeping::SecretStore },
         Err(error) => {
             tracing::warn!(%error, "the secret store does not give the keys");
@@ -204,20 +207,30 @@ fn from_store(folder: &Path) -> Place {
 /// Sets a new device up in the secret store; `None` when there is none. It counts only if it gives back what it was
 /// given: some answer and keep nothing.
 fn into_store(folder: &Path) -> Option<Place> {
-    let set_up = || -> Result<Identity, VaultError> {
+    let set_up = |folder: &Path| -> Result<Identity, VaultError> {
         let identity = Identity::generate();
         let text = sealing::write_identity(&identity);
         let entry = entry(folder)?;
         entry.set_secret(text.as_bytes()).map_err(failed)?;
         let kept = Zeroizing::new(entry.get_secret().map_err(failed)?);
-        if kept.as_slice() != text.as_bytes() {
-            return Err(VaultError::StoreSilent);
-        }
-        write_durably(&folder.join(STORED), b"")?;
-        Ok(identity)
+        if kept.as_slice() == text.as_bytes() { Ok(identity) } else { Err(VaultError::StoreSilent) }
     };
-    let identity = set_up().ok()?;
+    let identity = patiently(folder, set_up).ok()?;
+    write_durably(&folder.join(STORED), b"").ok()?;
     Some(Place::Open { identity: Box::new(identity), keeping: Keeping::SecretStore })
+}
+
+/// Asks the secret store and waits a few seconds. It may show a prompt to the user or hang, and neither may keep a
+/// window from opening. An answer that comes later is dropped.
+fn patiently(
+    folder: &Path,
+    ask: impl FnOnce(&Path) -> Result<Identity, VaultError> + Send + 'static,
+) -> Result<Identity, VaultError> {
+    const PATIENCE: Duration = Duration::from_secs(4);
+    let (sender, receiver) = mpsc::channel();
+    let folder = folder.to_owned();
+    thread::spawn(move || drop(sender.send(ask(&folder))));
+    receiver.recv_timeout(PATIENCE).unwrap_or(Err(VaultError::StoreSilent))
 }
 
 /// Writes a file so that after a power cut it is either the old one or the new one, readable only by its owner.
