@@ -178,6 +178,22 @@ fn links_in_the_docs_lead_somewhere() {
     none(found, "Mend the link.");
 }
 
+/// Width and height of a PNG file.
+fn png_size(path: &str) -> Option<(u32, u32)> {
+    let bytes = fs::read(root().join(path)).ok()?;
+    let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    let is_png = bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.get(12..16)? == b"IHDR";
+    if is_png { Some((number(16)?, number(20)?)) } else { None }
+}
+
+#[test]
+fn the_pictures_are_those_of_the_tests() {
+    for name in ["exam", "console"] {
+        let path = format!("docs/pictures/{name}.png");
+        assert_eq!(png_size(&path), Some((1280, 800)), "{path}: let `make pictures` make it");
+    }
+}
+
 /// Every text between `before` and the next quotation mark.
 fn literals(text: &str, before: &str) -> Vec<String> {
     let starts = text.split(before).skip(1);
