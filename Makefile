@@ -8,7 +8,11 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 BIN := $(CARGO_TARGET_DIR)/debug
 E2E := $(CARGO_TARGET_DIR)/e2e
 
+<<<<<<< HEAD
 .PHONY: help setup tools ui build run rehearse test lint unit window bench package try-package
+=======
+.PHONY: help setup tools ui build run rehearse test lint unit window pictures bench package
+>>>>>>> h4
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -54,6 +58,11 @@ window: tools build ## the real window under Xvfb, and every page in Chromium
 	cargo build -p invigil-desktop
 	cargo test -p invigil-tests --test console
 	cargo test -p invigil-tests --test desktop -- --test-threads=1
+
+pictures: export INVIGIL_SHOTS := $(CARGO_TARGET_DIR)/shots
+pictures: window ## the README's pictures, from the tests of the window and of the console
+	cp $(INVIGIL_SHOTS)/07-flagged.png docs/pictures/exam.png
+	cp $(INVIGIL_SHOTS)/console/sitting-light-1280-candidate-restarted.png docs/pictures/console.png
 
 bench: tools ui ## how fast it is, as ratios in one run; see docs/performance.md
 	cargo build --release -p invigil-tests -p invigil-issuer -p invigil-lockdown \

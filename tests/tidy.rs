@@ -113,18 +113,59 @@ fn unsafe_code_stays_in_the_lockdown() {
     none(found, "unsafe belongs to lockdown and src-tauri alone.");
 }
 
+/// Words that say nothing about what is behind them.
+const EMPTY_NAMES: [&str; 10] =
+    ["common", "util", "utils", "helper", "helpers", "types", "manager", "managers", "service", "misc"];
+
 #[test]
-fn names_say_what_a_thing_is() {
-    let empty: BTreeSet<&str> =
-        BTreeSet::from(["common", "utils", "util", "helpers", "helper", "types", "manager", "service", "misc"]);
+fn files_are_called_by_what_is_in_them() {
     let bad = |path: &PathBuf| {
         path.components().any(|part| {
-            let name = Path::new(part.as_os_str()).file_stem().and_then(|s| s.to_str()).unwrap_or_default();
-            empty.contains(name)
+            let name = part.as_os_str().to_string_lossy().to_lowercase();
+            name.split(['.', '-', '_']).any(|word| EMPTY_NAMES.contains(&word))
         })
     };
     let found = files().into_iter().filter(bad).map(|path| path.display().to_string()).collect();
     none(found, "Such a name says nothing. Call the file by what is in it.");
+}
+
+/// The words of a name in either case: `KeyManager` and `key_manager` are `key` and `manager`.
+fn words_of(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for letter in name.chars() {
+        if letter == '_' || letter.is_uppercase() {
+            words.push(String::new());
+        }
+        if letter != '_'
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    words
+}
+
+#[test]
+fn modules_and_types_are_called_by_what_they_are() {
+    assert_eq!(words_of("KeyManager")[1..], ["key", "manager"]);
+    let mut found = Vec::new();
+    for (path, text) in with_ending(&["rs", "ts", "svelte"]) {
+        for line in text.lines() {
+            let mut rest = line.trim_start();
+            for before in ["export ", "default ", "abstract ", "pub(crate) ", "pub(super) ", "pub "] {
+                rest = rest.strip_prefix(before).unwrap_or(rest);
+            }
+            let Some((keyword, rest)) = rest.split_once(' ') else { continue };
+            if !["mod", "struct", "enum", "trait", "type", "class", "interface"].contains(&keyword) {
+                continue;
+            }
+            let name: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            if words_of(&name).iter().any(|word| EMPTY_NAMES.contains(&word.as_str())) {
+                found.push(format!("{}: {keyword} {name}", path.display()));
+            }
+        }
+    }
+    none(found, "Such a name says nothing. Call it by what it is.");
 }
 
 #[test]
@@ -176,6 +217,22 @@ fn links_in_the_docs_lead_somewhere() {
         }
     }
     none(found, "Mend the link.");
+}
+
+/// Width and height of a PNG file.
+fn png_size(path: &str) -> Option<(u32, u32)> {
+    let bytes = fs::read(root().join(path)).ok()?;
+    let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    let is_png = bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.get(12..16)? == b"IHDR";
+    if is_png { Some((number(16)?, number(20)?)) } else { None }
+}
+
+#[test]
+fn the_pictures_are_those_of_the_tests() {
+    for name in ["exam", "console"] {
+        let path = format!("docs/pictures/{name}.png");
+        assert_eq!(png_size(&path), Some((1280, 800)), "{path}: let `make pictures` make it");
+    }
 }
 
 /// Every text between `before` and the next quotation mark.

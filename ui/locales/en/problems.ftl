@@ -63,8 +63,6 @@ problem-pack-too-new = This exam needs a newer Invigil.
 problem-pack-wrong-key = The exam paper cannot be opened with this key.
     .do = Tell the issuer or your proctor. Your try is not used.
 
-problem-pack-update-needed = This exam needs a newer Invigil.
-    .do = Install the newest version and open the exam again.
 problem-pack-not-a-pack = This file is not an exam paper.
     .do = Check again. If it stays like this, tell the issuer.
 problem-pack-other-author = The exam paper is signed by somebody else than your issuer.
@@ -114,8 +112,6 @@ problem-storage-damaged = What is stored here cannot be read.
     .do = Do not delete anything. Tell the issuer or your proctor; what was sent is safe with the issuer.
 problem-already-running = Invigil is already open.
     .do = Use the window that is open. Close this one.
-problem-clock-wrong = This computer’s clock is wrong.
-    .do = Set date and time right, then check again.
 problem-guard-lost = The guard that watches over Invigil is gone.
     .do = You can go on. If Invigil should stop, start it again; nothing is lost.
 problem-control-lost = This computer no longer holds something that the exam needs.
@@ -134,8 +130,6 @@ problem-no-sitting = No exam is open.
     .do = Open one from the start page.
 problem-sitting-unfinished = This exam is not finished.
     .do = Hand it in or leave it first.
-problem-wrong-value = Invigil was given something it cannot use.
-    .do = Try again.
 problem-internal = Something inside Invigil did not work.
     .do = Try again. Nothing that was saved is lost.
 

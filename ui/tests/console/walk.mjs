@@ -145,8 +145,10 @@ async function checkSitting(page, id, theme, size) {
     demand(where, shown && records.every(({ seq }) => single.has(`#${seq}`)), "unfolded, some record has no row");
     await page.uncheck('.log label:has-text("Unfold") input');
   }
-  await look(page, `sitting-${theme}-${size}-${id}`, where);
-  if (SHOTS && size === "1280") await shoot(page, SHOTS, `full-sitting-${theme}-${id}`, true);
+  // The candidate's name, unlike the sitting's, is the same in every run.
+  const who = (await page.locator("h1").innerText()).trim().toLowerCase().replaceAll(" ", "-");
+  await look(page, `sitting-${theme}-${size}-${who}`, where);
+  if (SHOTS && size === "1280") await shoot(page, SHOTS, `full-sitting-${theme}-${who}`, true);
 }
 
 const browser = await launch();
