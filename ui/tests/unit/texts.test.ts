@@ -17,13 +17,8 @@ const CODES =
   `link-malformed code-unknown code-used code-expired issuer-key-changed issuer-unreachable issuer-unprotected
 issuer-untrusted issuer-not-shown pack-damaged pack-cut-short pack-other-exam pack-too-new pack-too-large pack-wrong-key
 pack-missing window-not-open window-closed start-code-wrong resume-code-wrong passphrase-wrong passphrase-too-short
-<<<<<<< HEAD
-keys-locked keys-needed keys-failed keys-silent key-missing storage-failed disk-full storage-damaged already-running not-practice no-sitting
-sitting-unfinished wrong-value internal guard-lost page-reloaded restarted clock-wrong control-lost`.split(/\s+/);
-=======
-keys-locked keys-needed keys-failed storage-failed disk-full storage-damaged already-running not-practice no-sitting
-sitting-unfinished internal guard-lost page-reloaded restarted control-lost`.split(/\s+/);
->>>>>>> h4
+keys-locked keys-needed keys-failed keys-silent key-missing storage-failed disk-full storage-damaged already-running
+not-practice no-sitting sitting-unfinished internal guard-lost page-reloaded restarted control-lost`.split(/\s+/);
 
 describe("texts", () => {
   it("has every key that the window names", () => {
