@@ -76,10 +76,10 @@ pub struct Notifications {
     _bus: Bus,
 }
 
-struct Service(Arc<Mutex<Vec<(String, String)>>>);
+struct NoticeBoard(Arc<Mutex<Vec<(String, String)>>>);
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
-impl Service {
+impl NoticeBoard {
     #[expect(clippy::too_many_arguments, reason = "the desktop's specification has them")]
     fn notify(
         &self,
@@ -111,7 +111,7 @@ impl Notifications {
         const PATH: &str = "/org/freedesktop/Notifications";
         let shown = Arc::default();
         let builder = connection::Builder::address(desk.bus()).name("org.freedesktop.Notifications");
-        let bus = Bus::over(builder.serve_at(PATH, Service(Arc::clone(&shown))));
+        let bus = Bus::over(builder.serve_at(PATH, NoticeBoard(Arc::clone(&shown))));
         Self { shown, _bus: bus }
     }
 
