@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, ErrorKind},
+    io::{BufRead, BufReader, ErrorKind, Write},
     os::unix::fs::DirBuilderExt,
     path::Path,
     process::{Child, Command, Stdio},
@@ -109,6 +109,25 @@ impl Desk {
         id
     }
 
+    /// The address of this desk's session bus.
+    pub fn bus(&self) -> &str {
+        let found = self.variables.iter().find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS");
+        found.map(|(_, address)| address.as_str()).expect("a bus")
+    }
+
+    /// Starts GNOME's secret store with an unlocked collection, as a login does.
+    pub fn start_secret_store(&mut self) -> u32 {
+        let mut command = self.command("gnome-keyring-daemon");
+        command.args(["--foreground", "--components=secrets", "--unlock"]).stdin(Stdio::piped());
+        let mut daemon = start(&mut command, "gnome-keyring");
+        let id = daemon.id();
+        if let Some(mut input) = daemon.stdin.take() {
+            input.write_all(b"a password for tests").expect("it takes the password");
+        }
+        self.companions.push(daemon);
+        id
+    }
+
     fn start_screen(&mut self) {
         let mut command = self.command("Xvfb");
         // The server finds a free number itself and writes it to its standard output.
@@ -210,6 +229,11 @@ pub fn kill(id: u32) {
 /// Stops a process without ending it, as a hang would.
 pub fn freeze(id: u32) {
     signal(id, rustix::process::Signal::STOP);
+}
+
+/// Lets a stopped process go on.
+pub fn thaw(id: u32) {
+    signal(id, rustix::process::Signal::CONT);
 }
 
 /// Presses Ctrl-C for one process.

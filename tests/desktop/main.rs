@@ -8,6 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test waits, and judges how long something took")]
 
 mod application;
+mod bus;
 mod desk;
 mod driver;
 mod outside;
@@ -19,6 +20,7 @@ mod demo;
 mod guard;
 mod keyboard;
 mod leaving;
+mod secrets;
 mod texts;
 mod trouble;
 mod typing;
