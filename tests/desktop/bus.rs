@@ -1,7 +1,10 @@
 //! The other programs of a desktop that the application speaks to over the session bus.
 
 use crate::desk::{Desk, wait};
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
 use tokio::runtime::{Builder, Runtime};
 use zbus::{Connection, Message, OwnedObjectPath, OwnedVariant, Type, Variant, connection};
 
@@ -64,5 +67,56 @@ impl Desk {
             command.args(asked).arg(format!("string:{name}")).stderr(std::process::Stdio::null());
             command.status().expect("dbus-send runs").success().then_some(())
         });
+    }
+}
+
+/// A notification service that remembers what it was asked to show: title and text.
+pub struct Notifications {
+    shown: Arc<Mutex<Vec<(String, String)>>>,
+    _bus: Bus,
+}
+
+struct Service(Arc<Mutex<Vec<(String, String)>>>);
+
+#[zbus::interface(name = "org.freedesktop.Notifications")]
+impl Service {
+    #[expect(clippy::too_many_arguments, reason = "the desktop's specification has them")]
+    fn notify(
+        &self,
+        _app: &str,
+        _replaces: u32,
+        _icon: &str,
+        summary: &str,
+        body: &str,
+        _actions: Vec<String>,
+        _hints: HashMap<String, OwnedVariant>,
+        _expires_ms: i32,
+    ) -> u32 {
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.push((summary.to_owned(), body.to_owned()));
+        u32::try_from(shown.len()).unwrap_or(u32::MAX)
+    }
+
+    fn get_capabilities(&self) -> Vec<String> {
+        vec!["body".to_owned()]
+    }
+
+    fn get_server_information(&self) -> (String, String, String, String) {
+        ["recorder", "test", "1", "1.2"].map(str::to_owned).into()
+    }
+}
+
+impl Notifications {
+    pub fn on(desk: &Desk) -> Self {
+        const PATH: &str = "/org/freedesktop/Notifications";
+        let shown = Arc::default();
+        let builder = connection::Builder::address(desk.bus()).name("org.freedesktop.Notifications");
+        let bus = Bus::over(builder.serve_at(PATH, Service(Arc::clone(&shown))));
+        Self { shown, _bus: bus }
+    }
+
+    /// What was shown so far.
+    pub fn shown(&self) -> Vec<(String, String)> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -82,6 +82,20 @@ impl Driver {
         self.send(Method::POST, &format!("/session/{session}/execute/sync"), Some(&body), Self::SHORT)
     }
 
+    /// Calls one of the application's commands as the page does, past everything the page itself minds. `Err` is what
+    /// the page is told of a refusal.
+    pub fn invoke(&self, command: &str, arguments: &Json) -> Result<Json, Json> {
+        const SCRIPT: &str = "const [command, given, done] = arguments; \
+            window.__TAURI_INTERNALS__.invoke(command, given).then((it) => done({it}), (no) => done({no}));";
+        let body = json!({"script": SCRIPT, "args": [command, arguments]});
+        let reply = self.call(Method::POST, "/execute/async", Some(&body));
+        let reply = reply.unwrap_or_else(|error| panic!("{command} cannot be called: {error}"));
+        match reply.get("no") {
+            Some(no) => Err(no.clone()),
+            None => Ok(reply["it"].clone()),
+        }
+    }
+
     /// Fetches an address that has nothing to do with the driver.
     pub fn fetch(&self, method: Method, url: &str, body: Option<&Json>, cookie: &str) -> (u16, String, String) {
         let request = self.client.request(method, url).header("cookie", cookie).timeout(Self::LONG);

@@ -20,6 +20,7 @@ mod demo;
 mod guard;
 mod keyboard;
 mod leaving;
+mod notices;
 mod secrets;
 mod texts;
 mod trouble;

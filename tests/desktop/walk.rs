@@ -124,6 +124,17 @@ impl Application {
         self.until_saved(value);
     }
 
+    /// From a question to the page that says it is handed in, answered or not.
+    pub fn hand_in(&self) {
+        self.press("button", "Review answers");
+        self.until_shown("review");
+        self.press("button", "Hand in …");
+        self.until_seen("heading", "Hand in your exam?");
+        self.press("button", "Hand in now");
+        self.until_shown("closed");
+        wait("the desktop to be free after handing in", || self.screen.is_free().then_some(()));
+    }
+
     #[track_caller]
     pub fn until_saved(&self, value: &Value) {
         wait("the answer to be saved", || {
