@@ -22,6 +22,7 @@ mod keyboard;
 mod leaving;
 mod notices;
 mod secrets;
+mod stranger;
 mod texts;
 mod trouble;
 mod typing;

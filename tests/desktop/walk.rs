@@ -112,6 +112,13 @@ impl Application {
     /// Answers the question on the page and waits for the word that it is saved.
     #[track_caller]
     pub fn give(&self, value: &Value) {
+        self.give_unsaved(value);
+        self.until_saved(value);
+    }
+
+    /// Answers the question on the page, saved or not.
+    #[track_caller]
+    pub fn give_unsaved(&self, value: &Value) {
         let taken = |id: &String| {
             let field = format!("article input[value=\"{id}\"]");
             self.press(&field, "*");
@@ -121,7 +128,6 @@ impl Application {
             Value::List(List::Identifier(ids)) => ids.iter().for_each(taken),
             Value::Base(Base::String(text)) => self.fill("article input, article textarea", text),
         }
-        self.until_saved(value);
     }
 
     /// From a question to the page that says it is handed in, answered or not.
