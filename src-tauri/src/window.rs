@@ -1,8 +1,14 @@
 //! The exam window and its web view, shut to everything but the page that comes with the application.
 
 use crate::errands::Errands;
+use gtk::prelude::ObjectExt;
 use invigil_core::sitting::Observation;
-use std::{cell::RefCell, collections::VecDeque, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    rc::Rc,
+    time::Duration,
+};
 use tauri::{
     AppHandle, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     webview::{NewWindowResponse, PermissionResponse},
@@ -69,11 +75,39 @@ fn shut(view: &webkit2gtk::WebView, errands: Errands) {
         request.cancel();
         true
     });
+    watch_for_hangs(view);
     let failures = RefCell::new(VecDeque::new());
     view.connect_web_process_terminated(move |view, reason| {
         tracing::error!(?reason, "the page's process ended");
         errands.observe(Observation::PageFailed);
         load_again(view, &failures);
+    });
+}
+
+/// Asks the page again and again whether it is alive, and ends the process of one that is not; then it is loaded afresh
+/// as after any other end. The guard cannot see this: the toolkit's main loop is well.
+fn watch_for_hangs(view: &webkit2gtk::WebView) {
+    const ASK: Duration = Duration::from_secs(2);
+    /// Counted rather than timed: a machine that stood still has asked nothing meanwhile.
+    const UNANSWERED_MAX: u32 = 8;
+    let unanswered = Rc::new(Cell::new(0));
+    let weak = view.downgrade();
+    gtk::glib::timeout_add_local(ASK, move || {
+        let Some(view) = weak.upgrade() else { return gtk::glib::ControlFlow::Break };
+        match unanswered.replace(unanswered.get() + 1) {
+            0 => {
+                let answered = unanswered.clone();
+                // An error is an answer too: the page is being changed, or its process has ended.
+                view.evaluate_javascript("0", None, None, gtk::gio::Cancellable::NONE, move |_| answered.set(0));
+            }
+            asked if UNANSWERED_MAX <= asked => {
+                tracing::error!("the page does not answer");
+                view.terminate_web_process();
+                unanswered.set(0);
+            }
+            _ => {}
+        }
+        gtk::glib::ControlFlow::Continue
     });
 }
 

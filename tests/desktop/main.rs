@@ -21,6 +21,7 @@ mod guard;
 mod keyboard;
 mod leaving;
 mod notices;
+mod page_fails;
 mod secrets;
 mod stranger;
 mod texts;
