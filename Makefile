@@ -8,14 +8,10 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 BIN := $(CARGO_TARGET_DIR)/debug
 E2E := $(CARGO_TARGET_DIR)/e2e
 
-<<<<<<< HEAD
-.PHONY: help setup tools ui build run rehearse test lint unit window bench package try-package
-=======
-.PHONY: help setup tools ui build run rehearse test lint unit window pictures bench package
->>>>>>> h4
+.PHONY: help setup tools ui build run rehearse test lint unit window pictures bench package try-package
 
 help: ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: ## install what is missing (Debian, Ubuntu), check Rust and Node
 	@.ci/setup

@@ -14,6 +14,7 @@ fn a_value_of_the_wrong_type_is_refused_and_changes_nothing() {
     let id = question.id.as_str();
 
     let malformed = [
+        json!({"act": "respond", "item": id}),
         json!({"act": "respond", "item": id, "value": 42}),
         json!({"act": "respond", "item": id, "value": {"base": {"integer": 42}}}),
         json!({"act": "respond", "item": [id], "value": null}),

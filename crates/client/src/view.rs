@@ -37,7 +37,8 @@ pub enum Act {
     Respond {
         /// The item.
         item: ItemId,
-        /// The answer.
+        /// The answer. It must be said: a missing one does not clear an answer.
+        #[serde(deserialize_with = "Option::deserialize")]
         value: Option<Value>,
     },
     /// Go to another screen.

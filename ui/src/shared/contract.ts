@@ -13,7 +13,7 @@ code: string | null, } | { "act": "respond",
  */
 item: ItemId, 
 /**
- * The answer.
+ * The answer. It must be said: a missing one does not clear an answer.
  */
 value: Value | null, } | { "act": "visit", 
 /**

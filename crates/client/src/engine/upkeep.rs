@@ -136,6 +136,10 @@ impl State {
 
     /// Records in every sitting that was just opened how long the application was away.
     fn resume(&mut self, times: &BTreeMap<String, Option<Wall>>) {
+        // Read now, so that nobody has to wait for it at the end of an exam.
+        if self.vault.is_open() {
+            let _ = self.device();
+        }
         let waiting: Vec<_> =
             self.sessions.iter().filter(|(_, open)| !open.resumed).map(|(id, _)| id.clone()).collect();
         for id in waiting {
