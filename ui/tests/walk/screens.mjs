@@ -6,6 +6,8 @@ export const SCREENS = [
   { name: "home-states", scenario: "states" },
   { name: "home-locked", scenario: "locked" },
   { name: "home-nowhere", scenario: "nowhere" },
+  { name: "home-store-silent", scenario: "store-silent" },
+  { name: "home-unreadable", scenario: "unreadable" },
   { name: "home-problem", scenario: "empty", steps: [lookUp("https://example.org/not-a-link")] },
   { name: "fatal", scenario: "fatal" },
   { name: "appearance", scenario: "home", steps: [(page) => page.locator("details > summary").first().click()] },
