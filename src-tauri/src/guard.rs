@@ -68,6 +68,11 @@ impl Pulse {
     /// gone that is recorded once, and the exam goes on.
     pub fn beat_from_main_loop(self, errands: Errands) {
         const BEAT: Duration = Duration::from_secs(1);
+        // The guard counts silence from the first beat on, so it comes as soon as the loop runs, before any control.
+        let first = self.link.clone();
+        gtk::glib::idle_add_local_once(move || {
+            let _lives = guard_lives(&first);
+        });
         gtk::glib::timeout_add_local(BEAT, move || {
             if guard_lives(&self.link) {
                 return gtk::glib::ControlFlow::Continue;

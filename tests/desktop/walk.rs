@@ -87,6 +87,11 @@ impl Application {
     pub fn admit_by(&self, link: &str) {
         self.fill("#link", link);
         self.press("button", "Look it up");
+        self.accept_offer();
+    }
+
+    /// From the offer to the notice.
+    pub fn accept_offer(&self) {
         self.until_shown("offer");
         self.press("button", "Yes, get my admission");
         self.until_shown("admitted");

@@ -20,7 +20,7 @@ const HALF: usize = 5;
 fn a_whole_exam_by_the_window() {
     let exam = Exam::prepare("moderate");
     let mut app = Application::start(&[&exam.link]);
-    arrive(&app, &exam);
+    arrive(&app);
     app.press("button", "Begin the exam");
     app.until_shown("exam");
     wait("the exam to hold the machine", || app.screen.is_held().then_some(()));
@@ -76,16 +76,16 @@ fn a_whole_exam_by_the_window() {
 }
 
 /// From the link that the desktop hands over to the checks of this machine.
-fn arrive(app: &Application, exam: &Exam) {
+fn arrive(app: &Application) {
     app.until_shown("offer");
     app.until_seen("heading", "Test issuer");
     app.picture("01-offer");
-    // Keys have to be kept somewhere before there is anything to keep.
+    // Keys have to be kept somewhere before there is anything to keep. After that the link goes on by itself.
     app.press("button", "Go back");
     app.until_shown("home");
     app.picture("02-home");
     app.give_passphrase("Set passphrase");
-    app.admit_by(&exam.link);
+    app.accept_offer();
     app.picture("03-notice");
     app.press("button", "I have read this and accept it");
     app.until_shown("checking");
