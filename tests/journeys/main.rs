@@ -6,4 +6,5 @@ mod desk;
 mod full_disk;
 mod mishaps;
 mod practice;
+mod tampering;
 mod upkeep;

@@ -66,7 +66,7 @@ impl fmt::Display for Verdict {
 pub struct Verified {
     /// The verdict.
     pub verdict: Verdict,
-    /// The records up to the first that is broken.
+    /// The records before the break that something vouches for: the next line, or an anchor.
     pub records: Vec<Record>,
     /// Their number and head.
     pub log: LogRef,
@@ -96,12 +96,24 @@ pub fn verify(log: &[u8], anchors: &Anchors) -> Verified {
     }
     let verdict = broken.unwrap_or_else(|| against_anchors(&heads, &records, anchors));
     if let Verdict::Broken { seq, .. } = &verdict {
-        let whole = usize::try_from(*seq).unwrap_or(usize::MAX).min(records.len());
+        let mut whole = usize::try_from(*seq).unwrap_or(usize::MAX).min(records.len());
+        // Before a break nothing but the next line's `prev` says that a line is as it was written. The last one has no
+        // such line, so it is shown only if an anchor names it.
+        if 0 < whole && !vouched_for(whole as u64, heads[whole], anchors) {
+            whole -= 1;
+        }
         records.truncate(whole);
         heads.truncate(whole + 1);
     }
     let log = LogRef { size: records.len() as u64, head: heads.last().copied().unwrap_or(start) };
     Verified { verdict, records, log }
+}
+
+fn vouched_for(size: u64, head: Digest, anchors: &Anchors) -> bool {
+    let log = LogRef { size, head };
+    anchors.checkpoints.iter().any(|c| c.size == size && c.head == head)
+        || anchors.submission.as_ref().is_some_and(|s| s.log == log)
+        || anchors.receipt.as_ref().is_some_and(|r| r.log == log)
 }
 
 /// What must hold between a record, the one before it and the lease of its epoch, beside the chain itself. The issuer
@@ -155,19 +167,15 @@ fn against_anchors(heads: &[Digest], records: &[Record], anchors: &Anchors) -> V
         anchors.receipt.iter().map(|r| r.log).collect(),
         anchors.checkpoints.iter().map(|c| LogRef { size: c.size, head: c.head }).collect(),
     ];
-    for log in named.iter().flatten() {
-        match head_at(log.size) {
-            Some(head) if head == log.head => {}
-            Some(_) => {
-                return Verdict::Broken {
-                    seq: first_difference(log.size),
-                    why: "it is not the log that was vouched for".into(),
-                };
-            }
-            None => {
-                return Verdict::Broken { seq: size, why: format!("records {size} to {} are missing", log.size - 1) };
-            }
+    let named: Vec<LogRef> = named.into_iter().flatten().collect();
+    let wrong: Vec<&LogRef> = named.iter().filter(|log| head_at(log.size) != Some(log.head)).collect();
+    if let Some(longest) = wrong.iter().map(|log| log.size).max() {
+        if wrong.iter().all(|log| size < log.size) {
+            return Verdict::Broken { seq: size, why: format!("records {size} to {} are missing", longest - 1) };
         }
+        // Some record behind the last anchor that agrees was written anew. Which one, nothing can say.
+        let agreed = named.iter().filter(|log| head_at(log.size) == Some(log.head)).map(|log| log.size).max();
+        return Verdict::Broken { seq: agreed.unwrap_or(0), why: "it is not the log that was vouched for".to_owned() };
     }
     if let Err((seq, why)) = papers_agree(records, anchors) {
         return Verdict::Broken { seq, why };
@@ -220,12 +228,6 @@ fn papers_agree(records: &[Record], anchors: &Anchors) -> Result<(), (u64, Strin
         }
     }
     Ok(())
-}
-
-/// The chain is whole but its head at `size` is not the one vouched for: some record before it was written anew, and
-/// the last of them is the first that is known to differ.
-fn first_difference(size: u64) -> u64 {
-    size.saturating_sub(1)
 }
 
 #[cfg(test)]

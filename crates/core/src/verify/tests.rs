@@ -59,7 +59,12 @@ fn anchors_decide_how_sure_a_whole_log_is() {
         ("a checkpoint of all", anchors(&admission, &[(6, heads[6])]), "proven"),
         ("a checkpoint of a part", anchors(&admission, &[(4, heads[4])]), "proven until 10:00, then offline"),
         ("a checkpoint of a longer log", anchors(&admission, &[(7, heads[6])]), "broken at #6"),
-        ("a checkpoint of another log", anchors(&admission, &[(4, heads[3])]), "broken at #3"),
+        ("a checkpoint of another log", anchors(&admission, &[(4, heads[3])]), "broken at #0"),
+        (
+            "one that agrees, and one of another log",
+            anchors(&admission, &[(2, heads[2]), (5, heads[3])]),
+            "broken at #2",
+        ),
         ("a code on paper", on_paper, "proven"),
     ] {
         assert_eq!(verify(&whole, &anchors).verdict.to_string(), verdict, "{name}");
@@ -71,7 +76,7 @@ fn every_changed_byte_is_found_where_it_is() {
     let admission = admission("open");
     let (lines, heads) = log(&admission, 6);
     let whole = lines.concat();
-    let anchors = anchors(&admission, &[(6, heads[6])]);
+    let anchors = anchors(&admission, &[(5, heads[5]), (6, heads[6])]);
     let mut seq = 0_u64;
     for at in 0..whole.len() {
         let mut changed = whole.clone();
@@ -112,9 +117,11 @@ fn only_verified_records_come_back() {
     let admission = admission("open");
     let (mut lines, heads) = log(&admission, 6);
     lines[3][10] ^= 1;
-    let verified = verify(&lines.concat(), &anchors(&admission, &[(6, heads[6])]));
-    assert_eq!(verified.verdict.to_string(), "broken at #3");
-    assert_eq!(verified.records.len(), 3);
+    // Nothing that is whole says of the third record that it was written so, unless an anchor names it.
+    for (anchored, shown) in [(6, 2), (3, 3)] {
+        let verified = verify(&lines.concat(), &anchors(&admission, &[(anchored as u64, heads[anchored])]));
+        assert_eq!((verified.verdict.to_string().as_str(), verified.records.len()), ("broken at #3", shown));
+    }
 }
 
 #[test]

@@ -1,0 +1,95 @@
+//! Whatever is changed in a record shows, and where. A random slice with a printed seed; all of it with `PROVE=1`.
+//!
+//! The specimen is a real sitting of more than 200 records. The verifier in `core` judges every variant. The second one
+//! judges a part of them and has to say the same.
+
+mod damage;
+mod second;
+mod specimen;
+
+use damage::{Damage, Dice, damages};
+use invigil_client::bundle::Bundle;
+use invigil_core::verify::Verdict;
+use specimen::Specimen;
+use std::{collections::BTreeMap, env, sync::OnceLock};
+
+/// How many variants of each kind a slice has.
+const SLICE: usize = 300;
+/// How many of each kind the second verifier judges, which is slower.
+const SLICE_OF_SECOND: usize = 25;
+
+fn specimen() -> &'static Specimen {
+    static SPECIMEN: OnceLock<Specimen> = OnceLock::new();
+    SPECIMEN.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        runtime.expect("a runtime").block_on(Specimen::sit())
+    })
+}
+
+/// The seed of this run: `SEED`, or a new one. It is printed, and the same seed tries the same variants.
+fn seed() -> u64 {
+    let given = env::var("SEED").ok().and_then(|text| text.parse().ok());
+    let seed = given.unwrap_or_else(|| u64::from_le_bytes(*invigil_client::random::bytes::<8>()) >> 11);
+    println!("SEED={seed}");
+    seed
+}
+
+fn whole() -> (Bundle, u64) {
+    let bundle = Bundle::read(&specimen().zip()).expect("the bundle as it was written");
+    let judged = bundle.verify(None);
+    assert_eq!(judged.verdict, Verdict::Proven);
+    let end = judged.records.len() as u64;
+    let before_the_end = bundle.anchors.checkpoints.iter().map(|checkpoint| checkpoint.size).filter(|size| *size < end);
+    let vouched = before_the_end.max().unwrap_or(0);
+    (bundle, vouched)
+}
+
+#[test]
+fn every_change_of_a_log_shows_at_its_place() {
+    let (mut bundle, vouched) = whole();
+    let original = bundle.verify(None).records;
+    assert!(200 <= original.len(), "{} records", original.len());
+    let slice = if env::var_os("PROVE").is_some() { None } else { Some(SLICE) };
+    let mut counted = BTreeMap::<&str, usize>::new();
+    for Damage { kind, log, expected } in damages(&specimen().log, &specimen().other_log, vouched, slice, seed()) {
+        bundle.log = log;
+        let judged = bundle.verify(None);
+        let Verdict::Broken { seq, why } = &judged.verdict else { panic!("{kind} is {}", judged.verdict) };
+        assert!(expected.contains(seq), "{kind}: broken at #{seq} ({why}), expected {expected:?}");
+        let shown = judged.records.len();
+        assert_eq!(judged.records, original[..shown], "{kind}: a record is shown that was not written");
+        *counted.entry(kind).or_default() += 1;
+    }
+    println!("{counted:?}");
+    for kind in damage::KINDS {
+        assert!(counted.contains_key(kind), "no variant of “{kind}” was tried");
+    }
+}
+
+#[test]
+fn two_verifiers_agree_on_whole_and_on_damaged_bundles() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_, vouched) = whole();
+    let seed = seed();
+    let (log, other) = (&specimen().log, &specimen().other_log);
+    let mut bundles = vec![specimen().zip()];
+    let without = |names: &[&str]| {
+        let mut files = specimen().files.clone();
+        names.iter().for_each(|name| drop(files.remove(*name)));
+        specimen::packed(&files)
+    };
+    bundles.push(without(&["submission.json", "receipt.json"]));
+    bundles.push(without(&["submission.json", "receipt.json", "checkpoints.jsonl"]));
+    bundles.push(without(&["log.jsonl"]));
+    let damaged = damages(log, other, vouched, Some(SLICE_OF_SECOND), seed);
+    bundles.extend(damaged.map(|damage| specimen().zip_with("log.jsonl", &damage.log)));
+    bundles.extend(second::forged(specimen(), &mut Dice(seed), 5 * SLICE_OF_SECOND));
+    let said = second::both(&bundles, folder.path());
+    for (number, (first, second)) in said.iter().enumerate() {
+        assert_eq!(first, second, "bundle {number} of seed {seed}");
+    }
+    // As it was written, and without submission and receipt: the last checkpoint is of all of it.
+    let proven: Vec<_> = said.iter().enumerate().filter(|(_, (first, _))| first == "proven").map(|(n, _)| n).collect();
+    assert_eq!(proven, [0, 1], "nothing that was damaged is proven");
+    assert_eq!(said[2].0, "consistent, unanchored");
+}

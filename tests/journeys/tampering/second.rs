@@ -1,0 +1,43 @@
+//! The second verifier, `docs/formats/verify_log.py`, which shares no line with the first.
+
+use super::specimen::Specimen;
+use invigil_client::bundle::Bundle;
+use invigil_tests::root;
+use std::{fs, path::Path, process::Command};
+
+/// What both verifiers say of bundles, pair by pair: Rust's words and Python's.
+pub fn both(bundles: &[Vec<u8>], folder: &Path) -> Vec<(String, String)> {
+    let mut paths = Vec::new();
+    for (number, bytes) in bundles.iter().enumerate() {
+        let path = folder.join(format!("{number}.zip"));
+        fs::write(&path, bytes).expect("it is written");
+        paths.push(path);
+    }
+    let output = Command::new("/usr/bin/python3")
+        .arg(root().join("docs/formats/verify_log.py"))
+        .args(&paths)
+        .output()
+        .expect("Python runs");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let second: Vec<_> = text.lines().map(str::to_owned).collect();
+    assert_eq!(second.len(), bundles.len(), "{}", String::from_utf8_lossy(&output.stderr));
+    bundles.iter().map(|bytes| first(bytes)).zip(second).collect()
+}
+
+/// What `invigil log verify` says in its first line, without the reason why a bundle cannot be read.
+fn first(bundle: &[u8]) -> String {
+    Bundle::read(bundle).map_or("broken".to_owned(), |read| read.verify(None).verdict.to_string())
+}
+
+/// Bundles with one byte changed in one signed document.
+pub fn forged(specimen: &Specimen, dice: &mut super::damage::Dice, count: usize) -> Vec<Vec<u8>> {
+    let documents = ["admission.json", "leases.jsonl", "checkpoints.jsonl", "submission.json", "receipt.json"];
+    let change = |number: usize, dice: &mut super::damage::Dice| {
+        let name = documents[number % documents.len()];
+        let mut bytes = specimen.files[name].clone();
+        let place = dice.below(bytes.len());
+        bytes[place] ^= 1 << dice.below(7);
+        specimen.zip_with(name, &bytes)
+    };
+    (0..count).map(|number| change(number, dice)).collect()
+}

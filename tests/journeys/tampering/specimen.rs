@@ -1,0 +1,80 @@
+//! A real sitting, as its bundle holds it, and the log of another one.
+
+use crate::desk::{Desk, right_answers, sample_exam, stage};
+use invigil_client::view::Act;
+use invigil_core::sitting::Screen;
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Read, Write},
+};
+
+pub struct Specimen {
+    /// The bundle's files by name.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The log.
+    pub log: Vec<u8>,
+    /// The log of another sitting of the same candidate.
+    pub other_log: Vec<u8>,
+}
+
+impl Specimen {
+    /// Sits two exams against a real issuing service.
+    pub async fn sit() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (stage, administration) = stage(folder.path(), "open");
+        let mut bundles = Vec::new();
+        for name in ["one", "two"] {
+            let desk = Desk::new().await;
+            let link = stage.admit(&administration.id, name, "Test Candidate").expect("a link");
+            let id = desk.begin(&link).await;
+            let answers = right_answers(&sample_exam());
+            for (item, value) in &answers {
+                desk.respond(item, value).await.expect("saved");
+            }
+            for _ in 0..20 {
+                for item in answers.keys() {
+                    let screen = Screen::Item { item: item.clone() };
+                    desk.engine.dispatch(Act::Visit { screen }).await.expect("shown");
+                }
+            }
+            desk.engine.dispatch(Act::Submit).await.expect("handed in");
+            desk.until("the result", |s| s.closing.as_ref().and_then(|c| c.result.clone())).await;
+            bundles.push(unpacked(&desk.engine.bundle(&id).expect("a bundle")));
+        }
+        let other = bundles.pop().expect("two bundles");
+        let files = bundles.pop().expect("two bundles");
+        Self { log: files["log.jsonl"].clone(), other_log: other["log.jsonl"].clone(), files }
+    }
+
+    pub fn zip(&self) -> Vec<u8> {
+        packed(&self.files)
+    }
+
+    /// The bundle with other bytes in one file.
+    pub fn zip_with(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
+        let mut files = self.files.clone();
+        files.insert(name.to_owned(), bytes.to_vec());
+        packed(&files)
+    }
+}
+
+fn unpacked(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
+    let names: Vec<String> = zip.file_names().map(|name| name.expect("a name").into_owned()).collect();
+    let read = |name: String| {
+        let mut bytes = Vec::new();
+        zip.by_name(&name).expect("a file").read_to_end(&mut bytes).expect("its bytes");
+        (name, bytes)
+    };
+    names.into_iter().map(read).collect()
+}
+
+pub fn packed(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, bytes) in files {
+        zip.start_file(name, stored).expect("a file begins");
+        zip.write_all(bytes).expect("it is written");
+    }
+    zip.finish().expect("a zip").into_inner()
+}
