@@ -7,11 +7,13 @@
 mod clock;
 mod decide;
 mod event;
+mod objection;
 mod posture;
 
 pub use clock::ExamClock;
 pub use decide::{Command, GRACE_MS, Refusal};
 pub use event::{Closing, ControlReport, Event, HoldReason, Observation, Screen, Withdrawal};
+pub use objection::objection;
 pub use posture::{HEARTBEAT_MS, Posture};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Judging a segment of a log. Everything that is stored has been checked here, so that a stored log is a verified one.
 
-use super::{Desk, say};
+use super::Desk;
 use crate::{
     fault::Fault,
     paper::Paper,
@@ -12,7 +12,7 @@ use invigil_core::{
     checkpoint::Checkpoint,
     exchange::{SEGMENT_RECORDS_MAX, Segment},
     log::{Record, Tail},
-    sitting::{Event, Sitting},
+    sitting::{Event, Sitting, objection},
     submission::Opening,
     verify::plausible,
 };
@@ -205,7 +205,7 @@ fn own_words(held: &Held, mut fold: Sitting, admission: &Admission, new: &[Recor
     let last = stored.and_then(|line| Record::parse(line).ok());
     let mut before = last.as_ref();
     for record in new {
-        if let Some(why) = say::objection(&fold, before, record, admission) {
+        if let Some(why) = objection(&fold, before, record, admission) {
             return Err(Fault::LogBroken { seq: record.seq, why: why.to_owned() });
         }
         fold.apply(record);

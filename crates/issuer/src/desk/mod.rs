@@ -3,7 +3,6 @@
 mod append;
 mod redeem;
 mod result;
-mod say;
 mod standing;
 mod start;
 mod submit;

@@ -2,7 +2,7 @@
 //! sitting or ended it. The other rules say what stops the clock, what ends that, and what may happen meanwhile: each
 //! refuses only what an unchanged client never writes. What they cannot see is in `docs/security.md`.
 
-use invigil_core::{
+use crate::{
     admission::Admission,
     log::{Actor, Record},
     policy::Reaction,
@@ -10,7 +10,7 @@ use invigil_core::{
 };
 
 /// Why `record` cannot follow `before` in the sitting that `fold` is up to there; `None` when it can.
-pub(super) fn objection(
+pub fn objection(
     fold: &Sitting,
     before: Option<&Record>,
     record: &Record,
