@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 = fine, 1 = it did not work or the exam has errors, 2 = the record or credential is not to be trusted.
 
+mod demo;
 mod exam;
 mod pack;
 mod rehearse;
@@ -68,7 +69,7 @@ fn main() -> ExitCode {
         Command::Log(command) => trust::log(command),
         Command::Credential(command) => trust::credential(command),
         Command::Rehearse { keep } => rehearse::run(keep),
-        Command::Demo { console, exams } => rehearse::demo(console, &exams),
+        Command::Demo { console, exams } => demo::demo(console, &exams),
         Command::Sit(arguments) => sit::run(arguments),
     }
 }
