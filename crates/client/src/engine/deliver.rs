@@ -158,17 +158,19 @@ impl Engine {
         let receipt = uplink.submit(&submission, &token, &key).await?;
         let mut state = self.lock();
         let Some(open) = state.sessions.get_mut(id) else { return Ok(Next::Later) };
-        let kept = open.session.store_mut().put(Slot::Receipt, receipt.bytes());
-        let next = match kept {
-            Ok(()) => Next::Again,
+        let next = match open.session.store_mut().put(Slot::Receipt, receipt.bytes()) {
+            Ok(()) => {
+                if let Some(papers) = open.session.papers_mut() {
+                    papers.receipt = Some(receipt);
+                }
+                Next::Again
+            }
             // The issuer gives the same receipt again, so this costs nothing but time.
-            Err(_) => Next::Later,
+            Err(error) => {
+                open.session.note(error.into());
+                Next::Later
+            }
         };
-        match (kept, open.session.papers_mut()) {
-            (Ok(()), Some(papers)) => papers.receipt = Some(receipt),
-            (Ok(()), None) => {}
-            (Err(error), _) => open.session.note(error.into()),
-        }
         if state.current.as_ref() == Some(id) {
             self.show(&mut state);
         }
