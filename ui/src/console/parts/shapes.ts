@@ -20,6 +20,8 @@ export const SHAPES = {
   away: { line: "M9 2.5H3v11h6M6.5 8H14M11 5l3 3-3 3" },
   closed: { line: "M2.5 8.5l3.8 4 7.2-9" },
   refused: { line: "M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM5.2 8h5.6" },
+  // How it began
+  offline: { line: "M2 6.5a8.5 8.5 0 0 1 12 0M4.500 9.500a5 5 0 0 1 7 0M8 12.500v.01M3 14L13 2" },
   // How sure a record is
   none: { line: SHIELD, dashed: true },
   proven: { line: SHIELD, fill: SHIELD, cut: "M5 7.8l2.2 2.4L11 5.6" },
