@@ -2,6 +2,7 @@
 
 use crate::{
     application::{Application, NAME, driven},
+    bus::Bus,
     desk::{Desk, alive, interrupt, wait},
     outside::Screen,
 };
@@ -60,4 +61,21 @@ fn the_demonstration_ends_with_its_window_and_at_ctrl_c() {
         assert!(!alive(child.id()));
         leaves_nothing(&desk);
     }
+}
+
+#[test]
+fn the_demonstration_leaves_no_keys_in_the_secret_store() {
+    let mut desk = Desk::new();
+    let screen = Screen::of(&desk);
+    desk.start_secret_store();
+    desk.until_on_bus("org.freedesktop.secrets");
+    let mut child =
+        desk.command(program("invigil")).arg("demo").arg("exams").current_dir(root()).spawn().expect("it starts");
+    let window = screen.window();
+    wait("its page to be shown", || screen.is_painted(window).then_some(()));
+    let bus = Bus::of(&desk);
+    assert_eq!(bus.secrets().len(), 1, "the store is used");
+    screen.ask_to_close(window);
+    wait("the command to end", || child.try_wait().expect("it can be asked"));
+    assert!(bus.secrets().is_empty(), "left behind: {:?}", bus.secrets().keys());
 }

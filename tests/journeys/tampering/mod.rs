@@ -9,7 +9,7 @@ mod specimen;
 
 use damage::{Damage, Dice, damages};
 use invigil_client::bundle::Bundle;
-use invigil_core::verify::Verdict;
+use invigil_core::{Digest, checkpoint::PaperCode, verify::Verdict};
 use specimen::Specimen;
 use std::{collections::BTreeMap, env, sync::OnceLock};
 
@@ -84,7 +84,7 @@ fn two_verifiers_agree_on_whole_and_on_damaged_bundles() {
     let damaged = damages(log, other, vouched, Some(SLICE_OF_SECOND), seed);
     bundles.extend(damaged.map(|damage| specimen().zip_with("log.jsonl", &damage.log)));
     bundles.extend(second::forged(specimen(), &mut Dice(seed), 5 * SLICE_OF_SECOND));
-    let said = second::both(&bundles, folder.path());
+    let said = second::both(&bundles, None, folder.path());
     for (number, (first, second)) in said.iter().enumerate() {
         assert_eq!(first, second, "bundle {number} of seed {seed}");
     }
@@ -92,4 +92,26 @@ fn two_verifiers_agree_on_whole_and_on_damaged_bundles() {
     let proven: Vec<_> = said.iter().enumerate().filter(|(_, (first, _))| first == "proven").map(|(n, _)| n).collect();
     assert_eq!(proven, [0, 1], "nothing that was damaged is proven");
     assert_eq!(said[2].0, "consistent, unanchored");
+}
+
+#[test]
+fn two_verifiers_agree_on_codes_from_paper() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let alone = |log: &[u8]| {
+        let mut files = specimen().files.clone();
+        ["submission.json", "receipt.json", "checkpoints.jsonl"].iter().for_each(|name| drop(files.remove(*name)));
+        files.insert("log.jsonl".to_owned(), log.to_vec());
+        specimen::packed(&files)
+    };
+    let lines: Vec<&[u8]> = specimen().log.split_inclusive(|byte| *byte == b'\n').collect();
+    let half = lines.len() / 2;
+    let sitting = whole().0.anchors.admission.sitting.clone();
+    let code = PaperCode::of(&sitting, half as u64, &Digest::of(lines[half - 1]));
+    let logs = [lines.concat(), lines[..half].concat(), lines[..half - 1].concat()];
+    let said = second::both(&logs.map(|log| alone(&log)), Some(code), folder.path());
+    for (first, second) in &said {
+        assert_eq!(first, second);
+    }
+    assert!(said[0].0.starts_with("proven until"), "{}", said[0].0);
+    assert_eq!((said[1].0.as_str(), said[2].0.clone()), ("proven", format!("broken at #{}", half - 1)));
 }

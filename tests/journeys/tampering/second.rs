@@ -2,11 +2,12 @@
 
 use super::specimen::Specimen;
 use invigil_client::bundle::Bundle;
+use invigil_core::checkpoint::PaperCode;
 use invigil_tests::root;
 use std::{fs, path::Path, process::Command};
 
 /// What both verifiers say of bundles, pair by pair: Rust's words and Python's.
-pub fn both(bundles: &[Vec<u8>], folder: &Path) -> Vec<(String, String)> {
+pub fn both(bundles: &[Vec<u8>], code: Option<PaperCode>, folder: &Path) -> Vec<(String, String)> {
     let mut paths = Vec::new();
     for (number, bytes) in bundles.iter().enumerate() {
         let path = folder.join(format!("{number}.zip"));
@@ -15,18 +16,19 @@ pub fn both(bundles: &[Vec<u8>], folder: &Path) -> Vec<(String, String)> {
     }
     let output = Command::new("/usr/bin/python3")
         .arg(root().join("docs/formats/verify_log.py"))
+        .args(code.map(|code| ["--code".to_owned(), code.to_string()]).into_iter().flatten())
         .args(&paths)
         .output()
         .expect("Python runs");
     let text = String::from_utf8(output.stdout).expect("text");
     let second: Vec<_> = text.lines().map(str::to_owned).collect();
     assert_eq!(second.len(), bundles.len(), "{}", String::from_utf8_lossy(&output.stderr));
-    bundles.iter().map(|bytes| first(bytes)).zip(second).collect()
+    bundles.iter().map(|bytes| first(bytes, code)).zip(second).collect()
 }
 
 /// What `invigil log verify` says in its first line, without the reason why a bundle cannot be read.
-fn first(bundle: &[u8]) -> String {
-    Bundle::read(bundle).map_or("broken".to_owned(), |read| read.verify(None).verdict.to_string())
+fn first(bundle: &[u8], code: Option<PaperCode>) -> String {
+    Bundle::read(bundle).map_or("broken".to_owned(), |read| read.verify(code).verdict.to_string())
 }
 
 /// Bundles with one byte changed in one signed document.
