@@ -1,4 +1,6 @@
-//! Whole-product tests. What they share: where the project lies.
+//! Whole-product tests. What they share: where the project lies, and how a proof is kept.
+
+pub mod proof;
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,6 @@
 //! The ways to change a log, and where each has to show.
 
+use invigil_tests::proof::Dice;
 use std::ops::RangeInclusive;
 
 pub const KINDS: [&str; 9] = [
@@ -24,28 +25,15 @@ pub struct Damage {
     pub expected: RangeInclusive<u64>,
 }
 
-/// A sequence of numbers that a seed repeats (SplitMix64).
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((z ^ (z >> 31)) % bound.max(1) as u64).unwrap_or(0)
-    }
-}
-
-/// Every damage of a log of which `vouched` records have an anchor before its end, or `slice` of each kind at places that the seed chooses.
+/// Every damage of a log of which `vouched` records have an anchor before its end, or `slice` of each kind at places
+/// that the dice choose.
 pub fn damages<'a>(
     log: &'a [u8],
     other: &'a [u8],
     vouched: u64,
     slice: Option<usize>,
-    seed: u64,
+    dice: &mut Dice,
 ) -> impl Iterator<Item = Damage> + 'a {
-    let mut dice = Dice(seed);
     let lines: Vec<&[u8]> = log.split_inclusive(|byte| *byte == b'\n').collect();
     let mut places: Vec<(&'static str, usize)> = Vec::new();
     for kind in KINDS {

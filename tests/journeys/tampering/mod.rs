@@ -7,11 +7,12 @@ mod damage;
 mod second;
 mod specimen;
 
-use damage::{Damage, Dice, damages};
+use damage::{Damage, damages};
 use invigil_client::bundle::Bundle;
 use invigil_core::{Digest, checkpoint::PaperCode, verify::Verdict};
+use invigil_tests::proof::Proof;
 use specimen::Specimen;
-use std::{collections::BTreeMap, env, sync::OnceLock};
+use std::sync::OnceLock;
 
 /// How many variants of each kind a slice has.
 const SLICE: usize = 300;
@@ -24,14 +25,6 @@ fn specimen() -> &'static Specimen {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         runtime.expect("a runtime").block_on(Specimen::sit())
     })
-}
-
-/// The seed of this run: `SEED`, or a new one. It is printed, and the same seed tries the same variants.
-fn seed() -> u64 {
-    let given = env::var("SEED").ok().and_then(|text| text.parse().ok());
-    let seed = given.unwrap_or_else(|| u64::from_le_bytes(*invigil_client::random::bytes::<8>()) >> 11);
-    println!("SEED={seed}");
-    seed
 }
 
 fn whole() -> (Bundle, u64) {
@@ -49,28 +42,30 @@ fn every_change_of_a_log_shows_at_its_place() {
     let (mut bundle, vouched) = whole();
     let original = bundle.verify(None).records;
     assert!(200 <= original.len(), "{} records", original.len());
-    let slice = if env::var_os("PROVE").is_some() { None } else { Some(SLICE) };
-    let mut counted = BTreeMap::<&str, usize>::new();
-    for Damage { kind, log, expected } in damages(&specimen().log, &specimen().other_log, vouched, slice, seed()) {
+    let mut proof = Proof::begin("changes of a log");
+    let slice = if proof.whole() { None } else { Some(SLICE) };
+    let mut dice = proof.dice();
+    for Damage { kind, log, expected } in damages(&specimen().log, &specimen().other_log, vouched, slice, &mut dice) {
         bundle.log = log;
         let judged = bundle.verify(None);
         let Verdict::Broken { seq, why } = &judged.verdict else { panic!("{kind} is {}", judged.verdict) };
         assert!(expected.contains(seq), "{kind}: broken at #{seq} ({why}), expected {expected:?}");
         let shown = judged.records.len();
         assert_eq!(judged.records, original[..shown], "{kind}: a record is shown that was not written");
-        *counted.entry(kind).or_default() += 1;
+        proof.count(kind, 1);
     }
-    println!("{counted:?}");
     for kind in damage::KINDS {
-        assert!(counted.contains_key(kind), "no variant of “{kind}” was tried");
+        assert!(0 < proof.counted(kind), "no variant of “{kind}” was tried");
     }
+    proof.holds();
 }
 
 #[test]
 fn two_verifiers_agree_on_whole_and_on_damaged_bundles() {
     let folder = tempfile::tempdir().expect("a folder");
     let (_, vouched) = whole();
-    let seed = seed();
+    let proof = Proof::begin("two verifiers");
+    let mut dice = proof.dice();
     let (log, other) = (&specimen().log, &specimen().other_log);
     let mut bundles = vec![specimen().zip()];
     let without = |names: &[&str]| {
@@ -81,12 +76,12 @@ fn two_verifiers_agree_on_whole_and_on_damaged_bundles() {
     bundles.push(without(&["submission.json", "receipt.json"]));
     bundles.push(without(&["submission.json", "receipt.json", "checkpoints.jsonl"]));
     bundles.push(without(&["log.jsonl"]));
-    let damaged = damages(log, other, vouched, Some(SLICE_OF_SECOND), seed);
+    let damaged = damages(log, other, vouched, Some(SLICE_OF_SECOND), &mut dice);
     bundles.extend(damaged.map(|damage| specimen().zip_with("log.jsonl", &damage.log)));
-    bundles.extend(second::forged(specimen(), &mut Dice(seed), 5 * SLICE_OF_SECOND));
+    bundles.extend(second::forged(specimen(), &mut dice, 5 * SLICE_OF_SECOND));
     let said = second::both(&bundles, None, folder.path());
     for (number, (first, second)) in said.iter().enumerate() {
-        assert_eq!(first, second, "bundle {number} of seed {seed}");
+        assert_eq!(first, second, "bundle {number} of seed {}", proof.seed());
     }
     // As it was written, and without submission and receipt: the last checkpoint is of all of it.
     let proven: Vec<_> = said.iter().enumerate().filter(|(_, (first, _))| first == "proven").map(|(n, _)| n).collect();

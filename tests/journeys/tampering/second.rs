@@ -3,7 +3,7 @@
 use super::specimen::Specimen;
 use invigil_client::bundle::Bundle;
 use invigil_core::checkpoint::PaperCode;
-use invigil_tests::root;
+use invigil_tests::{proof::Dice, root};
 use std::{fs, path::Path, process::Command};
 
 /// What both verifiers say of bundles, pair by pair: Rust's words and Python's.
@@ -32,9 +32,9 @@ fn first(bundle: &[u8], code: Option<PaperCode>) -> String {
 }
 
 /// Bundles with one byte changed in one signed document.
-pub fn forged(specimen: &Specimen, dice: &mut super::damage::Dice, count: usize) -> Vec<Vec<u8>> {
+pub fn forged(specimen: &Specimen, dice: &mut Dice, count: usize) -> Vec<Vec<u8>> {
     let documents = ["admission.json", "leases.jsonl", "checkpoints.jsonl", "submission.json", "receipt.json"];
-    let change = |number: usize, dice: &mut super::damage::Dice| {
+    let change = |number: usize, dice: &mut Dice| {
         let name = documents[number % documents.len()];
         let mut bytes = specimen.files[name].clone();
         let place = dice.below(bytes.len());

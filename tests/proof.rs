@@ -1,0 +1,131 @@
+//! A proof is a test that tries a random slice of very many cases, and all of them with `PROVE=1`. What it tried then
+//! is noted in `docs/results.json`, to which a tidy test holds the tables of `docs/reliability.md`.
+
+use crate::root;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::PathBuf,
+    process::Command,
+    sync::{Mutex, PoisonError},
+};
+
+/// One proof on its way.
+pub struct Proof {
+    name: &'static str,
+    seed: u64,
+    counts: BTreeMap<String, u64>,
+}
+
+/// What a whole proof tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proven {
+    /// The commit it ran on.
+    pub commit: String,
+    /// The seed it ran with.
+    pub seed: u64,
+    /// How often what was tried or found.
+    pub counts: BTreeMap<String, u64>,
+}
+
+impl Proof {
+    /// Begins a proof and prints its seed. `SEED=n` repeats an earlier run.
+    pub fn begin(name: &'static str) -> Self {
+        let given = env::var("SEED").ok().and_then(|text| text.parse().ok());
+        let seed = given.unwrap_or_else(|| u64::from_le_bytes(*invigil_client::random::bytes::<8>()) >> 11);
+        println!("{name}: SEED={seed}");
+        Self { name, seed, counts: BTreeMap::new() }
+    }
+
+    /// Whether everything is to be tried.
+    pub fn whole(&self) -> bool {
+        env::var_os("PROVE").is_some()
+    }
+
+    /// How many cases to try: `slice` in an ordinary run, `whole` in a proof.
+    pub fn size(&self, slice: u64, whole: u64) -> u64 {
+        if self.whole() { whole } else { slice }
+    }
+
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The numbers that the seed leads to.
+    pub fn dice(&self) -> Dice {
+        Dice(self.seed)
+    }
+
+    /// Counts `n` more of `what`.
+    pub fn count(&mut self, what: &str, n: u64) {
+        *self.counts.entry(what.to_owned()).or_default() += n;
+    }
+
+    /// How often `what` was counted.
+    pub fn counted(&self, what: &str) -> u64 {
+        self.counts.get(what).copied().unwrap_or(0)
+    }
+
+    /// Ends a proof that held: prints what was tried, and notes it when it was everything.
+    pub fn holds(self) {
+        println!("{}: {:?}", self.name, self.counts);
+        if !self.whole() {
+            return;
+        }
+        static FILE: Mutex<()> = Mutex::new(());
+        let _one_at_a_time = FILE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut results = results();
+        let proven = Proven { commit: commit(), seed: self.seed, counts: self.counts };
+        results.insert(self.name.to_owned(), proven);
+        let text = serde_json::to_string_pretty(&results).expect("results are JSON");
+        fs::write(path(), text + "\n").expect("the results are written");
+    }
+}
+
+/// What every whole proof tried when it last ran.
+pub fn results() -> BTreeMap<String, Proven> {
+    let text = fs::read_to_string(path()).unwrap_or_else(|_| "{}".to_owned());
+    serde_json::from_str(&text).expect("docs/results.json is what proofs wrote")
+}
+
+fn path() -> PathBuf {
+    root().join("docs/results.json")
+}
+
+/// The commit that is tried; with a plus when the files differ from it.
+fn commit() -> String {
+    let git = |args: &[&str]| {
+        let output = Command::new("git").args(args).current_dir(root()).output().expect("git runs");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    let changed = git(&["status", "--porcelain", "--", ".", ":!docs/results.json", ":!docs/reliability.md"]);
+    format!("{}{}", git(&["rev-parse", "--short=12", "HEAD"]), if changed.is_empty() { "" } else { "+" })
+}
+
+/// A sequence of numbers that a seed repeats (SplitMix64).
+#[derive(Debug, Clone)]
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// The next number.
+    pub fn throw(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `bound`; 0 when that is 0.
+    pub fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.throw() % bound.max(1) as u64).unwrap_or(0)
+    }
+
+    /// True in about one of `n` throws.
+    pub fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+}
