@@ -8,6 +8,9 @@
 //! | `POST /api/sittings/{id}/start` | a signed `Start` |
 //! | `GET /api/sittings/{id}` | [`SittingStatus`] |
 //! | `POST /api/sittings/{id}/records` with a [`Segment`] | a signed `Checkpoint` |
+//! | `GET /api/sittings/{id}/records?from=N` | a [`Segment`], for a device the sitting has moved to |
+//! | `GET /api/sittings/{id}/evidence/{sha256}` | [`EvidenceState`] |
+//! | `PATCH /api/sittings/{id}/evidence/{sha256}` with `Upload-Offset` and bytes | [`EvidenceState`] |
 //! | `POST /api/sittings/{id}/submission` with a signed `Submission` | a signed `Receipt` |
 //! | `GET /api/standing` | [`CandidateStanding`] |
 //!
@@ -27,7 +30,13 @@ use ts_rs::TS;
 
 /// The most records in one [`Segment`].
 pub const SEGMENT_RECORDS_MAX: usize = 500;
-/// The most bytes in one request body, packs aside.
+/// The most bytes in one piece of evidence.
+pub const EVIDENCE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// The most bytes of a piece of evidence in one request: what a broken connection costs at most.
+pub const CHUNK_BYTES_MAX: usize = 256 * 1024;
+/// The most bytes in a hand-in file.
+pub const HAND_IN_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// The most bytes in one request body, packs and hand-in files aside.
 pub const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Who an issuing service says it is. The candidate compares the key's fingerprint before anything is sent.
@@ -46,8 +55,8 @@ pub struct IssuerCard {
 pub struct Admitted {
     /// The signed `Admission`.
     pub admission: Json,
-    /// The signed `Lease`.
-    pub lease: Json,
+    /// Every signed `Lease` of the sitting, in the order of their epochs. The last is this device's.
+    pub leases: Vec<Json>,
     /// Speaks for this sitting's device in later requests.
     pub token: String,
 }
@@ -84,6 +93,16 @@ pub struct SittingStatus {
     pub credential: Option<CredentialLink>,
     /// Whether the result waits for a person.
     pub under_review: bool,
+}
+
+/// How much of a piece of evidence the issuer holds. Sending goes on from there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EvidenceState {
+    /// Bytes held.
+    pub held: u64,
+    /// Bytes in all, as the log says.
+    pub size: u64,
 }
 
 /// Where a credential is and what it says.

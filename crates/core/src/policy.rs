@@ -123,6 +123,8 @@ pub struct Policy {
     pub hold_unanswered_ms: u64,
     /// When results are shown.
     pub results: Release,
+    /// How long the candidate's device keeps the answers after the issuer's receipt, in days.
+    pub keep_days: u32,
 }
 
 impl Policy {
@@ -144,6 +146,7 @@ impl Policy {
             reboot_gap_max_ms: 15 * MINUTE_MS,
             hold_unanswered_ms: 3 * MINUTE_MS,
             results: Release::AtOnce,
+            keep_days: 30,
         };
         match name {
             "open" => Some(open),
@@ -172,6 +175,7 @@ impl Policy {
             reboot_gap_max_ms: u64::MAX >> 11,
             hold_unanswered_ms: 0,
             results: Release::AtOnce,
+            keep_days: 0,
         }
     }
 

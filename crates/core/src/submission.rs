@@ -103,6 +103,23 @@ impl Document for Receipt {
     const TYPE: &'static str = "invigil/receipt/1";
 }
 
+/// Says that a hand-in file holds this log. Signed by the device key, so that a file can be believed that came without
+/// the sitting's token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct HandIn {
+    /// The sitting.
+    pub sitting: SittingId,
+    /// The writer's epoch.
+    pub epoch: u32,
+    /// The log in the file.
+    pub log: LogRef,
+}
+
+impl Document for HandIn {
+    const TYPE: &'static str = "invigil/hand-in/1";
+}
+
 /// Personal content that a record only commits to. Erasing it breaks no proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -125,13 +125,21 @@ pub fn plausible(record: &Record, before: Option<&Record>, lease: &Lease, lease_
     if record.epoch != lease.epoch || record.sitting != lease.sitting {
         return Err(format!("there is no lease for epoch {}", record.epoch));
     }
-    if record.seq < lease.from_seq {
+    let begins = before.is_none_or(|before| before.epoch != record.epoch);
+    let named = match (&record.event, before) {
+        (Event::Admitted { lease, .. }, None) | (Event::Moved { lease, .. }, Some(_)) => Some(*lease),
+        (Event::Admitted { .. }, Some(_)) | (Event::Moved { .. }, None) => {
+            return Err("the log begins on its first device and moves to any other".to_owned());
+        }
+        _ => None,
+    };
+    if begins != named.is_some() || named.is_some_and(|lease| lease != lease_digest) {
+        return Err("a writer begins by naming its lease, and only then".to_owned());
+    }
+    if begins && record.seq != lease.from_seq {
         return Err(format!("the lease of epoch {} begins at record {}", record.epoch, lease.from_seq));
     }
-    let Some(before) = before else {
-        let admitted = matches!(&record.event, Event::Admitted { lease, .. } if *lease == lease_digest);
-        return if admitted { Ok(()) } else { Err("a log begins with the admission under its lease".to_owned()) };
-    };
+    let Some(before) = before else { return Ok(()) };
     if record.at.boot < before.at.boot {
         return Err("the boot count goes back".to_owned());
     }

@@ -11,14 +11,17 @@ pub struct ExamClock {
     since: Option<Moment>,
     given_back_ms: u64,
     granted_ms: u64,
+    interrupted_ms: u64,
+    stood_ms: u64,
 }
 
 impl ExamClock {
     /// Counts the time up to `at`. Across a boot nothing is counted: `Resumed` says how long that was.
     pub(super) fn advance(&mut self, at: &Moment) {
         if let Some(since) = &self.since {
-            if self.running && since.boot == at.boot {
-                self.used_ms = self.used_ms.saturating_add(at.since_ms(since));
+            if since.boot == at.boot {
+                let counter = if self.running { &mut self.used_ms } else { &mut self.stood_ms };
+                *counter = counter.saturating_add(at.since_ms(since));
             }
             self.since = Some(*at);
         }
@@ -28,10 +31,14 @@ impl ExamClock {
         *self = Self { budget_ms, running: true, since: Some(at), ..Self::default() };
     }
 
-    /// Takes note of a restart. `gap_ms` is what a reboot took; within one boot `advance` has counted it already.
-    pub(super) fn resume(&mut self, gap_ms: u64, given_back_ms: u64, at: Moment) {
+    /// Takes note of a restart. `gap_ms` is what a reboot took; `here_ms` is what the application missed within one
+    /// boot, which `advance` has counted already.
+    pub(super) fn resume(&mut self, gap_ms: u64, here_ms: u64, given_back_ms: u64, at: Moment) {
         if self.running {
             self.used_ms = self.used_ms.saturating_add(gap_ms);
+            self.interrupted_ms = self.interrupted_ms.saturating_add(gap_ms).saturating_add(here_ms);
+        } else if self.since.is_some() {
+            self.stood_ms = self.stood_ms.saturating_add(gap_ms);
         }
         self.given_back_ms = self.given_back_ms.saturating_add(given_back_ms);
         self.since = self.since.map(|_| at);
@@ -84,6 +91,20 @@ impl ExamClock {
     /// Time given back after restarts, in milliseconds.
     pub fn given_back_ms(&self) -> u64 {
         self.given_back_ms
+    }
+
+    /// Time that ran while the application or the machine was off, in milliseconds.
+    pub fn interrupted_ms(&self) -> u64 {
+        self.interrupted_ms
+    }
+
+    /// Time the clock stood at `at` since the exam began, in milliseconds: holds and pauses.
+    pub fn stood_at_ms(&self, at: &Moment) -> u64 {
+        let open = match &self.since {
+            Some(since) if !self.running && since.boot == at.boot => at.since_ms(since),
+            Some(_) | None => 0,
+        };
+        self.stood_ms.saturating_add(open)
     }
 
     /// Time granted by proctors, in milliseconds.

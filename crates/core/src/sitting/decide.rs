@@ -29,6 +29,15 @@ pub enum Command {
         /// The application.
         client: Client,
     },
+    /// Go on with the log on this device.
+    Move {
+        /// Digest of the lease.
+        lease: Digest,
+        /// The application.
+        client: Client,
+        /// The issuer's time, when it is in reach.
+        server: Option<Wall>,
+    },
     /// Accept the notice.
     Acknowledge {
         /// Digest of the notice's text as it was shown.
@@ -90,6 +99,13 @@ pub enum Command {
     Observe {
         /// What.
         observation: Observation,
+    },
+    /// A piece of evidence was kept.
+    Capture {
+        /// SHA-256 of the sealed bytes.
+        sha256: Digest,
+        /// Their number.
+        size: u64,
     },
     /// Stop the sitting.
     Pause,
@@ -175,7 +191,7 @@ impl Sitting {
             return if matches!(command, Command::Wake { .. }) { Ok(vec![]) } else { Err(Refusal::Over) };
         }
         let grace_ms = if matches!(command, Command::Submit) { 0 } else { GRACE_MS };
-        let taken_late = matches!(command, Command::Resume { .. } | Command::Grant { .. });
+        let taken_late = matches!(command, Command::Move { .. } | Command::Resume { .. } | Command::Grant { .. });
         if self.alive() && self.out_of_time(grace_ms, at) && !taken_late {
             return Ok(vec![Event::Closed { cause: Closing::TimeUp }]);
         }
@@ -185,6 +201,14 @@ impl Sitting {
                     return Err(Refusal::AlreadyAdmitted);
                 }
                 Ok(vec![Event::Admitted { lease, client }])
+            }
+            Command::Move { lease, client, server } => {
+                self.last.ok_or(Refusal::WrongPhase)?;
+                let mut events = vec![Event::Moved { lease, client }];
+                if self.alive() {
+                    events.extend(self.decide_resume(server, at)?);
+                }
+                Ok(events)
             }
             Command::Acknowledge { notice } => {
                 self.in_phase(Phase::Admitted)?;
@@ -236,6 +260,13 @@ impl Sitting {
             Command::Wake { checkpoint } => Ok(self.decide_wake(checkpoint, at)),
             Command::Observe { observation } => {
                 Ok(if self.last.is_some() { vec![Event::Observed { observation }] } else { vec![] })
+            }
+            Command::Capture { sha256, size } => {
+                if self.alive() {
+                    Ok(vec![Event::Captured { sha256, size }])
+                } else {
+                    Err(Refusal::WrongPhase)
+                }
             }
             Command::Pause
             | Command::Continue

@@ -21,6 +21,13 @@ pub enum Event {
         /// The application.
         client: Client,
     },
+    /// The log goes on on another device: the first record under a new lease.
+    Moved {
+        /// Digest of the lease.
+        lease: Digest,
+        /// The application.
+        client: Client,
+    },
     /// The candidate has read what is recorded.
     Acknowledged {
         /// Digest of the notice's text as it was shown.
@@ -112,6 +119,13 @@ pub enum Event {
     Observed {
         /// What.
         observation: Observation,
+    },
+    /// A piece of evidence was kept, sealed to the issuer.
+    Captured {
+        /// SHA-256 of the sealed bytes.
+        sha256: Digest,
+        /// Their number.
+        size: u64,
     },
     /// The sitting is over.
     Closed {

@@ -7,12 +7,14 @@
 mod clock;
 mod decide;
 mod event;
+mod keeping;
 mod objection;
 mod posture;
 
 pub use clock::ExamClock;
 pub use decide::{Command, GRACE_MS, Refusal};
 pub use event::{Closing, ControlReport, Event, HoldReason, Observation, Screen, Withdrawal};
+pub use keeping::kept_until;
 pub use objection::objection;
 pub use posture::{HEARTBEAT_MS, Posture};
 
@@ -93,6 +95,7 @@ pub struct Sitting {
     may_return: bool,
     withdrawal: Option<Withdrawal>,
     closing: Option<(Closing, Moment)>,
+    evidence: BTreeMap<Digest, u64>,
 }
 
 impl Sitting {
@@ -120,6 +123,7 @@ impl Sitting {
             may_return: admission.policy.return_from_away,
             withdrawal: None,
             closing: None,
+            evidence: BTreeMap::new(),
         }
     }
 
@@ -131,10 +135,12 @@ impl Sitting {
     /// Moves the state over one more record of the log.
     pub fn apply(&mut self, record: &Record) {
         let at = record.at;
+        let before = self.last.replace(at);
         self.clock.advance(&at);
-        self.last = Some(at);
         match &record.event {
             Event::Admitted { .. } => self.phase = Phase::Admitted,
+            // What another machine's controls did says nothing about this one's.
+            Event::Moved { .. } => self.holdings.clear(),
             Event::Acknowledged { .. } => self.phase = Phase::Checking,
             Event::Checked { level, controls } => {
                 // What was not engaged yet while checking is no loss; once the exam has begun the level only falls.
@@ -172,7 +178,8 @@ impl Sitting {
                 self.responses.insert(item.clone(), response);
             }
             Event::Resumed { gap_ms, given_back_ms, server } => {
-                self.clock.resume(*gap_ms, *given_back_ms, at);
+                let here_ms = before.filter(|before| before.boot == at.boot).map_or(0, |before| at.since_ms(&before));
+                self.clock.resume(*gap_ms, here_ms, *given_back_ms, at);
                 self.holdings.clear();
                 self.anchor = server.map(|server| (server, at)).or(self.anchor);
             }
@@ -200,6 +207,9 @@ impl Sitting {
             Event::ReturnAllowed => self.may_return = true,
             Event::Returned => self.come_back(at),
             Event::Granted { ms } => self.clock.grant(*ms),
+            Event::Captured { sha256, size } => {
+                self.evidence.insert(*sha256, *size);
+            }
             Event::Heartbeat { .. } | Event::Observed { .. } => {}
             Event::Closed { cause } => {
                 self.phase = Phase::Closed;
@@ -314,6 +324,11 @@ impl Sitting {
     /// How and when it ended.
     pub fn closing(&self) -> Option<(Closing, Moment)> {
         self.closing
+    }
+
+    /// The evidence that was kept: the digest of the sealed bytes, and their number.
+    pub fn evidence(&self) -> &BTreeMap<Digest, u64> {
+        &self.evidence
     }
 
     /// Whether a try is used: the first item has been shown.

@@ -4,6 +4,7 @@
 
 use crate::{
     admission::Admission,
+    exchange::EVIDENCE_BYTES_MAX,
     log::{Actor, Record},
     policy::Reaction,
     sitting::{Closing, Event, HoldReason, Phase, Sitting},
@@ -22,7 +23,7 @@ pub fn objection(
     match &record.event {
         Event::Resumed { gap_ms, given_back_ms: ms, .. } => {
             let same_boot = before.filter(|before| before.at.boot == record.at.boot);
-            let stopped_ms = same_boot.map_or(*gap_ms, |before| record.at.since_ms(&before.at));
+            let stopped_ms = same_boot.map_or(0, |before| record.at.since_ms(&before.at)).saturating_add(*gap_ms);
             let in_all_ms = fold.clock().given_back_ms().saturating_add(*ms);
             unless(in_all_ms <= policy.restart_allowance_ms, "more time is given back than the admission allows")
                 .or(unless(*ms <= stopped_ms, "more time is given back than the restart took"))
@@ -57,7 +58,12 @@ pub fn objection(
         | Event::Continued
         | Event::ReturnAllowed
         | Event::Closed { cause: Closing::Terminated } => Some("no proctor gave this command"),
+        Event::Captured { size, .. } => unless(
+            fold.try_used() && *size <= EVIDENCE_BYTES_MAX,
+            "the exam does not go on at this point, or the evidence is too large",
+        ),
         Event::Admitted { .. }
+        | Event::Moved { .. }
         | Event::Acknowledged { .. }
         | Event::Checked { .. }
         | Event::Withdrawn { .. }

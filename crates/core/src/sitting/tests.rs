@@ -414,3 +414,45 @@ fn a_replayed_log_gives_the_same_state() {
     replayed.lay_out(form());
     assert_eq!(format!("{replayed:?}"), format!("{:?}", bench.sitting));
 }
+
+#[test]
+fn another_device_goes_on_with_the_time_and_proves_its_own_controls() {
+    let mut bench = Bench::underway("strict");
+    let client = Client { name: "t".into(), version: "0".into() };
+    let moved = C::Move { lease: Digest::of("l2"), client, server: Some(at(100).wall) };
+    let elsewhere = |seconds: u64| Moment { elapsed: 0, boot: 1, ..at(seconds) };
+    bench.tail.epoch = 1;
+    bench.give(moved.clone(), &Actor::Client, elsewhere(100)).unwrap();
+    assert_eq!(bench.sitting.phase(), Phase::Underway);
+    assert!(bench.sitting.controls_lost(), "what the first device enforced says nothing about the second");
+    let clock = bench.sitting.clock();
+    assert_eq!((clock.used_at_ms(&elsewhere(100)), clock.interrupted_ms()), (100_000, 100_000));
+    // A move is always taken, so that a sitting whose time ran out in between is closed by the device that has it.
+    let mut bench = Bench::underway("strict");
+    bench.give(moved.clone(), &Actor::Client, elsewhere(9_000)).unwrap();
+    assert_eq!(Bench::new("strict").give(moved, &Actor::Client, at(0)), Err(Refusal::WrongPhase));
+}
+
+#[test]
+fn the_parts_of_the_time_add_up() {
+    let mut bench = Bench::underway("open");
+    bench.ok(C::Pause, 10);
+    bench.ok(C::Continue, 40);
+    bench.ok(C::Resume { server: None }, 60);
+    bench.ok(C::Leave, 65);
+    bench.ok(C::Return, 70);
+    let clock = bench.sitting.clock();
+    // 70 s: 30 of them paused; 20 of the others the application was gone, which the allowance gives back.
+    assert_eq!((clock.used_at_ms(&at(70)), clock.stood_at_ms(&at(70))), (40_000, 30_000));
+    assert_eq!((clock.interrupted_ms(), clock.given_back_ms()), (20_000, 20_000));
+    assert_eq!(bench.left_s(70), 600 - 40 + 20);
+}
+
+#[test]
+fn evidence_belongs_to_an_exam_that_has_begun() {
+    let capture = || C::Capture { sha256: Digest::of("e"), size: 3 };
+    assert_eq!(Bench::new("open").give(capture(), &Actor::Client, at(0)), Err(Refusal::WrongPhase));
+    let mut bench = Bench::underway("open");
+    bench.ok(capture(), 1);
+    assert_eq!(bench.sitting.evidence().get(&Digest::of("e")), Some(&3));
+}

@@ -163,3 +163,44 @@ fn the_submission_must_be_of_this_log_and_the_receipt_of_this_submission() {
         assert_eq!(verify(&lines.concat(), &anchors).verdict.to_string(), verdict, "{name}");
     }
 }
+
+#[test]
+fn a_log_moves_to_another_device_only_under_its_lease() {
+    use crate::SecretKey;
+    let admission = admission("open");
+    let second = {
+        let body = Lease {
+            sitting: admission.sitting.clone(),
+            admission: admission.digest(),
+            device: SecretKey::from_seed(&[3; 32]).public(),
+            epoch: 1,
+            from_seq: 2,
+        };
+        Signed::seal(body, &issuer_key(), "m", Wall::from_unix_ms(0))
+    };
+    let client = Client { name: "t".into(), version: "0".into() };
+    let admitted = Event::Admitted { lease: lease(&admission).digest(), client: client.clone() };
+    let moved = |lease: Digest| Event::Moved { lease, client: client.clone() };
+    let (own, other) = (second.digest(), Digest::of("x"));
+    let left = || Event::Left;
+    for (name, events, verdict) in [
+        ("as it should be", vec![(0, left()), (1, moved(own)), (1, left())], "consistent, unanchored"),
+        ("the move names another lease", vec![(0, left()), (1, moved(other))], "broken at #2"),
+        ("the new writer does not name its lease", vec![(0, left()), (1, left())], "broken at #2"),
+        ("a move without a new writer", vec![(0, moved(lease(&admission).digest()))], "broken at #1"),
+        ("the new writer begins too late", vec![(0, left()), (0, left()), (1, moved(own))], "broken at #3"),
+        ("the new writer begins too early", vec![(1, moved(own))], "broken at #1"),
+        ("the old writer goes on", vec![(0, left()), (1, moved(own)), (0, left())], "broken at #3"),
+        ("it moves twice under one lease", vec![(0, left()), (1, moved(own)), (1, moved(own))], "broken at #3"),
+        ("a second start", vec![(0, left()), (1, admitted.clone())], "broken at #2"),
+    ] {
+        let mut tail = Tail::start(admission.sitting.clone(), 0, admission.digest());
+        let mut log = tail.append(at(0), Actor::Client, admitted.clone()).1;
+        for (epoch, event) in events {
+            tail.epoch = epoch;
+            log.extend(tail.append(at(0), Actor::Client, event).1);
+        }
+        let anchors = Anchors { leases: vec![lease(&admission), second.clone()], ..anchors(&admission, &[]) };
+        assert_eq!(verify(&log, &anchors).verdict.to_string(), verdict, "{name}");
+    }
+}
