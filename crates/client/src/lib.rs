@@ -2,7 +2,6 @@
 
 #![forbid(unsafe_code)]
 
-pub mod bundle;
 pub mod clock;
 pub mod engine;
 pub mod folder;

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod academy;
+pub mod bundle;
 pub mod check;
 pub mod pack;
 pub mod programme;

@@ -1,6 +1,6 @@
 //! Everything the service can say no with. Each has a stable code; HTTP turns it into an RFC 9457 problem.
 
-use invigil_core::{Wall, envelope::EnvelopeError, exchange::Problem};
+use invigil_core::{Digest, Wall, envelope::EnvelopeError, exchange::Problem};
 
 /// Why a request is not carried out. Nothing has changed, unless the variant says so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,12 +48,14 @@ pub enum Fault {
     #[error("there is no pack with this digest")]
     PackUnknown,
     /// The writer has been replaced.
-    #[error("records of epoch {sent} are no longer taken; the sitting is at epoch {current}")]
+    #[error("the sitting goes on at another device: epoch {current}, not {sent}; what came late is kept beside it")]
     LeaseEnded {
         /// The epoch of the segment.
         sent: u32,
         /// The epoch of the lease that holds.
         current: u32,
+        /// Up to where the records are kept, beside the log where they came too late.
+        kept: u64,
     },
     /// Records are missing before the segment.
     #[error("records {log_size} and later are missing before these")]
@@ -108,6 +110,30 @@ pub enum Fault {
         /// The records they belong to.
         seqs: Vec<u64>,
     },
+    /// Pieces of evidence are not here yet.
+    #[error("{} pieces of evidence are missing", digests.len())]
+    EvidenceMissing {
+        /// Their digests.
+        digests: Vec<Digest>,
+    },
+    /// The log names no such piece of evidence.
+    #[error("the log names no such piece of evidence")]
+    EvidenceUnknown,
+    /// The bytes do not go on where the issuer is.
+    #[error("the piece of evidence goes on at byte {held}")]
+    EvidenceOffset {
+        /// The offset to send from.
+        held: u64,
+    },
+    /// The whole of it has another digest. What was held is gone; send it again from its start.
+    #[error("the piece of evidence is not the one that the log names")]
+    EvidenceMismatch,
+    /// The sitting cannot be given to another device.
+    #[error("{0}")]
+    SeatStays(&'static str),
+    /// A hand-in file is not one, or not for this issuer.
+    #[error("this is not a hand-in file for this issuer: {0}")]
+    HandInRefused(String),
     /// The submission is not the one of this log.
     #[error("the submission does not fit the sitting: {0}")]
     SubmissionMismatch(&'static str),
@@ -177,6 +203,12 @@ impl Fault {
             Self::SubmissionDiffers => (409, "submission-differs", "Another submission exists"),
             Self::LogIncomplete { .. } => (409, "log-incomplete", "Log incomplete"),
             Self::OpeningsMissing { .. } => (409, "openings-missing", "Answers missing"),
+            Self::EvidenceMissing { .. } => (409, "evidence-missing", "Evidence missing"),
+            Self::EvidenceUnknown => (404, "evidence-unknown", "Unknown evidence"),
+            Self::EvidenceOffset { .. } => (409, "evidence-offset", "Evidence goes on elsewhere"),
+            Self::EvidenceMismatch => (422, "evidence-mismatch", "Evidence does not fit"),
+            Self::SeatStays(_) => (409, "seat-stays", "Sitting stays where it is"),
+            Self::HandInRefused(_) => (422, "hand-in-refused", "Hand-in file refused"),
             Self::SubmissionMismatch(_) => (422, "submission-mismatch", "Submission does not fit"),
             Self::Document(_) => (422, "document-refused", "Document refused"),
             Self::BadRequest(_) => (400, "bad-request", "Bad request"),
@@ -204,13 +236,17 @@ impl Fault {
         match self {
             Self::WindowNotOpen { opens } => problem.with("opens", opens.to_string()),
             Self::WindowClosed { closed } => problem.with("closed", closed.to_string()),
-            Self::LeaseEnded { current, .. } => problem.with("epoch", *current),
+            Self::LeaseEnded { current, kept, .. } => problem.with("epoch", *current).with("kept", *kept),
             Self::LogGap { log_size } | Self::LogIncomplete { log_size } => problem.with("logSize", *log_size),
             Self::LogFork { seq }
             | Self::LogBroken { seq, .. }
             | Self::OpeningMismatch { seq }
             | Self::OpeningUnreadable { seq } => problem.with("seq", *seq),
             Self::OpeningsMissing { seqs } => problem.with("seqs", seqs.clone()),
+            Self::EvidenceMissing { digests } => {
+                problem.with("digests", digests.iter().map(Digest::to_string).collect::<Vec<_>>())
+            }
+            Self::EvidenceOffset { held } => problem.with("held", *held),
             Self::TooManyAttempts { retry_after_s } => problem.with("retryAfter", *retry_after_s),
             Self::CodeUnknown
             | Self::CodeUsed
@@ -223,6 +259,10 @@ impl Fault {
             | Self::PackUnknown
             | Self::SegmentTooLong { .. }
             | Self::SubmissionDiffers
+            | Self::EvidenceUnknown
+            | Self::EvidenceMismatch
+            | Self::SeatStays(_)
+            | Self::HandInRefused(_)
             | Self::SubmissionMismatch(_)
             | Self::Document(_)
             | Self::BadRequest(_)

@@ -2,7 +2,7 @@
 
 use age::secrecy::SecretString;
 use invigil_content::sealing::{self, Identity, SealError};
-use invigil_core::{PublicKey, SecretKey, Wall, admission::Issuer};
+use invigil_core::{PublicKey, SecretKey, Wall, admission::Issuer, code::Code};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -30,6 +30,7 @@ pub struct Keys {
     signing: SecretKey,
     credential: SecretKey,
     store: Identity,
+    recovery: Identity,
 }
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -133,10 +134,12 @@ impl Keys {
             signing: SecretKey::from_seed(&secrets.signing),
             credential: SecretKey::from_seed(&secrets.credential),
             store: sealing::read_identity(&secrets.store)?,
+            recovery: sealing::read_identity(&secrets.recovery)?,
             card,
         };
         let same = keys.signing.public() == keys.card.issuer.signing
             && keys.credential.public() == keys.card.credential
+            && keys.recovery.to_public().to_string() == keys.card.issuer.recovery
             && keys.store.to_public().to_string() == keys.card.store;
         if same { Ok(keys) } else { Err(KeysError::Foreign) }
     }
@@ -151,6 +154,11 @@ impl Keys {
         &self.credential
     }
 
+    /// The identity that opens the keys of sittings on broken devices, and hand-in files.
+    pub fn recovery(&self) -> &Identity {
+        &self.recovery
+    }
+
     /// The identity that opens papers.
     pub fn store(&self) -> &Identity {
         &self.store
@@ -158,6 +166,13 @@ impl Keys {
 }
 
 impl Card {
+    /// The admission link of a code.
+    pub fn link(&self, code: &Code) -> String {
+        let origin = self.issuer.origin.as_str();
+        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        format!("invigil://{host}/{code}")
+    }
+
     /// The verification method of the signing key.
     pub fn signing_method(&self) -> String {
         format!("{}#{}", self.issuer.did, self.issuer.signing)

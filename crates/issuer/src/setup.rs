@@ -222,8 +222,7 @@ pub fn admit(
     // The exam may be taken from the window's opening on: a pause between tries that ends before that does not matter.
     let from = now.max(administration.window.opens);
     let candidate = store.admit(&new, |tries| eligible(&requirements, &administration.exam, tries, from))?;
-    let host = card.issuer.origin.split_once("://").map_or(card.issuer.origin.as_str(), |(_, host)| host);
-    Ok(AdmittedCandidate { sitting: new.id, candidate, link: format!("invigil://{host}/{code}") })
+    Ok(AdmittedCandidate { sitting: new.id, candidate, link: card.link(&code) })
 }
 
 /// An identifier that says of what it is, and random characters.

@@ -3,9 +3,12 @@
 mod account;
 mod administration;
 mod admit;
+mod hand_in;
 mod keys;
+mod move_seat;
 mod pack;
 mod programme;
+mod recover;
 mod secret;
 mod serve;
 mod times;
@@ -64,6 +67,12 @@ enum Command {
     Administration(administration::Administration),
     /// Admit a candidate and print the link.
     Admit(admit::Admit),
+    /// Let another computer take a sitting over and print the link.
+    Move(move_seat::Move),
+    /// Take hand-in files.
+    HandIn(hand_in::HandIn),
+    /// Open the key of a sitting whose computer is broken, for `invigil rescue`.
+    Recover(recover::Recover),
     /// Serve candidates and the console until SIGTERM.
     Serve(serve::Serve),
 }
@@ -199,6 +208,9 @@ pub fn run(line: CommandLine) -> Result<(), CommandError> {
         Command::Pack(command) => pack::run(&context, command),
         Command::Administration(command) => administration::run(&context, command),
         Command::Admit(command) => admit::run(&context, command),
+        Command::Move(command) => move_seat::run(&context, &command),
+        Command::HandIn(command) => hand_in::run(&context, &command),
+        Command::Recover(command) => recover::run(&context, &command),
         Command::Serve(command) => serve::run(&context, command),
     }
 }

@@ -22,11 +22,15 @@ use std::{
 };
 
 impl Desk {
-    /// Appends a segment to a sitting's log and returns the signed checkpoint. Repeating a segment is harmless.
+    /// Appends a segment that the writer of `epoch` sent to a sitting's log and returns the signed checkpoint.
+    /// Repeating a segment is harmless.
     ///
     /// # Errors
     /// `LeaseEnded`, `LogGap`, `LogFork`, `LogBroken`, `OpeningMismatch` or `OpeningUnreadable`.
-    pub fn append(&self, sitting: &SittingId, segment: &Segment, now: Wall) -> Result<Vec<u8>, Fault> {
+    pub fn append(&self, sitting: &SittingId, epoch: u32, segment: &Segment, now: Wall) -> Result<Vec<u8>, Fault> {
+        if segment.epoch != epoch {
+            return Err(Fault::BadRequest(format!("the writer of epoch {epoch} cannot send epoch {}", segment.epoch)));
+        }
         if SEGMENT_RECORDS_MAX < segment.lines.len() {
             return Err(Fault::SegmentTooLong { max: SEGMENT_RECORDS_MAX });
         }
@@ -51,13 +55,13 @@ impl Desk {
     ) -> Result<Taken, Fault> {
         let admission = self.open_own::<Admission>(&held.admission)?;
         let lease = self.open_own::<Lease>(&held.lease)?;
-        if segment.epoch != lease.epoch {
-            return Err(Fault::LeaseEnded { sent: segment.epoch, current: lease.epoch });
+        if segment.epoch < lease.epoch {
+            return late(held, &lease, segment);
         }
         if held.size < segment.from_seq {
             return Err(Fault::LogGap { log_size: held.size });
         }
-        let sent: Vec<Vec<u8>> = segment.lines.iter().map(|line| [line.as_bytes(), b"\n"].concat()).collect();
+        let sent = sent(segment);
         let overlap = usize::try_from(held.size - segment.from_seq).unwrap_or(usize::MAX).min(sent.len());
         let (known, new) = sent.split_at(overlap);
         let differs = (segment.from_seq..).zip(known).find(|(seq, line)| held.lines.get(seq) != Some(line));
@@ -83,6 +87,7 @@ impl Desk {
             size,
             head,
             began,
+            evidence: records.iter().filter_map(evidence).collect(),
             closed: moment_of(&records, |event| matches!(event, Event::Closed { .. } | Event::Withdrawn { .. })),
             checkpoint,
         })
@@ -177,6 +182,41 @@ impl Folds {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<SittingId, (u64, Sitting)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn sent(segment: &Segment) -> Vec<Vec<u8>> {
+    segment.lines.iter().map(|line| [line.as_bytes(), b"\n"].concat()).collect()
+}
+
+fn evidence(record: &Record) -> Option<(Digest, u64)> {
+    match record.event {
+        Event::Captured { sha256, size } => Some((sha256, size)),
+        _ => None,
+    }
+}
+
+/// What a device brings after its lease has ended. It does not count, so it need not continue anything; but it is a
+/// record of this sitting by that writer, and each opening opens one of them.
+fn late(held: &Held, lease: &Lease, segment: &Segment) -> Result<Taken, Fault> {
+    let places = segment.from_seq..;
+    let mut beyond = places.zip(sent(segment)).skip_while(|(seq, line)| held.lines.get(seq) == Some(line)).peekable();
+    let end = segment.from_seq.saturating_add(segment.lines.len() as u64);
+    let first = beyond.peek().map_or(end, |(seq, _)| *seq);
+    let (mut lines, mut commitments) = (Vec::new(), BTreeMap::new());
+    for (seq, line) in beyond {
+        let broken = |why: String| Fault::LogBroken { seq, why };
+        let record = Record::parse(&line).map_err(|why| broken(why.to_string()))?;
+        if record.sitting != lease.sitting || record.seq != seq || record.epoch != segment.epoch {
+            return Err(broken("it is not a record of this writer at this place".to_owned()));
+        }
+        if let Event::Responded { commitment, .. } = record.event {
+            commitments.insert(seq, commitment);
+        }
+        lines.push(line);
+    }
+    let opens = |opening: &&Opening| commitments.get(&opening.seq) == Some(&opening.commitment());
+    let openings = segment.openings.iter().filter(opens).cloned().collect();
+    Ok(Taken::Late { seq: first, lines, openings, current: lease.epoch })
 }
 
 /// Checks that the new lines continue the log, as `core::verify` would.

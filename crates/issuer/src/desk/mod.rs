@@ -1,14 +1,19 @@
 //! The issuer at work: store, open keys and rules together. Times and random bytes are arguments here too.
 
 mod append;
+mod evidence;
+mod hand_in;
 mod redeem;
 mod result;
+mod seat;
 mod standing;
 mod start;
 mod submit;
 mod view;
 mod watch;
 
+pub use hand_in::HandedIn;
+pub use seat::move_seat;
 pub use standing::credential_link;
 pub use start::eligible;
 pub use view::{
@@ -19,7 +24,8 @@ use crate::{
     fault::Fault,
     keys::{Card, Keys, KeysError},
     paper::Paper,
-    store::{Store, StoreError},
+    shelf::Shelf,
+    store::{Seat, Store, StoreError},
 };
 use age::secrecy::SecretString;
 use invigil_core::{
@@ -40,6 +46,7 @@ pub struct Desk {
     papers: Mutex<BTreeMap<Digest, Arc<Paper>>>,
     watched: watch::Cache,
     folds: append::Folds,
+    shelf: Shelf,
 }
 
 /// Why a desk cannot be opened.
@@ -75,12 +82,14 @@ impl Desk {
     pub fn open(store: Store, passphrase: SecretString) -> Result<Self, DeskError> {
         let (card, sealed) = store.keys()?.ok_or(DeskError::NoKeys)?;
         let keys = Keys::unlock(card, &sealed, passphrase)?;
+        let shelf = Shelf::new(store.folder().join("evidence"));
         Ok(Self {
             store,
             keys,
             papers: Mutex::default(),
             watched: watch::Cache::default(),
             folds: append::Folds::default(),
+            shelf,
         })
     }
 
@@ -104,13 +113,12 @@ impl Desk {
         IssuerCard { issuer: self.card().issuer.clone(), time: now }
     }
 
-    /// The sitting that a token speaks for.
+    /// The seat that a token speaks for.
     ///
     /// # Errors
     /// `TokenNeeded` when it speaks for none.
-    pub fn sitting_of_token(&self, token: &str) -> Result<SittingId, Fault> {
-        let found = self.store.sitting_of_token(&token_digest(token))?;
-        found.map(|(sitting, _)| sitting).ok_or(Fault::TokenNeeded)
+    pub fn seat_of_token(&self, token: &str) -> Result<Seat, Fault> {
+        self.store.seat_of_token(&token_digest(token))?.ok_or(Fault::TokenNeeded)
     }
 
     /// What the device of a sitting may know of it.

@@ -30,32 +30,38 @@ impl Desk {
         let paper = self.paper(&pack)?;
         let (_, pack_size) = self.store.pack_paper(&pack)?.ok_or(Fault::PackUnknown)?;
         let token = hex::encode(token);
-        let (admission, lease) = self.store.redeem(&sitting, &token_digest(&token), |ticket| {
-            if let Some((_, lease)) = &ticket.bound {
+        let bound = self.store.redeem(&sitting, &token_digest(&token), |ticket| {
+            if let Some((_, lease)) = ticket.leases.iter().find(|(epoch, _)| *epoch == ticket.epoch) {
                 let lease = self.open_own::<Lease>(lease)?;
                 return if lease.device == redemption.device { Ok(None) } else { Err(Fault::CodeUsed) };
             }
-            if ticket.administration.window.place(now) == InWindow::After {
+            // A sitting that has begun may be taken over for as long as it takes to hand it in.
+            if !ticket.began && ticket.administration.window.place(now) == InWindow::After {
                 return Err(Fault::CodeExpired);
             }
-            let pack = PackRef { digest: pack, size: pack_size };
-            let admission = self.seal(self.admission(ticket, &paper, pack, Digest::from(seed))?, now);
+            let (admission, made) = match &ticket.admission {
+                Some(bytes) => (self.open_own::<Admission>(bytes)?, false),
+                None => {
+                    let pack = PackRef { digest: pack, size: pack_size };
+                    (self.seal(self.admission(ticket, &paper, pack, Digest::from(seed))?, now), true)
+                }
+            };
             let lease = Lease {
                 sitting: sitting.clone(),
                 admission: admission.digest(),
                 device: redemption.device,
-                epoch: 0,
-                from_seq: 0,
+                epoch: ticket.epoch,
+                from_seq: ticket.size,
             };
             Ok(Some(Binding {
-                admission: admission.bytes().to_vec(),
-                digest: admission.digest(),
+                admission: made.then(|| (admission.bytes().to_vec(), admission.digest())),
                 lease: self.seal(lease, now).bytes().to_vec(),
                 recipient: redemption.recipient.clone(),
             }))
         })?;
         tracing::info!(%sitting, "redeemed");
-        Ok(Admitted { admission: serde_json::from_slice(&admission)?, lease: serde_json::from_slice(&lease)?, token })
+        let leases = bound.leases.iter().map(|lease| serde_json::from_slice(lease)).collect::<Result<_, _>>()?;
+        Ok(Admitted { admission: serde_json::from_slice(&bound.admission)?, leases, token })
     }
 
     fn admission(&self, ticket: &Ticket, paper: &Paper, pack: PackRef, seed: Digest) -> Result<Admission, Fault> {

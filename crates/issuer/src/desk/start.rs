@@ -8,26 +8,45 @@ use crate::{
 use invigil_content::sealing;
 use invigil_core::{
     SittingId, Wall,
-    admission::{Admission, InWindow, Start},
+    admission::{Admission, InWindow, Lease, Start},
     log::Record,
     programme::{ExamState, Requirements, Try},
     sitting::Event,
 };
 
 impl Desk {
-    /// Opens the exam for a sitting: the signed start. Once the sitting has begun it is the one it began with.
+    /// Opens the exam for a sitting: the signed start. Once the sitting has begun it is the one it began with; on
+    /// another device one with the same times, sealed to that device.
     ///
     /// # Errors
-    /// `WindowNotOpen`, `WindowClosed`, `SittingOver`, or `NotEligible` when another try came in between.
-    pub fn start(&self, sitting: &SittingId, now: Wall) -> Result<Vec<u8>, Fault> {
+    /// `LeaseEnded`, `WindowNotOpen`, `WindowClosed`, `SittingOver`, or `NotEligible` when another try came in between.
+    pub fn start(&self, sitting: &SittingId, epoch: u32, now: Wall) -> Result<Vec<u8>, Fault> {
         let paper = self.paper_for(sitting)?;
         let bytes = self.store.start(sitting, now, |state| {
             let admission = self.open_own::<Admission>(&state.admission)?;
-            if let Some(began_with) = began_with(state)? {
-                return Ok(began_with);
+            let lease = self.open_own::<Lease>(&state.lease)?;
+            if lease.epoch != epoch {
+                return Err(Fault::LeaseEnded { sent: epoch, current: lease.epoch, kept: lease.from_seq });
             }
+            let give = |at: Wall, deadline: Option<Wall>| -> Result<HeldStart, Fault> {
+                let sealed = sealing::to_recipient_armored(&state.recipient, paper.content_identity.as_bytes());
+                let content_sealed = sealed.map_err(|why| Fault::Internal(why.to_string()))?;
+                let start = self.seal(Start { sitting: sitting.clone(), at, deadline, content_sealed }, now);
+                Ok(HeldStart { digest: start.digest(), bytes: start.bytes().to_vec() })
+            };
             if state.closed {
-                return Err(Fault::SittingOver);
+                return began_with(state)?.ok_or(Fault::SittingOver);
+            }
+            if let Some(line) = &state.began {
+                let record = Record::parse(line).map_err(|why| Fault::Internal(why.to_string()))?;
+                return match began_with(state)? {
+                    Some(given) if record.epoch == epoch => Ok(given),
+                    Some(given) => {
+                        let start = self.open_own::<Start>(&given.bytes)?;
+                        give(start.at, start.deadline)
+                    }
+                    None => give(record.at.wall, deadline(admission.minutes, record.at.wall, admission.window.closes)),
+                };
             }
             match admission.window.place(now) {
                 InWindow::Before => return Err(Fault::WindowNotOpen { opens: admission.window.opens }),
@@ -36,20 +55,10 @@ impl Desk {
             }
             let certification =
                 state.programmes.iter().find_map(|programme| programme.certification(&admission.certification.id));
-            if let Some(requirements) = certification.and_then(|c| c.requirements.as_ref())
-                && state.began.is_none()
-            {
+            if let Some(requirements) = certification.and_then(|c| c.requirements.as_ref()) {
                 eligible(requirements, &admission.exam.id, &state.tries, now)?;
             }
-            let sealed = sealing::to_recipient_armored(&state.recipient, paper.content_identity.as_bytes());
-            let start = Start {
-                sitting: sitting.clone(),
-                at: now,
-                deadline: deadline(admission.minutes, now, admission.window.closes),
-                content_sealed: sealed.map_err(|why| Fault::Internal(why.to_string()))?,
-            };
-            let start = self.seal(start, now);
-            Ok(HeldStart { digest: start.digest(), bytes: start.bytes().to_vec() })
+            give(now, deadline(admission.minutes, now, admission.window.closes))
         })?;
         tracing::info!(%sitting, "start given");
         Ok(bytes)

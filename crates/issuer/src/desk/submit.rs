@@ -11,7 +11,7 @@ use invigil_core::{
     admission::{Admission, Lease},
     log::Record,
     sitting::{Response, Sitting},
-    submission::{LogRef, Opening, Receipt, ResponseRef, Submission},
+    submission::{EvidenceRef, LogRef, Opening, Receipt, ResponseRef, Submission},
 };
 use std::collections::BTreeMap;
 
@@ -20,10 +20,11 @@ impl Desk {
     /// `credential` and `salt` are fresh random bytes for a credential that it may earn.
     ///
     /// # Errors
-    /// `SubmissionDiffers`, `LogIncomplete`, `OpeningsMissing`, `SubmissionMismatch`, or a refused signature.
+    /// `LeaseEnded`, `EvidenceMissing`, `SubmissionDiffers`, `LogIncomplete`, `OpeningsMissing`, `SubmissionMismatch`, or a refused signature.
     pub fn submit(
         &self,
         sitting: &SittingId,
+        epoch: u32,
         body: &[u8],
         credential: [u8; 16],
         salt: [u8; 16],
@@ -33,12 +34,17 @@ impl Desk {
         let receipt = self.store.submit(sitting, |state| {
             let admission = self.open_own::<Admission>(&state.admission)?;
             let lease = self.open_own::<Lease>(&state.lease)?;
+            if lease.epoch != epoch {
+                let kept = state.lines.len() as u64;
+                return Err(Fault::LeaseEnded { sent: epoch, current: lease.epoch, kept });
+            }
             let submission = Signed::<Submission>::open(body, &lease.device)?;
             if let Some((digest, receipt)) = &state.before {
                 let same = *digest == submission.digest();
                 return if same { Ok(Submitted::Before(receipt.clone())) } else { Err(Fault::SubmissionDiffers) };
             }
             let responses = judge(&submission, &admission, state)?;
+            self.all_here(&submission, state)?;
             let mut grading = self.grade(&submission, &admission, &responses, &paper, now)?;
             grading.earned = self.earn(&grading, &admission, state, credential, salt, now)?;
             Ok(Submitted::New(Box::new(grading)))
@@ -82,7 +88,8 @@ fn judge(
     fits(submission.sitting == admission.sitting, "it is of another sitting")?;
     fits(submission.admission == admission.digest(), "it names another admission")?;
     fits(submission.pack == admission.pack.digest, "it names another pack")?;
-    fits(submission.evidence.is_empty(), "it names evidence, and this issuer takes none")?;
+    let named = |piece: &EvidenceRef| state.evidence.get(&piece.sha256) == Some(&piece.size);
+    fits(submission.evidence.iter().all(named), "it names evidence that the log does not")?;
     let log = log_of(&state.lines);
     if log.size < submission.log.size {
         return Err(Fault::LogIncomplete { log_size: log.size });

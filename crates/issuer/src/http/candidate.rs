@@ -1,34 +1,36 @@
 //! What a candidate's machine asks for. `invigil_core::exchange` is the contract.
 
 use super::{App, Body, Name, address, blocking, json_bytes};
-use crate::{fault::Fault, shell};
+use crate::{fault::Fault, shell, store::Seat};
 use axum::{
     Json,
-    extract::{FromRequestParts, State},
-    http::{header, request::Parts},
+    extract::{FromRequestParts, Path, Query, Request, State, rejection::QueryRejection},
+    http::{HeaderMap, header, request::Parts},
     response::Response,
 };
 use invigil_core::{
-    SittingId,
-    exchange::{Admitted, CandidateStanding, Segment, SittingStatus},
+    Digest,
+    exchange::{Admitted, CHUNK_BYTES_MAX, CandidateStanding, EvidenceState, Segment, SittingStatus},
 };
+use serde::Deserialize;
 use std::{net::IpAddr, sync::Arc};
+use utoipa::IntoParams;
 
-/// The sitting whose token a request carries.
-pub struct Bearer(SittingId);
+/// The seat whose token a request carries.
+pub struct Bearer(Seat);
 
 impl FromRequestParts<Arc<App>> for Bearer {
     type Rejection = Fault;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
         let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = value.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Fault::TokenNeeded)?.to_owned();
-        blocking(app, move |desk| desk.sitting_of_token(&token)).await.map(Self)
+        blocking(app, move |desk| desk.seat_of_token(&token)).await.map(Self)
     }
 }
 
 impl Bearer {
-    fn speaks_for(self, id: &str) -> Result<SittingId, Fault> {
-        if self.0.as_str() == id { Ok(self.0) } else { Err(Fault::NotYourSitting) }
+    fn speaks_for(self, id: &str) -> Result<Seat, Fault> {
+        if self.0.sitting.as_str() == id { Ok(self.0) } else { Err(Fault::NotYourSitting) }
     }
 }
 
@@ -70,26 +72,26 @@ pub async fn redeem(State(app): State<Arc<App>>, from: From, Body(body): Body) -
 /// Opens the exam: content identity and deadline.
 #[utoipa::path(post, path = "/api/sittings/{id}/start", params(("id" = String, Path, description = "The sitting")),
     responses((status = 200, body = ref("#/components/schemas/Start"), description = "A signed `Start`"),
-        (status = 409, description = "`window-not-open` with `opens`, `sitting-over`, `not-eligible`"),
+        (status = 409, description = "`window-not-open` with `opens`, `sitting-over`, `not-eligible`, `lease-ended`"),
         (status = 410, description = "`window-closed`")))]
 pub async fn start(State(app): State<Arc<App>>, bearer: Bearer, Name(id): Name) -> Result<Response, Fault> {
-    let sitting = bearer.speaks_for(&id)?;
-    blocking(&app, move |desk| desk.start(&sitting, shell::now())).await.map(json_bytes)
+    let seat = bearer.speaks_for(&id)?;
+    blocking(&app, move |desk| desk.start(&seat.sitting, seat.epoch, shell::now())).await.map(json_bytes)
 }
 
 /// What the issuer holds of a sitting.
 #[utoipa::path(get, path = "/api/sittings/{id}", params(("id" = String, Path, description = "The sitting")),
     responses((status = 200, body = ref("#/components/schemas/SittingStatus"), description = "`SittingStatus`")))]
 pub async fn status(State(app): State<Arc<App>>, bearer: Bearer, Name(id): Name) -> Result<Json<SittingStatus>, Fault> {
-    let sitting = bearer.speaks_for(&id)?;
-    blocking(&app, move |desk| desk.status(&sitting, shell::now())).await.map(Json)
+    let seat = bearer.speaks_for(&id)?;
+    blocking(&app, move |desk| desk.status(&seat.sitting, shell::now())).await.map(Json)
 }
 
 /// Appends records and openings.
 #[utoipa::path(post, path = "/api/sittings/{id}/records", params(("id" = String, Path, description = "The sitting")),
     request_body(content = ref("#/components/schemas/Segment"), description = "A `Segment`"),
     responses((status = 200, body = ref("#/components/schemas/Checkpoint"), description = "A signed `Checkpoint`"),
-        (status = 409, description = "`log-gap` with `logSize`, `log-fork` with `seq`, `lease-ended` with `epoch`"),
+        (status = 409, description = "`log-gap` with `logSize`, `log-fork` with `seq`, `lease-ended` with `epoch` and `kept`"),
         (status = 422, description = "`log-broken` with `seq`, `opening-mismatch`, `opening-unreadable`, \
             `segment-too-long`")))]
 pub async fn append(
@@ -98,9 +100,80 @@ pub async fn append(
     Name(id): Name,
     Body(body): Body,
 ) -> Result<Response, Fault> {
-    let sitting = bearer.speaks_for(&id)?;
+    let seat = bearer.speaks_for(&id)?;
     let segment: Segment = serde_json::from_slice(&body).map_err(|why| Fault::BadRequest(why.to_string()))?;
-    blocking(&app, move |desk| desk.append(&sitting, &segment, shell::now())).await.map(json_bytes)
+    blocking(&app, move |desk| desk.append(&seat.sitting, seat.epoch, &segment, shell::now())).await.map(json_bytes)
+}
+
+/// Where a part of the log begins.
+#[derive(Deserialize, IntoParams)]
+pub struct Part {
+    /// The first record.
+    from: u64,
+}
+
+/// The stored records with their openings, for a device that the sitting has moved to.
+#[utoipa::path(get, path = "/api/sittings/{id}/records", params(("id" = String, Path, description = "The sitting"), Part),
+    responses((status = 200, body = ref("#/components/schemas/Segment"), description = "A `Segment`"),
+        (status = 400, description = "`bad-request`"), (status = 409, description = "`lease-ended` with `epoch`")))]
+pub async fn records(
+    State(app): State<Arc<App>>,
+    bearer: Bearer,
+    Name(id): Name,
+    part: Result<Query<Part>, QueryRejection>,
+) -> Result<Json<Segment>, Fault> {
+    let seat = bearer.speaks_for(&id)?;
+    let Query(part) = part.map_err(|why| Fault::BadRequest(why.to_string()))?;
+    blocking(&app, move |desk| desk.records(&seat, part.from)).await.map(Json)
+}
+
+/// How much of a piece of evidence is held.
+#[utoipa::path(get, path = "/api/sittings/{id}/evidence/{sha256}",
+    params(("id" = String, Path, description = "The sitting"), ("sha256" = String, Path, description = "Its digest")),
+    responses((status = 200, body = ref("#/components/schemas/EvidenceState"), description = "`EvidenceState`"),
+        (status = 404, description = "`evidence-unknown`")))]
+pub async fn evidence(State(app): State<Arc<App>>, bearer: Bearer, piece: Piece) -> Result<Json<EvidenceState>, Fault> {
+    let seat = bearer.speaks_for(&piece.sitting)?;
+    blocking(&app, move |desk| desk.evidence(&seat.sitting, &piece.sha256)).await.map(Json)
+}
+
+/// Takes more of a piece of evidence. `Upload-Offset` says where the bytes begin.
+#[utoipa::path(patch, path = "/api/sittings/{id}/evidence/{sha256}",
+    params(("id" = String, Path, description = "The sitting"), ("sha256" = String, Path, description = "Its digest"),
+        ("Upload-Offset" = u64, Header, description = "Where the bytes begin")),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "At most 256 KiB"),
+    responses((status = 200, body = ref("#/components/schemas/EvidenceState"), description = "`EvidenceState`"),
+        (status = 400, description = "`bad-request`"), (status = 404, description = "`evidence-unknown`"),
+        (status = 409, description = "`evidence-offset` with `held`"), (status = 413, description = "`body-too-large`"),
+        (status = 422, description = "`evidence-mismatch`")))]
+pub async fn take_evidence(
+    State(app): State<Arc<App>>,
+    bearer: Bearer,
+    piece: Piece,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Json<EvidenceState>, Fault> {
+    let seat = bearer.speaks_for(&piece.sitting)?;
+    let offset = headers.get("upload-offset").and_then(|value| value.to_str().ok()?.parse().ok());
+    let offset: u64 = offset.ok_or_else(|| Fault::BadRequest("Upload-Offset says where the bytes begin".to_owned()))?;
+    let bytes = axum::body::to_bytes(request.into_body(), CHUNK_BYTES_MAX).await;
+    let bytes = bytes.map_err(|_| Fault::BodyTooLarge { max: CHUNK_BYTES_MAX })?;
+    blocking(&app, move |desk| desk.take_evidence(&seat.sitting, &piece.sha256, offset, &bytes)).await.map(Json)
+}
+
+/// A sitting and a digest in an address.
+pub struct Piece {
+    sitting: String,
+    sha256: Digest,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Piece {
+    type Rejection = Fault;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        let names = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let Path((sitting, sha256)) = names.map_err(|_| Fault::NotFound)?;
+        Ok(Self { sitting, sha256: sha256.parse().map_err(|_| Fault::EvidenceUnknown)? })
+    }
 }
 
 /// Hands in.
@@ -108,7 +181,8 @@ pub async fn append(
     request_body(content = ref("#/components/schemas/Submission"), description = "A signed `Submission`"),
     responses((status = 200, body = ref("#/components/schemas/Receipt"),
             description = "A signed `Receipt`; the same submission gets the same bytes"),
-        (status = 409, description = "`submission-differs`, `log-incomplete` with `logSize`, `openings-missing` with `seqs`"),
+        (status = 409, description = "`submission-differs`, `log-incomplete` with `logSize`, `openings-missing` with \
+            `seqs`, `evidence-missing` with `digests`, `lease-ended`"),
         (status = 422, description = "`submission-mismatch`, `document-refused`")))]
 pub async fn submit(
     State(app): State<Arc<App>>,
@@ -116,9 +190,10 @@ pub async fn submit(
     Name(id): Name,
     Body(body): Body,
 ) -> Result<Response, Fault> {
-    let sitting = bearer.speaks_for(&id)?;
-    let submit =
-        move |desk: &crate::desk::Desk| desk.submit(&sitting, &body, shell::random(), shell::random(), shell::now());
+    let seat = bearer.speaks_for(&id)?;
+    let submit = move |desk: &crate::desk::Desk| {
+        desk.submit(&seat.sitting, seat.epoch, &body, shell::random(), shell::random(), shell::now())
+    };
     blocking(&app, submit).await.map(json_bytes)
 }
 
@@ -126,5 +201,5 @@ pub async fn submit(
 #[utoipa::path(get, path = "/api/standing",
     responses((status = 200, body = ref("#/components/schemas/CandidateStanding"), description = "`CandidateStanding`")))]
 pub async fn standing(State(app): State<Arc<App>>, bearer: Bearer) -> Result<Json<CandidateStanding>, Fault> {
-    blocking(&app, move |desk| desk.standing(&bearer.0, shell::now())).await.map(Json)
+    blocking(&app, move |desk| desk.standing(&bearer.0.sitting, shell::now())).await.map(Json)
 }

@@ -2,18 +2,18 @@
 
 use super::{App, Body, Name, blocking, candidate::From, json_bytes};
 use crate::{
-    desk::Desk,
+    desk::{self, Desk},
     fault::Fault,
     password, shell,
     store::{Account, Role},
 };
 use axum::{
     Json,
-    extract::{FromRequestParts, State},
+    extract::{FromRequestParts, Request, State},
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use invigil_core::{Digest, SittingId};
+use invigil_core::{Digest, SittingId, exchange::HAND_IN_BYTES_MAX};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -139,4 +139,73 @@ pub async fn sitting(
     let id: SittingId = id.parse().map_err(|_| Fault::SittingUnknown)?;
     let view = move |desk: &Desk| Ok(serde_json::to_vec(&desk.sitting(&id, &account.name, shell::now())?)?);
     blocking(&app, view).await.map(json_bytes)
+}
+
+/// A link under which another computer takes a sitting over.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Moved {
+    /// `invigil://HOST/CODE`. It is shown only once.
+    link: String,
+}
+
+/// Lets another computer take a sitting over. It is written to the audit.
+#[utoipa::path(post, path = "/api/console/sittings/{id}/move", params(("id" = String, Path, description = "The sitting")),
+    responses((status = 200, body = Moved, description = "The link"), (status = 401, description = "`login-needed`"),
+        (status = 404, description = "`sitting-unknown`"), (status = 409, description = "`seat-stays`")))]
+pub async fn move_seat(
+    State(app): State<Arc<App>>,
+    LoggedIn(account): LoggedIn,
+    Name(id): Name,
+) -> Result<Json<Moved>, Fault> {
+    let id: SittingId = id.parse().map_err(|_| Fault::SittingUnknown)?;
+    let moved = move |desk: &Desk| {
+        desk::move_seat(desk.store(), desk.card(), &id, shell::random(), &account.name, shell::now())
+    };
+    blocking(&app, moved).await.map(|link| Json(Moved { link }))
+}
+
+/// What became of a hand-in file.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Taken {
+    /// The sitting.
+    sitting: String,
+    /// Records in the file.
+    records: u64,
+    /// Pieces of evidence in the file.
+    evidence: usize,
+    /// Whether what it adds is kept beside the log, because another computer has the sitting by now.
+    late: bool,
+    /// Whether there is a receipt: the sitting in the file is closed, and all of it is here.
+    receipt: bool,
+}
+
+/// Takes a hand-in file that a candidate brought. It is written to the audit.
+#[utoipa::path(post, path = "/api/console/hand-in",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "An `.invsub` file"),
+    responses((status = 200, body = Taken, description = "What was in it"),
+        (status = 401, description = "`login-needed`"), (status = 413, description = "`body-too-large`"),
+        (status = 409, description = "`log-fork`, `submission-differs`, `evidence-missing`"),
+        (status = 422, description = "`hand-in-refused`, `log-broken`")))]
+pub async fn hand_in(
+    State(app): State<Arc<App>>,
+    LoggedIn(account): LoggedIn,
+    request: Request,
+) -> Result<Json<Taken>, Fault> {
+    let file = axum::body::to_bytes(request.into_body(), HAND_IN_BYTES_MAX).await;
+    let file = file.map_err(|_| Fault::BodyTooLarge { max: HAND_IN_BYTES_MAX })?;
+    let take = move |desk: &Desk| {
+        let now = shell::now();
+        let taken = desk.hand_in(&file, [shell::random(), shell::random()], now)?;
+        desk.store().audit(now, &account.name, "hand in", taken.sitting.as_str())?;
+        Ok(taken)
+    };
+    let taken = blocking(&app, take).await?;
+    Ok(Json(Taken {
+        sitting: taken.sitting.to_string(),
+        records: taken.records,
+        evidence: taken.evidence,
+        late: taken.late,
+        receipt: taken.receipt.is_some(),
+    }))
 }

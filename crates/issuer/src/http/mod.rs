@@ -32,6 +32,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The longest time one request may take.
 const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
+/// The same for a hand-in file, which holds a whole sitting with its evidence.
+const HAND_IN_TIME_MAX: Duration = Duration::from_secs(15 * 60);
 
 /// What every request has at hand.
 pub struct App {
@@ -62,7 +64,8 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
         .routes(routes!(candidate::redeem))
         .routes(routes!(candidate::start))
         .routes(routes!(candidate::status))
-        .routes(routes!(candidate::append))
+        .routes(routes!(candidate::append, candidate::records))
+        .routes(routes!(candidate::evidence, candidate::take_evidence))
         .routes(routes!(candidate::submit))
         .routes(routes!(candidate::standing))
         .routes(routes!(console::login))
@@ -70,6 +73,8 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
         .routes(routes!(console::me))
         .routes(routes!(console::sittings))
         .routes(routes!(console::sitting))
+        .routes(routes!(console::move_seat))
+        .routes(routes!(console::hand_in))
         .split_for_parts();
     let mut document = serde_json::to_value(document).unwrap_or_default();
     schema::complete(&mut document);
@@ -86,7 +91,8 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
 }
 
 async fn within_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(REQUEST_TIME_MAX, next.run(request)).await {
+    let limit = if request.uri().path() == "/api/console/hand-in" { HAND_IN_TIME_MAX } else { REQUEST_TIME_MAX };
+    match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Fault::TimedOut.into_response(),
     }

@@ -119,6 +119,7 @@ fn documents() -> Vec<(&'static str, Json)> {
                 ("rebootGapMaxMs", whole()),
                 ("holdUnansweredMs", whole()),
                 ("results", words(&["at-once", "after-review"])),
+                ("keepDays", whole()),
             ]),
         ),
         ("Redemption", signed("invigil/redemption/1", &[("code", text()), ("device", text()), ("recipient", text())])),
@@ -265,7 +266,8 @@ fn messages() -> Vec<(&'static str, Json)> {
             }),
         ),
         ("IssuerCard", object(&[("issuer", of("Issuer")), ("time", time())])),
-        ("Admitted", object(&[("admission", of("Admission")), ("lease", of("Lease")), ("token", text())])),
+        ("Admitted", object(&[("admission", of("Admission")), ("leases", list(of("Lease"))), ("token", text())])),
+        ("EvidenceState", object(&[("held", whole()), ("size", whole())])),
         (
             "Segment",
             object(&[("epoch", whole()), ("fromSeq", whole()), ("lines", list(text())), ("openings", list(opening))]),

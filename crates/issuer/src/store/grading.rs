@@ -3,8 +3,9 @@
 use super::{
     Store, StoreError,
     row::{count, parsed, wall},
+    seat::lease,
     setup::programmes,
-    sitting::{admission, all_lines, lease, tries_of},
+    sitting::{admission, all_lines, tries_of},
 };
 use crate::fault::Fault;
 use invigil_core::{
@@ -26,6 +27,8 @@ pub struct ToGrade {
     pub lines: Vec<Vec<u8>>,
     /// The stored openings.
     pub openings: BTreeMap<u64, Opening>,
+    /// The evidence that the log names: digest and size.
+    pub evidence: BTreeMap<Digest, u64>,
     /// The digest and the receipt of the submission that is stored.
     pub before: Option<(Digest, Vec<u8>)>,
     /// The programmes, to find the certification in.
@@ -122,6 +125,13 @@ impl Store {
         self.read(|tx| status(tx, sitting))
     }
 
+    /// The size of a piece of evidence, if the log names it.
+    pub fn evidence_size(&self, sitting: &SittingId, sha256: &Digest) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT size FROM evidence WHERE sitting = ?1 AND sha256 = ?2";
+        let row = |row: &Row| count(row, "size");
+        Ok(self.connection().query_row(sql, params![sitting.as_str(), sha256.to_string()], row).optional()?)
+    }
+
     /// A credential by its identifier.
     pub fn credential(&self, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let sql = "SELECT bytes FROM credentials WHERE id = ?1";
@@ -131,11 +141,12 @@ impl Store {
 
 fn all_openings(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<BTreeMap<u64, Opening>> {
     let mut statement = tx.prepare("SELECT seq, salt, content FROM openings WHERE sitting = ?1")?;
-    let row = |row: &Row| {
-        let seq = count(row, "seq")?;
-        Ok((seq, Opening { seq, salt: row.get("salt")?, content: row.get("content")? }))
-    };
+    let row = |row: &Row| opening(row).map(|opening| (opening.seq, opening));
     statement.query_map([sitting.as_str()], row)?.collect()
+}
+
+pub(super) fn opening(row: &Row) -> rusqlite::Result<Opening> {
+    Ok(Opening { seq: count(row, "seq")?, salt: row.get("salt")?, content: row.get("content")? })
 }
 
 fn to_grade(tx: &Transaction, sitting: &SittingId) -> Result<ToGrade, Fault> {
@@ -152,7 +163,8 @@ fn to_grade(tx: &Transaction, sitting: &SittingId) -> Result<ToGrade, Fault> {
         statement.query_map([candidate.as_str(), id], |row| row.get(0))?.collect::<rusqlite::Result<Vec<Vec<u8>>>>()?;
     Ok(ToGrade {
         admission: admission(tx, sitting)?,
-        lease: lease(tx, sitting)?,
+        lease: lease(tx, sitting)?.0,
+        evidence: evidence(tx, sitting)?,
         lines: all_lines(tx, sitting)?,
         openings: all_openings(tx, sitting)?,
         before,
@@ -160,6 +172,12 @@ fn to_grade(tx: &Transaction, sitting: &SittingId) -> Result<ToGrade, Fault> {
         passes,
         earned: earned(tx, &candidate)?.into_iter().map(|earned| earned.certification).collect(),
     })
+}
+
+/// The evidence that the log names.
+fn evidence(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<BTreeMap<Digest, u64>> {
+    let mut statement = tx.prepare("SELECT sha256, size FROM evidence WHERE sitting = ?1")?;
+    statement.query_map([sitting.as_str()], |row| Ok((parsed(row, "sha256")?, count(row, "size")?)))?.collect()
 }
 
 fn keep_grading(tx: &Transaction, sitting: &SittingId, grading: &Grading) -> Result<(), Fault> {

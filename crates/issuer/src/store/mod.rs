@@ -7,6 +7,7 @@ mod account;
 mod console;
 mod grading;
 mod row;
+mod seat;
 mod setup;
 mod sitting;
 mod word;
@@ -14,15 +15,16 @@ mod word;
 pub use account::{Account, Role};
 pub use console::{Overview, Stored};
 pub use grading::{Earned, Grading, Status, Submitted, ToGrade};
+pub use seat::{Binding, Bound, Seat, Ticket, ToMove};
 pub use setup::{Accommodation, Administration, NewAdministration, NewPack, NewSitting, Pack, Supervision};
-pub use sitting::{Binding, Held, HeldStart, Taken, Ticket, ToStart};
+pub use sitting::{Held, HeldStart, Taken, ToStart};
 pub use word::NotAWord;
 
 use crate::fault::Fault;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
     io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -91,6 +93,7 @@ impl From<serde_json::Error> for Fault {
 /// The issuer's store.
 pub struct Store {
     connection: Mutex<Connection>,
+    folder: PathBuf,
 }
 
 impl Store {
@@ -105,7 +108,12 @@ impl Store {
         // EXTRA syncs the folder too when a transaction commits: what was acknowledged survives a power cut.
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON;")?;
         migrate(&mut connection)?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { connection: Mutex::new(connection), folder: folder.to_owned() })
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {

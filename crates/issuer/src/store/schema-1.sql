@@ -70,11 +70,10 @@ CREATE TABLE sittings (
     code TEXT NOT NULL UNIQUE,
     accommodation TEXT NOT NULL,
     created INTEGER NOT NULL,
-    -- From the redemption on:
-    recipient TEXT,
-    token TEXT UNIQUE,
-    admission BLOB,
+    -- The epoch that the present code gives; the one that may write is the last in leases.
     epoch INTEGER NOT NULL DEFAULT 0,
+    -- From the first redemption on:
+    admission BLOB,
     -- Facts of the log that other tables and other sittings need without replaying it:
     size INTEGER NOT NULL DEFAULT 0,
     head TEXT,
@@ -89,6 +88,8 @@ CREATE TABLE leases (
     sitting TEXT NOT NULL REFERENCES sittings (id),
     epoch INTEGER NOT NULL,
     bytes BLOB NOT NULL,
+    recipient TEXT NOT NULL,
+    token TEXT NOT NULL UNIQUE,
     PRIMARY KEY (sitting, epoch)
 ) STRICT;
 
@@ -123,14 +124,25 @@ CREATE TABLE checkpoints (
     PRIMARY KEY (sitting, size)
 ) STRICT, WITHOUT ROWID;
 
--- The branch of a fork that does not count. Both branches are kept.
-CREATE TABLE forks (
+-- What does not count and is kept: the other branch of a fork, and what a device brought after its lease had ended.
+CREATE TABLE aside (
     sitting TEXT NOT NULL REFERENCES sittings (id),
     seq INTEGER NOT NULL,
     digest TEXT NOT NULL,
+    late INTEGER NOT NULL,
     line BLOB NOT NULL,
+    salt BLOB,
+    content TEXT,
     received INTEGER NOT NULL,
     PRIMARY KEY (sitting, seq, digest)
+) STRICT, WITHOUT ROWID;
+
+-- Evidence that the log names. The sealed bytes are files.
+CREATE TABLE evidence (
+    sitting TEXT NOT NULL REFERENCES sittings (id),
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    PRIMARY KEY (sitting, sha256)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE submissions (
@@ -171,6 +183,7 @@ CREATE TABLE audit (
 -- What is append-only says so itself, so that a mistake in a statement elsewhere cannot take anything back.
 CREATE TRIGGER records_stay BEFORE UPDATE ON records BEGIN SELECT RAISE (ABORT, 'records are append-only'); END;
 CREATE TRIGGER records_remain BEFORE DELETE ON records BEGIN SELECT RAISE (ABORT, 'records are append-only'); END;
+CREATE TRIGGER aside_stays BEFORE UPDATE ON aside BEGIN SELECT RAISE (ABORT, 'what was kept aside stays'); END;
 CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;
 CREATE TRIGGER audit_remains BEFORE DELETE ON audit BEGIN SELECT RAISE (ABORT, 'the audit is append-only'); END;
 CREATE TRIGGER checkpoints_stay BEFORE UPDATE ON checkpoints BEGIN SELECT RAISE (ABORT, 'a checkpoint is never taken back'); END;

@@ -1,15 +1,15 @@
-//! What a candidate's machine does with a sitting: redeem, start, append, submit. Each is one transaction: its rule
+//! What a candidate's machine does with a sitting: start and append. (Redeeming is in `seat`, handing in in `grading`.) Each is one transaction: its rule
 //! sees the state as it is, and what it decides is on the disk before anybody hears of it.
 
 use super::{
-    Accommodation, Administration, Store, StoreError,
-    row::{count, int, json, parsed, parsed_option, wall, wall_option},
-    setup::{administration, candidate, programmes},
+    Store,
+    row::{count, int, parsed, parsed_option, wall, wall_option},
+    seat::lease,
+    setup::programmes,
 };
 use crate::fault::Fault;
 use invigil_core::{
     CandidateId, Digest, SittingId, Wall,
-    admission::Candidate,
     exchange::Segment,
     programme::{Programme, Try},
     submission::Opening,
@@ -17,43 +17,15 @@ use invigil_core::{
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::collections::BTreeMap;
 
-/// What a code leads to.
-pub struct Ticket {
-    /// The sitting.
-    pub sitting: SittingId,
-    /// Who may sit.
-    pub candidate: Candidate,
-    /// The scheduled exam.
-    pub administration: Administration,
-    /// The programmes, to find titles and rules in.
-    pub programmes: Vec<Programme>,
-    /// What the candidate is granted.
-    pub accommodation: Accommodation,
-    /// The admission and the lease, when a device has redeemed the code.
-    pub bound: Option<(Vec<u8>, Vec<u8>)>,
-    /// The candidate's tries, this sitting's not among them.
-    pub tries: Vec<Try>,
-}
-
-/// What binds a sitting to its first device.
-pub struct Binding {
-    /// The signed admission.
-    pub admission: Vec<u8>,
-    /// Its digest, with which the log starts.
-    pub digest: Digest,
-    /// The signed lease of epoch 0.
-    pub lease: Vec<u8>,
-    /// The device's age recipient.
-    pub recipient: String,
-}
-
 /// What the start of a sitting depends on.
 pub struct ToStart {
     /// The signed admission.
     pub admission: Vec<u8>,
+    /// The signed lease that holds now.
+    pub lease: Vec<u8>,
     /// The programmes, to find the rules in.
     pub programmes: Vec<Programme>,
-    /// The device's age recipient.
+    /// The age recipient of the device that has the sitting.
     pub recipient: String,
     /// The record in which the sitting began, when the log holds it.
     pub began: Option<Vec<u8>>,
@@ -112,8 +84,21 @@ pub enum Taken {
         began: Option<Wall>,
         /// When it was over, if these lines say so.
         closed: Option<Wall>,
+        /// Evidence that the new lines name: digest and size.
+        evidence: Vec<(Digest, u64)>,
         /// The signed checkpoint of the new size.
         checkpoint: Vec<u8>,
+    },
+    /// It comes from a device whose lease has ended. What goes beyond that lease is kept beside the log.
+    Late {
+        /// The first place behind the lease.
+        seq: u64,
+        /// The lines from there on.
+        lines: Vec<Vec<u8>>,
+        /// Openings of these.
+        openings: Vec<Opening>,
+        /// The epoch that holds now.
+        current: u32,
     },
     /// It differs from what is stored. Both branches are kept.
     Forked {
@@ -125,53 +110,6 @@ pub enum Taken {
 }
 
 impl Store {
-    /// The sitting a code leads to, and its pack.
-    pub fn sitting_of_code(&self, code: &Digest) -> Result<Option<(SittingId, Digest)>, StoreError> {
-        self.sitting_where("code", code.to_string())
-    }
-
-    /// The sitting a token speaks for, and its pack.
-    pub fn sitting_of_token(&self, token: &Digest) -> Result<Option<(SittingId, Digest)>, StoreError> {
-        self.sitting_where("token", token.to_string())
-    }
-
-    /// The pack of a sitting.
-    pub fn pack_of_sitting(&self, sitting: &SittingId) -> Result<Option<Digest>, StoreError> {
-        Ok(self.sitting_where("id", sitting.to_string())?.map(|(_, pack)| pack))
-    }
-
-    fn sitting_where(&self, column: &str, value: String) -> Result<Option<(SittingId, Digest)>, StoreError> {
-        let sql = format!(
-            "SELECT s.id, a.pack FROM sittings s JOIN administrations a ON a.id = s.administration WHERE s.{column} = ?1"
-        );
-        let found = |row: &Row| Ok((parsed(row, "id")?, parsed(row, "pack")?));
-        Ok(self.connection().query_row(&sql, [value], found).optional()?)
-    }
-
-    /// Lets a device redeem the code of `sitting`; `decide` binds the first one. Returns admission and lease.
-    pub fn redeem(
-        &self,
-        sitting: &SittingId,
-        token: &Digest,
-        decide: impl FnOnce(&Ticket) -> Result<Option<Binding>, Fault>,
-    ) -> Result<(Vec<u8>, Vec<u8>), Fault> {
-        self.write(|tx| {
-            let ticket = ticket(tx, sitting)?;
-            let binding = decide(&ticket)?;
-            if let Some(binding) = &binding {
-                tx.execute(
-                    "UPDATE sittings SET admission = ?2, head = ?3, recipient = ?4 WHERE id = ?1 AND admission IS NULL",
-                    params![sitting.as_str(), binding.admission, binding.digest.to_string(), binding.recipient],
-                )?;
-                let sql = "INSERT INTO leases (sitting, epoch, bytes) VALUES (?1, 0, ?2)";
-                tx.execute(sql, params![sitting.as_str(), binding.lease])?;
-            }
-            tx.execute("UPDATE sittings SET token = ?2 WHERE id = ?1", params![sitting.as_str(), token.to_string()])?;
-            let bound = binding.map(|binding| (binding.admission, binding.lease)).or(ticket.bound);
-            bound.ok_or_else(|| Fault::Internal("a redemption bound no device".to_owned()))
-        })
-    }
-
     /// Gives the start of a sitting. `decide` names a start given before, or makes one.
     pub fn start(
         &self,
@@ -203,45 +141,24 @@ impl Store {
             let taken = decide(&held(tx, sitting, segment, known)?)?;
             match &taken {
                 Taken::Appended { .. } => append(tx, sitting, &taken, now)?,
-                Taken::Forked { seq, lines } => keep_fork(tx, sitting, *seq, lines, now)?,
+                Taken::Forked { seq, lines } => {
+                    tx.execute("UPDATE sittings SET flagged = 1 WHERE id = ?1", [sitting.as_str()])?;
+                    keep_aside(tx, sitting, *seq, lines, None, now)?;
+                }
+                Taken::Late { seq, lines, openings, .. } => {
+                    keep_aside(tx, sitting, *seq, lines, Some(openings), now)?;
+                }
             }
             Ok::<_, Fault>(taken)
         })?;
         match taken {
             Taken::Appended { checkpoint, .. } => Ok(checkpoint),
             Taken::Forked { seq, .. } => Err(Fault::LogFork { seq }),
+            Taken::Late { seq, lines, current, .. } => {
+                Err(Fault::LeaseEnded { sent: segment.epoch, current, kept: seq + lines.len() as u64 })
+            }
         }
     }
-}
-
-fn ticket(tx: &Transaction, sitting: &SittingId) -> Result<Ticket, Fault> {
-    let sql = "SELECT administration, candidate, accommodation, admission FROM sittings WHERE id = ?1";
-    let (administration_id, candidate_id, accommodation, admission) = tx
-        .query_row(sql, [sitting.as_str()], |row| {
-            let admission: Option<Vec<u8>> = row.get("admission")?;
-            Ok((parsed(row, "administration")?, parsed(row, "candidate")?, json(row, "accommodation")?, admission))
-        })
-        .optional()?
-        .ok_or(Fault::SittingUnknown)?;
-    let bound = match admission {
-        Some(admission) => Some((admission, lease(tx, sitting)?)),
-        None => None,
-    };
-    Ok(Ticket {
-        sitting: sitting.clone(),
-        tries: tries_of(tx, &candidate_id, Some(sitting))?,
-        candidate: candidate(tx, &candidate_id)?,
-        administration: administration(tx, &administration_id)?.ok_or(Fault::SittingUnknown)?,
-        programmes: programmes(tx)?,
-        accommodation,
-        bound,
-    })
-}
-
-/// The lease of the sitting's present epoch.
-pub(super) fn lease(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Vec<u8>> {
-    let sql = "SELECT l.bytes FROM leases l JOIN sittings s ON s.id = l.sitting AND s.epoch = l.epoch WHERE s.id = ?1";
-    tx.query_row(sql, [sitting.as_str()], |row| row.get(0))
 }
 
 pub(super) fn admission(tx: &Transaction, sitting: &SittingId) -> Result<Vec<u8>, Fault> {
@@ -274,11 +191,11 @@ fn given(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Vec<HeldStar
 }
 
 fn to_start(tx: &Transaction, sitting: &SittingId) -> Result<ToStart, Fault> {
-    let sql = "SELECT candidate, recipient, began, closed FROM sittings WHERE id = ?1";
-    let (candidate, recipient, began, closed) = tx.query_row(sql, [sitting.as_str()], |row| {
-        let recipient: Option<String> = row.get("recipient")?;
-        Ok((parsed(row, "candidate")?, recipient, wall_option(row, "began")?, wall_option(row, "closed")?))
+    let sql = "SELECT candidate, began, closed FROM sittings WHERE id = ?1";
+    let (candidate, began, closed) = tx.query_row(sql, [sitting.as_str()], |row| {
+        Ok((parsed(row, "candidate")?, wall_option(row, "began")?, wall_option(row, "closed")?))
     })?;
+    let (lease, recipient) = lease(tx, sitting)?;
     // `began` is a fact of the log; the record itself says under which start.
     let began = match began {
         Some(_) => all_lines(tx, sitting)?.into_iter().find(|line| is_began(line)),
@@ -287,7 +204,8 @@ fn to_start(tx: &Transaction, sitting: &SittingId) -> Result<ToStart, Fault> {
     Ok(ToStart {
         admission: admission(tx, sitting)?,
         programmes: programmes(tx)?,
-        recipient: recipient.ok_or(Fault::SittingUnknown)?,
+        lease,
+        recipient,
         began,
         closed: closed.is_some(),
         given: given(tx, sitting)?,
@@ -318,7 +236,7 @@ fn held(tx: &Transaction, sitting: &SittingId, segment: &Segment, known: u64) ->
     Ok(Held {
         checkpoint,
         admission: admission(tx, sitting)?,
-        lease: lease(tx, sitting)?,
+        lease: lease(tx, sitting)?.0,
         size,
         head: head.ok_or(Fault::SittingUnknown)?,
         lines,
@@ -329,7 +247,9 @@ fn held(tx: &Transaction, sitting: &SittingId, segment: &Segment, known: u64) ->
 }
 
 fn append(tx: &Transaction, sitting: &SittingId, taken: &Taken, now: Wall) -> Result<(), Fault> {
-    let Taken::Appended { lines, openings, size, head, began, closed, checkpoint } = taken else { return Ok(()) };
+    let Taken::Appended { lines, openings, size, head, began, closed, evidence, checkpoint } = taken else {
+        return Ok(());
+    };
     let id = sitting.as_str();
     let from = size.saturating_sub(lines.len() as u64);
     let mut insert = tx.prepare_cached("INSERT INTO records (sitting, seq, line) VALUES (?1, ?2, ?3)")?;
@@ -355,24 +275,41 @@ fn append(tx: &Transaction, sitting: &SittingId, taken: &Taken, now: Wall) -> Re
             ],
         )?;
     }
+    for (sha256, size) in evidence {
+        let sql = "INSERT OR IGNORE INTO evidence (sitting, sha256, size) VALUES (?1, ?2, ?3)";
+        tx.execute(sql, params![id, sha256.to_string(), int(*size)])?;
+    }
     let sql = "INSERT OR IGNORE INTO checkpoints (sitting, size, bytes) VALUES (?1, ?2, ?3)";
     tx.execute(sql, params![id, int(*size), checkpoint])?;
     Ok(())
 }
 
-/// The most records of other branches that are kept for one sitting; it is flagged at the first of them.
-const FORKED_RECORDS_MAX: i64 = 10_000;
+/// The most records that are kept aside for one sitting.
+const ASIDE_RECORDS_MAX: i64 = 10_000;
 
-fn keep_fork(tx: &Transaction, sitting: &SittingId, seq: u64, lines: &[Vec<u8>], now: Wall) -> Result<(), Fault> {
+/// Keeps lines that do not count: the other branch of a fork, or with their openings what came too late.
+fn keep_aside(
+    tx: &Transaction,
+    sitting: &SittingId,
+    seq: u64,
+    lines: &[Vec<u8>],
+    late: Option<&[Opening]>,
+    now: Wall,
+) -> Result<(), Fault> {
     let id = sitting.as_str();
-    tx.execute("UPDATE sittings SET flagged = 1 WHERE id = ?1", [id])?;
-    let kept: i64 = tx.query_row("SELECT count (*) FROM forks WHERE sitting = ?1", [id], |row| row.get(0))?;
-    if FORKED_RECORDS_MAX <= kept {
+    let kept: i64 = tx.query_row("SELECT count (*) FROM aside WHERE sitting = ?1", [id], |row| row.get(0))?;
+    if ASIDE_RECORDS_MAX <= kept {
         return Ok(());
     }
-    let sql = "INSERT OR IGNORE INTO forks (sitting, seq, digest, line, received) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let mut insert = tx.prepare_cached(
+        "INSERT OR IGNORE INTO aside (sitting, seq, digest, late, line, salt, content, received)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
     for (seq, line) in (seq..).zip(lines) {
-        tx.execute(sql, params![id, int(seq), Digest::of(line).to_string(), line, now.unix_ms()])?;
+        let opening = late.into_iter().flatten().find(|opening| opening.seq == seq);
+        let (salt, content) = (opening.map(|o| o.salt), opening.map(|o| &o.content));
+        let digest = Digest::of(line).to_string();
+        insert.execute(params![id, int(seq), digest, late.is_some(), line, salt, content, now.unix_ms()])?;
     }
     Ok(())
 }

@@ -24,15 +24,18 @@ async fn the_interface_describes_itself() {
         [
             "/.well-known/did.json",
             "/api/admissions",
+            "/api/console/hand-in",
             "/api/console/login",
             "/api/console/logout",
             "/api/console/me",
             "/api/console/sittings",
             "/api/console/sittings/{id}",
+            "/api/console/sittings/{id}/move",
             "/api/credentials/{id}",
             "/api/issuer",
             "/api/packs/{digest}",
             "/api/sittings/{id}",
+            "/api/sittings/{id}/evidence/{sha256}",
             "/api/sittings/{id}/records",
             "/api/sittings/{id}/start",
             "/api/sittings/{id}/submission",
@@ -96,7 +99,7 @@ fn misfits(document: &Json, expected: &Json, message: &Json, at: &str) -> Vec<St
 async fn every_route_says_what_it_takes_and_gives() {
     let issuer = Issuer::new();
     let document = document(&issuer).await;
-    let without_body = ["/api/sittings/{id}/start", "/api/console/logout"];
+    let without_body = ["/api/sittings/{id}/start", "/api/console/logout", "/api/console/sittings/{id}/move"];
     let described = |content: &Json| {
         let media = content.as_object().into_iter().flatten();
         media.clone().count() != 0
@@ -109,7 +112,11 @@ async fn every_route_says_what_it_takes_and_gives() {
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             let body = described(&operation["requestBody"]["content"]);
-            assert_eq!(body, method == "post" && !without_body.contains(&path.as_str()), "{method} {path}");
+            assert_eq!(
+                body,
+                ["post", "patch"].contains(&method.as_str()) && !without_body.contains(&path.as_str()),
+                "{method} {path}"
+            );
             for (status, response) in operation["responses"].as_object().unwrap() {
                 assert!(status == "204" || described(&response["content"]), "{method} {path} {status}");
                 let problem = response["content"].get("application/problem+json").is_some();

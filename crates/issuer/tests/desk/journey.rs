@@ -88,7 +88,7 @@ async fn a_kill_between_any_two_steps_changes_no_answer() {
     let body = ok(issuer.call(Method::POST, "/api/admissions", None, again).await);
     let repeated: invigil_core::exchange::Admitted = serde_json::from_slice(&body).unwrap();
     assert_eq!(repeated.admission, machine.admitted.admission);
-    assert_eq!(repeated.lease, machine.admitted.lease);
+    assert_eq!(repeated.leases, machine.admitted.leases);
     assert_ne!(repeated.token, machine.admitted.token, "the token is fresh");
     machine.admitted = repeated;
 

@@ -1,6 +1,7 @@
 //! The whole service in-process: real store, real keys, real HTTP routes; only the socket is missing.
 
 mod console;
+mod devices;
 mod interface;
 mod journey;
 mod problems;

@@ -67,7 +67,7 @@ async fn starts() {
     assert_eq!(refused.code, "window-not-open");
     assert_eq!(refused.members["opens"], json!(early.administration.window.opens));
 
-    let late = issuer.desk.start(&machine.admission.sitting, hours_later(2));
+    let late = issuer.desk.start(&machine.admission.sitting, 0, hours_later(2));
     assert_eq!(late.map_err(|fault| fault.code()), Err("window-closed"));
 
     let mut declined = Machine::redeem(&issuer, &issuer.open_link().link).await;
@@ -128,7 +128,6 @@ async fn segments() {
         segment
     };
     let cases = [
-        (with(&|s| s.epoch = 1), "lease-ended", "epoch", json!(0)),
         (with(&|s| s.from_seq += 1), "log-gap", "logSize", json!(stored)),
         (with(&|s| s.lines.swap(0, 1)), "log-broken", "seq", json!(stored)),
         (with(&|s| s.lines[1].push(' ')), "log-broken", "seq", json!(stored + 1)),
@@ -143,6 +142,8 @@ async fn segments() {
         assert_eq!((refused.code.as_str(), refused.members.get(member)), (code, Some(&value)));
         assert_eq!(machine.status(&issuer).await.log_size, stored as u64, "{code} has changed nothing");
     }
+    let foreign = with(&|s| s.epoch = 1);
+    assert_eq!(problem(&machine.send(&issuer, &foreign).await).code, "bad-request");
     let long = with(&|s| s.lines = vec![s.lines[0].clone(); SEGMENT_RECORDS_MAX + 1]);
     assert_eq!(problem(&machine.send(&issuer, &long).await).code, "segment-too-long");
     ok(machine.send(&issuer, &good).await);
@@ -185,7 +186,7 @@ async fn a_fork_is_refused_kept_and_flagged() {
     assert!(seen.sitting.flagged);
     assert_eq!(seen.records.len(), first.lines.len(), "the first branch stays");
     let kept = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
-    let kept: i64 = kept.query_row("SELECT count (*) FROM forks", [], |row| row.get(0)).unwrap();
+    let kept: i64 = kept.query_row("SELECT count (*) FROM aside WHERE NOT late", [], |row| row.get(0)).unwrap();
     assert_eq!(kept, i64::try_from(second.lines.len() - common).unwrap(), "the other branch is kept");
 }
 

@@ -6,7 +6,10 @@ use axum::{
     http::{Method, Request, StatusCode, header},
     response::Response,
 };
-use invigil_content::sealing::{self, Identity};
+use invigil_content::{
+    bundle::Files,
+    sealing::{self, Identity},
+};
 use invigil_core::{
     Digest, ExamId, ItemId, Moment, PublicKey, SecretKey, Signed, Value, Wall,
     admission::{Admission, InWindow, Lease, Redemption, Start, Window},
@@ -19,7 +22,7 @@ use invigil_core::{
     policy::{Control, Holding, Policy},
     programme::{Badge, Certification, CertificationStatus, ExamSummary, Organisation, Programme, Requirements, Track},
     sitting::{Command, ControlReport, Event, Sitting},
-    submission::{Answer, Client, LogRef, Opening, ResponseRef, Submission},
+    submission::{Answer, Client, HandIn, LogRef, Opening, ResponseRef, Submission},
 };
 use invigil_issuer::{
     desk::Desk,
@@ -271,6 +274,7 @@ pub struct Machine {
     pub lines: Vec<String>,
     pub openings: Vec<Opening>,
     pub elapsed: u64,
+    pub boot: u32,
 }
 
 pub fn redemption(link: &str, device: &SecretKey, identity: &Identity) -> Vec<u8> {
@@ -291,7 +295,7 @@ impl Machine {
         let admitted: Admitted = serde_json::from_slice(&body).unwrap();
         let key = issuer.desk.card().issuer.signing;
         let admission = Signed::<Admission>::open(admitted.admission.to_string().as_bytes(), &key).unwrap();
-        let lease = Signed::<Lease>::open(admitted.lease.to_string().as_bytes(), &key).unwrap();
+        let lease = Signed::<Lease>::open(admitted.leases.last().unwrap().to_string().as_bytes(), &key).unwrap();
         assert_eq!((lease.admission, lease.device), (admission.digest(), device.public()));
         Self {
             sitting: Sitting::new(&admission),
@@ -305,6 +309,39 @@ impl Machine {
             lines: vec![],
             openings: vec![],
             elapsed: 0,
+            boot: 0,
+        }
+    }
+
+    /// Redeems a link under which the sitting goes on here, and fetches what there is.
+    pub async fn take_over(issuer: &Issuer, link: &str) -> Self {
+        let mut machine = Self::redeem(issuer, link).await;
+        machine.fetch(issuer).await;
+        machine.tail.epoch = machine.lease.epoch;
+        let start = ok(machine.call(issuer, Method::POST, "/start", vec![]).await);
+        let start = Signed::<Start>::open(&start, &machine.issuer).unwrap();
+        let content = sealing::open(&machine.identity, start.content_sealed.as_bytes()).unwrap();
+        assert!(content.starts_with(b"AGE-SECRET-KEY-1"));
+        machine.sitting.lay_out(Form::draw(&exam(machine.admission.exam.id.as_str()), &machine.admission.draw));
+        let client = machine.submission_client();
+        let moved = Command::Move { lease: machine.lease.digest(), client, server: Some(shell::now()) };
+        machine.act(moved);
+        machine
+    }
+
+    async fn fetch(&mut self, issuer: &Issuer) {
+        let size = self.status(issuer).await.log_size;
+        while (self.lines.len() as u64) < size {
+            let part = format!("/records?from={}", self.lines.len());
+            let part = ok(self.call(issuer, Method::GET, &part, vec![]).await);
+            let part: Segment = serde_json::from_slice(&part).unwrap();
+            for line in &part.lines {
+                let record = self.tail.follow(format!("{line}\n").as_bytes()).unwrap();
+                self.sitting.apply(&record);
+                self.boot = record.at.boot + 1;
+            }
+            self.lines.extend(part.lines);
+            self.openings.extend(part.openings);
         }
     }
 
@@ -318,7 +355,7 @@ impl Machine {
 
     fn at(&mut self) -> Moment {
         self.elapsed += 1_000;
-        Moment { wall: shell::now(), elapsed: self.elapsed, boot: 0 }
+        Moment { wall: shell::now(), elapsed: self.elapsed, boot: self.boot }
     }
 
     /// Carries out a command and writes what follows into the log.
@@ -390,7 +427,7 @@ impl Machine {
 
     pub fn segment(&self, from: usize) -> Segment {
         let openings = self.openings.iter().filter(|opening| from as u64 <= opening.seq).cloned().collect();
-        Segment { epoch: 0, from_seq: from as u64, lines: self.lines[from..].to_vec(), openings }
+        Segment { epoch: self.lease.epoch, from_seq: from as u64, lines: self.lines[from..].to_vec(), openings }
     }
 
     pub async fn send(&self, issuer: &Issuer, segment: &Segment) -> (StatusCode, Vec<u8>) {
@@ -422,6 +459,24 @@ impl Machine {
     pub fn sign(&self, submission: Submission) -> Vec<u8> {
         let method = self.device.public().method();
         Signed::seal(submission, &self.device, &method, shell::now()).bytes().to_vec()
+    }
+
+    /// The hand-in file of this machine, sealed to `recipient`.
+    pub fn hand_in(&self, recipient: &str, submission: Option<Vec<u8>>, evidence: &[&[u8]]) -> Vec<u8> {
+        let log = LogRef { size: self.tail.seq, head: self.tail.head };
+        let hand_in = HandIn { sitting: self.admission.sitting.clone(), epoch: self.lease.epoch, log };
+        let method = self.device.public().method();
+        let files = Files {
+            admission: self.admission.bytes().to_vec(),
+            leases: self.admitted.leases.iter().map(|lease| lease.to_string().into_bytes()).collect(),
+            log: self.lines.iter().flat_map(|line| format!("{line}\n").into_bytes()).collect(),
+            openings: self.openings.clone(),
+            submission,
+            hand_in: Some(Signed::seal(hand_in, &self.device, &method, shell::now()).bytes().to_vec()),
+            evidence: evidence.iter().map(|bytes| (Digest::of(bytes), bytes.to_vec())).collect(),
+            ..Files::default()
+        };
+        files.seal(recipient).unwrap()
     }
 
     pub async fn submit(&self, issuer: &Issuer, bytes: Vec<u8>) -> (StatusCode, Vec<u8>) {

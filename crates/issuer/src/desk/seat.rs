@@ -1,0 +1,52 @@
+//! Giving a sitting to another device, and what that device needs to go on with it.
+
+use super::Desk;
+use crate::{
+    fault::Fault,
+    keys::Card,
+    store::{Seat, Store},
+};
+use invigil_core::{
+    SittingId, Wall,
+    code::Code,
+    exchange::{SEGMENT_RECORDS_MAX, Segment},
+};
+
+/// Lets another device take a sitting over by a new link, which is returned. The device that has it writes on until
+/// then. `random` is fresh; `by` is who asked, for the audit. No open keys are needed.
+///
+/// # Errors
+/// `SittingUnknown`, or `SeatStays` when the sitting is handed in or the link that was given is not used yet.
+pub fn move_seat(
+    store: &Store,
+    card: &Card,
+    sitting: &SittingId,
+    random: [u8; 7],
+    by: &str,
+    now: Wall,
+) -> Result<String, Fault> {
+    let code = Code::new(random);
+    store.move_seat(sitting, &code.digest(), |state| {
+        if !state.bound {
+            return Err(Fault::SeatStays("no computer has this sitting yet; its own link still holds"));
+        }
+        if state.submitted { Err(Fault::SeatStays("this sitting is handed in already")) } else { Ok(()) }
+    })?;
+    store.audit(now, by, "move seat", sitting.as_str())?;
+    Ok(card.link(&code))
+}
+
+impl Desk {
+    /// A part of the stored log with its openings, for the device that has the sitting now.
+    ///
+    /// # Errors
+    /// `LeaseEnded` when it is another device by now.
+    pub fn records(&self, seat: &Seat, from: u64) -> Result<Segment, Fault> {
+        if seat.ended {
+            return Err(Fault::LeaseEnded { sent: seat.epoch, current: seat.epoch.saturating_add(1), kept: 0 });
+        }
+        let (lines, openings) = self.store.lines_and_openings(&seat.sitting, from, SEGMENT_RECORDS_MAX)?;
+        let text = |line: Vec<u8>| String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned();
+        Ok(Segment { epoch: seat.epoch, from_seq: from, lines: lines.into_iter().map(text).collect(), openings })
+    }
+}

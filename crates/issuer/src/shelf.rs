@@ -1,0 +1,172 @@
+//! Sealed evidence as files: `SITTING/SHA256`, and `SHA256.part` while it is on its way.
+//!
+//! Invariants: what [`Shelf::take`] says is held is on the disk, and a file without `.part` has the digest it is named
+//! after. So sending goes on after any break where it was, and a receipt never names bytes that are not here.
+
+use invigil_core::{Digest, SittingId, exchange::EvidenceState};
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+/// The evidence of all sittings.
+pub struct Shelf {
+    root: PathBuf,
+    /// One writer at a time, so that two requests for the same piece do not write into each other.
+    writing: Mutex<()>,
+}
+
+/// Why bytes were not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ShelfError {
+    /// They do not begin where the held ones end.
+    #[error("the piece goes on at byte {held}")]
+    Offset {
+        /// Where it goes on.
+        held: u64,
+    },
+    /// The whole piece has another digest. What was held is gone.
+    #[error("the piece has another digest")]
+    Mismatch,
+    /// The disk.
+    #[error("evidence cannot be kept: {0}")]
+    Disk(#[from] io::Error),
+}
+
+impl Shelf {
+    /// The shelf in this folder, which is made at first use.
+    pub fn new(root: PathBuf) -> Self {
+        Self { root, writing: Mutex::new(()) }
+    }
+
+    /// How much of a piece is held.
+    ///
+    /// # Errors
+    /// As the file system says.
+    pub fn held(&self, sitting: &SittingId, sha256: &Digest) -> io::Result<u64> {
+        let whole = self.path(sitting, sha256);
+        Ok(match length(&whole)? {
+            Some(size) => size,
+            None => length(&part(&whole))?.unwrap_or(0),
+        })
+    }
+
+    /// Whether all of a piece is held.
+    ///
+    /// # Errors
+    /// As the file system says.
+    pub fn holds(&self, sitting: &SittingId, sha256: &Digest, size: u64) -> io::Result<bool> {
+        Ok(length(&self.path(sitting, sha256))? == Some(size))
+    }
+
+    /// Takes more of a piece of `size` bytes. Bytes of a piece that is whole already are dropped.
+    ///
+    /// # Errors
+    /// [`ShelfError`]; nothing was taken then.
+    pub fn take(
+        &self,
+        sitting: &SittingId,
+        sha256: &Digest,
+        size: u64,
+        offset: u64,
+        bytes: &[u8],
+    ) -> Result<EvidenceState, ShelfError> {
+        let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let whole = self.path(sitting, sha256);
+        if length(&whole)? == Some(size) {
+            return Ok(EvidenceState { held: size, size });
+        }
+        let part = part(&whole);
+        let held = length(&part)?.unwrap_or(0);
+        let after = held.saturating_add(bytes.len() as u64);
+        if offset != held || size < after {
+            return Err(ShelfError::Offset { held });
+        }
+        if held == 0 {
+            make_folder(whole.parent().unwrap_or(&self.root))?;
+        }
+        let mut file = OpenOptions::new().create(true).append(true).open(&part)?;
+        if let Err(error) = file.write_all(bytes).and_then(|()| file.sync_data()) {
+            // Half of a chunk, or one that may not be on the disk, must not be counted as held.
+            let _ = file.set_len(held);
+            return Err(error.into());
+        }
+        if after == size {
+            if Digest::of(fs::read(&part)?) != *sha256 {
+                fs::remove_file(&part)?;
+                return Err(ShelfError::Mismatch);
+            }
+            file.sync_all()?;
+            fs::rename(&part, &whole)?;
+            sync_folder(whole.parent().unwrap_or(&self.root))?;
+        }
+        Ok(EvidenceState { held: after, size })
+    }
+
+    fn path(&self, sitting: &SittingId, sha256: &Digest) -> PathBuf {
+        // Sittings are named by this service, but a name is not a path because of that.
+        let folder: String =
+            sitting.as_str().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        self.root.join(folder).join(sha256.to_string())
+    }
+}
+
+fn part(whole: &Path) -> PathBuf {
+    whole.with_extension("part")
+}
+
+fn length(path: &Path) -> io::Result<Option<u64>> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Some(metadata.len())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn make_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    if folder.is_dir() {
+        return Ok(());
+    }
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    for made in folder.ancestors().skip(1).take(2) {
+        sync_folder(made)?;
+    }
+    Ok(())
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_goes_on_where_it_was_and_is_whole_only_with_its_digest() {
+        let folder = tempfile::tempdir().unwrap();
+        let sitting: SittingId = "sit-1".parse().unwrap();
+        let bytes = b"sealed bytes";
+        let (sha256, size) = (Digest::of(bytes), bytes.len() as u64);
+        let shelf = Shelf::new(folder.path().join("evidence"));
+        assert_eq!(shelf.held(&sitting, &sha256).unwrap(), 0);
+        assert_eq!(shelf.take(&sitting, &sha256, size, 0, &bytes[..5]).unwrap().held, 5);
+        let shelf = Shelf::new(folder.path().join("evidence"));
+        assert_eq!(shelf.held(&sitting, &sha256).unwrap(), 5);
+        for offset in [0, 4, 6] {
+            let taken = shelf.take(&sitting, &sha256, size, offset, b"x");
+            assert!(matches!(taken, Err(ShelfError::Offset { held: 5 })), "{offset}");
+        }
+        assert!(matches!(shelf.take(&sitting, &sha256, size, 5, b"too many bytes"), Err(ShelfError::Offset { .. })));
+        assert!(!shelf.holds(&sitting, &sha256, size).unwrap());
+        assert_eq!(shelf.take(&sitting, &sha256, size, 5, &bytes[5..]).unwrap().held, size);
+        assert!(shelf.holds(&sitting, &sha256, size).unwrap());
+        assert_eq!(shelf.take(&sitting, &sha256, size, 0, bytes).unwrap().held, size, "again is harmless");
+        let other = Digest::of("other bytes!");
+        assert!(matches!(shelf.take(&sitting, &other, size, 0, bytes), Err(ShelfError::Mismatch)));
+        assert_eq!(shelf.held(&sitting, &other).unwrap(), 0);
+    }
+}

@@ -1,0 +1,261 @@
+//! A sitting that changes devices, evidence that comes in pieces, and hand-in files.
+
+use crate::support::{Issuer, Machine, device, ok, problem};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use invigil_core::{
+    Digest, Signed,
+    exchange::{CHUNK_BYTES_MAX, EvidenceState},
+    policy::Policy,
+    sitting::Command,
+    submission::{EvidenceRef, Receipt},
+};
+use invigil_issuer::{desk, fault::Fault, shell};
+
+async fn begun(issuer: &Issuer) -> Machine {
+    let scheduled = issuer.schedule("one", -1_000, Policy::preset("open").unwrap());
+    let admitted = issuer.admit(&scheduled, None);
+    let mut machine = Machine::redeem(issuer, &admitted.link).await;
+    machine.get_ready();
+    machine.begin(issuer).await;
+    machine
+}
+
+fn move_seat(issuer: &Issuer, machine: &Machine) -> Result<String, Fault> {
+    let desk = &issuer.desk;
+    desk::move_seat(desk.store(), desk.card(), &machine.admission.sitting, shell::random(), "ada", shell::now())
+}
+
+fn hand_in(issuer: &Issuer, file: &[u8]) -> Result<desk::HandedIn, Fault> {
+    issuer.desk.hand_in(file, [shell::random(), shell::random()], shell::now())
+}
+
+fn aside(issuer: &Issuer) -> Vec<(u64, Option<String>)> {
+    let store = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
+    let mut statement = store.prepare("SELECT seq, content FROM aside WHERE late ORDER BY seq").unwrap();
+    let row = |row: &rusqlite::Row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?));
+    statement.query_map([], row).unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+#[tokio::test]
+async fn a_sitting_goes_on_at_another_computer_and_what_the_first_still_brings_is_kept_beside_it() {
+    let issuer = Issuer::new();
+    let mut first = begun(&issuer).await;
+    first.answer(false);
+    let sent = first.lines.len();
+    ok(first.send(&issuer, &first.segment(0)).await);
+    let link = move_seat(&issuer, &first).unwrap();
+    first.act(Command::Leave);
+    ok(first.send(&issuer, &first.segment(sent)).await);
+    let delivered = first.lines.len();
+    let mut second = Machine::take_over(&issuer, &link).await;
+    assert_eq!((second.lease.epoch, second.lease.from_seq), (1, delivered as u64));
+    // Offline the first goes on: it answers, and hands in.
+    first.act(Command::Return);
+    first.answer(true);
+    first.act(Command::Submit);
+    for _ in 0..2 {
+        let refused = problem(&first.send(&issuer, &first.segment(delivered)).await);
+        assert_eq!((refused.code.as_str(), &refused.members["epoch"]), ("lease-ended", &1.into()));
+        assert_eq!(refused.members["kept"], first.lines.len());
+    }
+    let kept = aside(&issuer);
+    assert_eq!(kept.len(), first.lines.len() - delivered, "once each");
+    assert_eq!(kept.iter().filter(|(_, answer)| answer.is_some()).count(), 2, "with the answers");
+    for (method, rest) in [(Method::POST, "/start"), (Method::GET, "/records?from=0")] {
+        assert_eq!(problem(&first.call(&issuer, method, rest, vec![]).await).code, "lease-ended", "{rest}");
+    }
+    assert_eq!(problem(&first.submit(&issuer, first.sign(first.submission())).await).code, "lease-ended");
+    // The second has the answers that were there, and ends the exam.
+    assert_eq!(second.sitting.responses().len(), 2);
+    second.act(Command::Return);
+    second.answer(true);
+    second.act(Command::Submit);
+    ok(second.send(&issuer, &second.segment(0)).await);
+    ok(second.submit(&issuer, second.sign(second.submission())).await);
+    let result = second.status(&issuer).await.result.unwrap();
+    assert_eq!(result["passed"], true);
+    assert_eq!(move_seat(&issuer, &second).unwrap_err().code(), "seat-stays");
+}
+
+#[tokio::test]
+async fn a_seat_moves_only_by_its_new_link_and_only_once() {
+    let issuer = Issuer::new();
+    let scheduled = issuer.schedule("one", -1_000, Policy::preset("open").unwrap());
+    let admitted = issuer.admit(&scheduled, None);
+    let unused = desk::move_seat(
+        issuer.desk.store(),
+        issuer.desk.card(),
+        &admitted.sitting,
+        shell::random(),
+        "ada",
+        shell::now(),
+    );
+    assert_eq!(unused.unwrap_err().code(), "seat-stays");
+    let mut first = Machine::redeem(&issuer, &admitted.link).await;
+    first.get_ready();
+    first.begin(&issuer).await;
+    ok(first.send(&issuer, &first.segment(0)).await);
+    let before = move_seat(&issuer, &first).unwrap();
+    let link = move_seat(&issuer, &first).unwrap();
+    for (link, code) in [(&admitted.link, "code-unknown"), (&before, "code-unknown")] {
+        let body = crate::support::redemption(link, &device(), &first.identity);
+        assert_eq!(problem(&issuer.call(Method::POST, "/api/admissions", None, body).await).code, code);
+    }
+    let second = Machine::take_over(&issuer, &link).await;
+    let body = crate::support::redemption(&link, &device(), &first.identity);
+    assert_eq!(problem(&issuer.call(Method::POST, "/api/admissions", None, body).await).code, "code-used");
+    assert_eq!(second.admission.digest(), first.admission.digest(), "the admission stays what it was");
+    assert_eq!(second.admitted.leases[0], first.admitted.leases[0]);
+}
+
+async fn piece(
+    issuer: &Issuer,
+    machine: &Machine,
+    sha256: &Digest,
+    offset: u64,
+    bytes: &[u8],
+) -> (StatusCode, Vec<u8>) {
+    let request = Request::builder()
+        .method(Method::PATCH)
+        .uri(machine.path(&format!("/evidence/{sha256}")))
+        .header(header::AUTHORIZATION, format!("Bearer {}", machine.admitted.token))
+        .header("upload-offset", offset)
+        .body(Body::from(bytes.to_vec()))
+        .unwrap();
+    let (status, _, body) = crate::support::read(issuer.send(request).await).await;
+    (status, body)
+}
+
+#[tokio::test]
+async fn evidence_comes_in_pieces_and_a_receipt_only_when_all_of_it_is_here() {
+    let issuer = Issuer::new();
+    let mut machine = begun(&issuer).await;
+    let sealed: Vec<u8> = (0..CHUNK_BYTES_MAX + 1_000).map(|n| u8::try_from(n % 251).unwrap()).collect();
+    let (sha256, size) = (Digest::of(&sealed), sealed.len() as u64);
+    assert_eq!(problem(&piece(&issuer, &machine, &sha256, 0, &sealed[..9]).await).code, "evidence-unknown");
+    machine.act(Command::Capture { sha256, size });
+    machine.act(Command::Submit);
+    ok(machine.send(&issuer, &machine.segment(0)).await);
+    let mut submission = machine.submission();
+    submission.evidence = vec![EvidenceRef { sha256, size }];
+    let bytes = machine.sign(submission.clone());
+    let missing = problem(&machine.submit(&issuer, bytes.clone()).await);
+    assert_eq!(
+        (missing.code.as_str(), &missing.members["digests"][0]),
+        ("evidence-missing", &sha256.to_string().into())
+    );
+    submission.evidence.push(EvidenceRef { sha256: Digest::of("x"), size: 1 });
+    let invented = machine.sign(submission);
+    assert_eq!(problem(&machine.submit(&issuer, invented).await).code, "submission-mismatch");
+    let (first, rest) = sealed.split_at(CHUNK_BYTES_MAX);
+    let state = |bytes: Vec<u8>| serde_json::from_slice::<EvidenceState>(&bytes).unwrap();
+    assert_eq!(state(ok(piece(&issuer, &machine, &sha256, 0, first).await)).held, CHUNK_BYTES_MAX as u64);
+    let elsewhere = problem(&piece(&issuer, &machine, &sha256, 0, first).await);
+    assert_eq!((elsewhere.code.as_str(), &elsewhere.members["held"]), ("evidence-offset", &first.len().into()));
+    assert_eq!(problem(&piece(&issuer, &machine, &sha256, 0, &sealed).await).code, "body-too-large");
+    let asked = machine.call(&issuer, Method::GET, &format!("/evidence/{sha256}"), vec![]).await;
+    assert_eq!(state(ok(asked)), EvidenceState { held: first.len() as u64, size });
+    assert_eq!(problem(&machine.submit(&issuer, bytes.clone()).await).code, "evidence-missing");
+    ok(piece(&issuer, &machine, &sha256, first.len() as u64, rest).await);
+    ok(machine.submit(&issuer, bytes).await);
+}
+
+#[tokio::test]
+async fn a_hand_in_file_is_as_good_as_the_network_and_changes_nothing_a_second_time() {
+    let issuer = Issuer::new();
+    let recipient = issuer.desk.card().issuer.recovery.clone();
+    let mut machine = begun(&issuer).await;
+    machine.answer(true);
+    let (sealed, sha256) = (b"sealed".as_slice(), Digest::of("sealed"));
+    machine.act(Command::Capture { sha256, size: 6 });
+    let unclosed = hand_in(&issuer, &machine.hand_in(&recipient, None, &[])).unwrap();
+    assert_eq!((unclosed.receipt, unclosed.records), (None, machine.tail.seq));
+    machine.act(Command::Submit);
+    let mut submission = machine.submission();
+    submission.evidence = vec![EvidenceRef { sha256, size: 6 }];
+    let submission = machine.sign(submission);
+    let without = machine.hand_in(&recipient, Some(submission.clone()), &[]);
+    assert_eq!(hand_in(&issuer, &without).unwrap_err().code(), "evidence-missing");
+    let file = machine.hand_in(&recipient, Some(submission.clone()), &[sealed]);
+    let receipt = hand_in(&issuer, &file).unwrap().receipt.unwrap();
+    Signed::<Receipt>::open(&receipt, &machine.issuer).unwrap();
+    assert_eq!(hand_in(&issuer, &file).unwrap().receipt.unwrap(), receipt);
+    ok(machine.send(&issuer, &machine.segment(0)).await);
+    assert_eq!(ok(machine.submit(&issuer, submission).await), receipt, "byte for byte");
+}
+
+#[tokio::test]
+async fn a_hand_in_file_that_is_not_its_devices_own_is_refused() {
+    let issuer = Issuer::new();
+    let recipient = issuer.desk.card().issuer.recovery.clone();
+    let mut machine = begun(&issuer).await;
+    ok(machine.send(&issuer, &machine.segment(0)).await);
+    let stored = machine.lines.len() as u64;
+    machine.answer(true);
+    let good = machine.hand_in(&recipient, None, &[]);
+    let other_issuer = Issuer::new().desk.card().issuer.recovery.clone();
+    let honest = std::mem::replace(&mut machine.device, device());
+    let forged = machine.hand_in(&recipient, None, &[]);
+    machine.device = honest;
+    machine.tail.head = Digest::of("x");
+    let other_log = machine.hand_in(&recipient, None, &[]);
+    let mut flipped = good.clone();
+    flipped[good.len() / 2] ^= 1;
+    for (what, file) in [
+        ("sealed to another issuer", machine.hand_in(&other_issuer, None, &[])),
+        ("signed by another device", forged),
+        ("signed for another log", other_log),
+        ("a byte changed", flipped),
+        ("cut short", good[..good.len() - 1].to_vec()),
+        ("nothing", vec![]),
+    ] {
+        assert_eq!(hand_in(&issuer, &file).unwrap_err().code(), "hand-in-refused", "{what}");
+        assert_eq!(machine.status(&issuer).await.log_size, stored, "{what} has changed nothing");
+    }
+    hand_in(&issuer, &good).unwrap();
+}
+
+#[tokio::test]
+async fn the_key_of_a_broken_computer_is_opened_and_the_audit_says_so() {
+    let issuer = Issuer::new();
+    let card = issuer.desk.card().clone();
+    let sitting = "sit-1".parse().unwrap();
+    let sealed = invigil_content::sealing::to_recipient_armored(&card.issuer.recovery, &[7; 32]).unwrap();
+    let key = issuer.desk.recover_key(&sitting, sealed.as_bytes(), "ada", shell::now()).unwrap();
+    assert_eq!(key.as_slice(), [7; 32]);
+    let foreign = invigil_content::sealing::to_recipient_armored(&card.evidence, &[7; 32]).unwrap();
+    assert!(issuer.desk.recover_key(&sitting, foreign.as_bytes(), "ada", shell::now()).is_err());
+    assert_eq!(issuer.desk.store().audited("sit-1").unwrap(), 2, "every attempt is written down");
+}
+
+#[test]
+fn two_segments_at_once_never_take_the_checkpoint_back() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let issuer = Issuer::new();
+    let mut machine = runtime.block_on(begun(&issuer));
+    for _ in 0..20 {
+        machine.answer(true);
+    }
+    let whole = machine.segment(0);
+    let sitting = machine.admission.sitting.clone();
+    let sizes = std::thread::scope(|scope| {
+        let send = |from: usize, to: usize| {
+            let (desk, sitting, whole) = (&issuer.desk, &sitting, &whole);
+            let openings =
+                whole.openings.iter().filter(|o| (from as u64..to as u64).contains(&o.seq)).cloned().collect();
+            let lines = whole.lines[from..to].to_vec();
+            let segment = invigil_core::exchange::Segment { from_seq: from as u64, lines, openings, epoch: 0 };
+            scope.spawn(move || desk.append(sitting, 0, &segment, shell::now()).is_ok())
+        };
+        let ends: Vec<usize> = (1..=whole.lines.len()).collect();
+        let threads: Vec<_> = ends.iter().rev().chain(&ends).map(|end| send(0, *end)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+    assert!(sizes.iter().all(|taken| *taken), "what repeats a part of the log is taken");
+    let status = runtime.block_on(machine.status(&issuer));
+    assert_eq!(status.log_size, whole.lines.len() as u64);
+    assert_eq!(status.checkpoint.unwrap()["size"], whole.lines.len());
+}
