@@ -86,6 +86,12 @@ fn start() -> Result<ExitCode, Trouble> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Where the user looks for files that programs write for them.
+fn files_folder() -> PathBuf {
+    let downloads = gtk::glib::user_special_dir(gtk::glib::UserDirectory::Downloads);
+    downloads.filter(|folder| folder.is_dir()).unwrap_or_else(gtk::glib::home_dir)
+}
+
 fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instance) -> Result<(), Problem> {
     let internal = |error: &dyn std::fmt::Display| Problem::new("internal").with("why", error);
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
@@ -101,6 +107,7 @@ fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instanc
         practice: practice_folders(),
         link,
         guard: pulse.as_ref().map(guard::Pulse::keys),
+        files: files_folder(),
         scrubbed,
     }))?;
     instance.serve(&engine);

@@ -44,6 +44,7 @@ pub async fn start(folder: &Path, guard: Option<GuardLink>) -> Outcome<Engine> {
         practice: vec![],
         link: None,
         guard,
+        files: folder.to_owned(),
         scrubbed: vec![],
     };
     Ok(Engine::start(options).await.map_err(said)?.0)

@@ -63,6 +63,15 @@ impl Desk {
         Self { folder, engine }
     }
 
+    /// Ends the runtime and starts it again without its keys: the passphrase is not given.
+    pub async fn restart_locked(self) -> Self {
+        let Self { folder, engine } = self;
+        engine.stop();
+        drop(engine);
+        let engine = start_locked(folder.path()).await;
+        Self { folder, engine }
+    }
+
     pub async fn admit(&self, link: &str) -> Result<AdmissionView, Problem> {
         self.engine.lobby(Ask::LookUp { link: link.to_owned() }).await?;
         match self.engine.lobby(Ask::Admit { link: link.to_owned() }).await? {
@@ -115,6 +124,12 @@ impl Desk {
 }
 
 async fn start(folder: &Path) -> Engine {
+    let engine = start_locked(folder).await;
+    engine.lobby(Ask::Unlock { passphrase: PASSPHRASE.to_owned() }).await.expect("the keys open");
+    engine
+}
+
+async fn start_locked(folder: &Path) -> Engine {
     static TLS: Once = Once::new();
     TLS.call_once(|| {
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -125,6 +140,7 @@ async fn start(folder: &Path) -> Engine {
         practice: vec![root().join("exams/none"), folder.join("packs-for-practice")],
         link: None,
         guard: None,
+        files: folder.join("files"),
         scrubbed: vec![],
     })
     .await
@@ -134,7 +150,6 @@ async fn start(folder: &Path) -> Engine {
             .map(|control| ControlReport { control, holding: Holding::Enforced })
             .to_vec(),
     );
-    engine.lobby(Ask::Unlock { passphrase: PASSPHRASE.to_owned() }).await.expect("the keys open");
     engine
 }
 

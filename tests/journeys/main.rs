@@ -3,6 +3,7 @@
 mod cmc;
 mod commands;
 mod desk;
+mod devices;
 mod full_disk;
 mod mishaps;
 mod practice;

@@ -74,6 +74,7 @@ async fn practice_without_keys_works_and_says_that_it_is_not_kept() {
             practice: vec![folder.path().join("packs")],
             link: None,
             guard: None,
+            files: folder.path().to_owned(),
             scrubbed: vec![],
         };
         Engine::start(options).await.expect("it starts").0

@@ -6,6 +6,7 @@ mod demo;
 mod exam;
 mod pack;
 mod rehearse;
+mod rescue;
 mod sit;
 mod trust;
 
@@ -48,6 +49,8 @@ enum Command {
         #[arg(default_value = "exams")]
         exams: PathBuf,
     },
+    /// Make a hand-in file from the folder of a sitting whose computer is broken; its key comes by a pipe
+    Rescue(rescue::Arguments),
     /// Sit an exam without a window, with answers from a file. For rehearsals and tests; nothing is locked down
     Sit(sit::Arguments),
 }
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Credential(command) => trust::credential(command),
         Command::Rehearse { keep } => rehearse::run(keep),
         Command::Demo { console, exams } => demo::demo(console, &exams),
+        Command::Rescue(arguments) => rescue::run(&arguments),
         Command::Sit(arguments) => sit::run(arguments),
     }
 }

@@ -5,7 +5,7 @@ use invigil::{
     proxy::Proxy,
     stage::{Stage, StageError, binary, right_answers},
 };
-use invigil_client::bundle::Bundle;
+use invigil_content::bundle::{Bundle, Files};
 use invigil_core::{ItemId, Value, grading::MarkScheme, sitting::Event, submission::Opening, verify::Verdict};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -146,8 +146,8 @@ fn judge(bytes: &[u8], saved: &BTreeSet<String>, answers: &BTreeMap<ItemId, Valu
 
 fn openings(bundle: &[u8]) -> Outcome<BTreeMap<u64, Opening>> {
     let failed = |error: &dyn std::fmt::Display| StageError(error.to_string());
-    let text = invigil_client::bundle::openings(bundle).map_err(|error| failed(&error))?;
-    Ok(text.into_iter().map(|opening| (opening.seq, opening)).collect())
+    let files = Files::unzip(bundle).map_err(|error| failed(&error))?;
+    Ok(files.openings.into_iter().map(|opening| (opening.seq, opening)).collect())
 }
 
 fn full_marks(marks: &MarkScheme) -> u32 {

@@ -56,6 +56,7 @@ async fn sit(arguments: &Arguments) -> Result<(), Problem> {
         practice: vec![],
         link: None,
         guard: None,
+        files: arguments.state.clone(),
         scrubbed: vec![],
     })
     .await?;

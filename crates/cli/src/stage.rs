@@ -109,7 +109,11 @@ impl Stage {
         Ok(text.lines().rev().find_map(|line| serde_json::from_str(line).ok()).unwrap_or(Json::Null))
     }
 
-    fn command(&self, arguments: &[&str]) -> Result<Command, StageError> {
+    /// One command of the issuer, to be run.
+    ///
+    /// # Errors
+    /// When the program is not there.
+    pub fn command(&self, arguments: &[&str]) -> Result<Command, StageError> {
         let mut command = Command::new(binary("invigil-issuer")?);
         command.arg("--data").arg(&self.folder).args(arguments);
         if arguments.first() != Some(&"serve") {
@@ -150,9 +154,17 @@ impl Stage {
     /// # Errors
     /// The issuer's own words.
     pub fn administer(&self, exam: &str, policy: &str) -> Result<Administration, StageError> {
+        self.administer_with(exam, policy, &[])
+    }
+
+    /// The same, with further arguments of `administration new`.
+    ///
+    /// # Errors
+    /// The issuer's own words.
+    pub fn administer_with(&self, exam: &str, policy: &str, further: &[&str]) -> Result<Administration, StageError> {
         let arguments =
             ["administration", "new", "--exam", exam, "--opens", "now", "--closes", "+1h", "--policy", policy];
-        let json = self.issuer(&arguments)?;
+        let json = self.issuer(&[&arguments, further].concat())?;
         let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
         Ok(Administration { id: text("id"), start_code: text("startCode"), resume_code: text("resumeCode") })
     }

@@ -2,7 +2,8 @@
 
 use crate::fail;
 use clap::Subcommand;
-use invigil_client::{bundle::Bundle, clock};
+use invigil_client::clock;
+use invigil_content::bundle::Bundle;
 use invigil_core::{PublicKey, checkpoint::PaperCode, sitting::Event, verify::Verdict};
 use invigil_credential as credential;
 use serde_json::Value as Json;

@@ -10,6 +10,9 @@
 //! packs/DIGEST.invigil      exam packs
 //! sittings/ID/sitting.db    one sitting's records, answers and documents
 //! sittings/ID/*.age         its key, sealed for recovery and for the proctor's resume code
+//! sittings/ID/about.json    what may be said of it while its key is not at hand
+//! sittings/ID/evidence/*    sealed evidence, named by its SHA-256
+//! sittings/ID/tombstone.json what is left when the rest is destroyed
 //! practice/DIGEST.db        progress in a practice pack
 //! ```
 
@@ -65,6 +68,24 @@ impl Folder {
     /// The folder of a sitting that [`Folder::holds`].
     pub fn sitting(&self, id: &SittingId) -> PathBuf {
         self.root.join("sittings").join(id.as_str())
+    }
+
+    /// A sealed piece of evidence of a sitting.
+    pub fn evidence(&self, id: &SittingId, sha256: &Digest) -> PathBuf {
+        self.sitting(id).join("evidence").join(sha256.to_string())
+    }
+
+    /// Reads a JSON file in a sitting's folder; `None` when there is none that can be read.
+    pub fn read_of<T: serde::de::DeserializeOwned>(&self, id: &SittingId, name: &str) -> Option<T> {
+        read_json(&self.sitting(id).join(name))
+    }
+
+    /// Writes a JSON file into a sitting's folder.
+    ///
+    /// # Errors
+    /// `disk-full` or `storage-failed`.
+    pub fn write_of(&self, id: &SittingId, name: &str, value: &impl serde::Serialize) -> Result<(), Problem> {
+        write_json(&self.sitting(id).join(name), value)
     }
 
     /// Every sitting that has a folder.

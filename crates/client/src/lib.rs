@@ -6,6 +6,7 @@ pub mod clock;
 pub mod engine;
 pub mod folder;
 pub mod link;
+pub mod outbox;
 pub mod random;
 pub mod session;
 pub mod show;

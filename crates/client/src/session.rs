@@ -5,20 +5,21 @@
 use crate::{
     clock::{self, Boot, Reading},
     random,
-    store::{Slot, Store, StoreError},
+    store::{Entry, Slot, Store, StoreError},
     view::{LinkState, Problem},
 };
 use invigil_core::{
     Digest, ItemId, Moment, SittingId, Value,
     admission::{Admission, Lease},
     checkpoint::{Checkpoint, PaperCode},
-    envelope::{Document, PublicKey, SecretKey, Signed, canonical},
-    exchange::{CandidateStanding, CredentialLink, SEGMENT_RECORDS_MAX, Segment},
+    envelope::{Document, PublicKey, Signed, canonical},
+    exchange::{CandidateStanding, CredentialLink},
     form::Form,
     grading::{ExamResult, MarkScheme},
     log::{Actor, Record, Tail},
     sitting::{Command, Event, Sitting},
-    submission::{Answer, Client, LogRef, Opening, Receipt, ResponseRef, Submission},
+    submission::{Client, LogRef, Opening, Receipt, Submission},
+    verify::plausible,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +42,10 @@ pub struct Papers {
     pub admission: Signed<Admission>,
     /// The lease under which this device writes.
     pub lease: Signed<Lease>,
+    /// The leases of the devices before it, in the order of their epochs.
+    pub earlier: Vec<Signed<Lease>>,
+    /// Up to where the issuer has the records, once the sitting goes on at another device.
+    pub moved: Option<u64>,
     /// The bearer token for the issuer.
     pub token: String,
     /// The submission, once the sitting is closed.
@@ -69,13 +74,14 @@ pub struct Standing {
 
 /// One open sitting.
 pub struct Session {
-    store: Store,
+    pub(crate) store: Store,
     sitting: Sitting,
     tail: Tail,
     boots: Vec<Boot>,
+    last_epoch: Option<u32>,
     last: Reading,
     values: BTreeMap<ItemId, Value>,
-    checkpoint: Option<Signed<Checkpoint>>,
+    pub(crate) checkpoint: Option<Signed<Checkpoint>>,
     /// What it is for.
     pub kind: Kind,
     /// Whether the issuer is in reach.
@@ -113,7 +119,11 @@ impl Session {
         let admission: Signed<Admission> =
             Signed::open_with(&bytes, |a: &Admission| Some(a.issuer.signing)).map_err(damaged)?;
         let key = admission.issuer.signing;
-        let lease: Signed<Lease> = Signed::open(&need(store.get(Slot::Lease)?)?, &key).map_err(damaged)?;
+        let leases = need(store.get(Slot::Leases)?)?;
+        let leases = leases.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let mut earlier: Vec<Signed<Lease>> =
+            leases.map(|line| Signed::open(line, &key).map_err(damaged)).collect::<Result<_, _>>()?;
+        let lease = earlier.pop().ok_or_else(|| Problem::new("storage-damaged"))?;
         let token = text(Slot::Token)?.ok_or_else(|| Problem::new("storage-damaged"))?;
         let papers = Papers {
             submission: document(&store, Slot::Submission, &lease.device)?,
@@ -122,14 +132,18 @@ impl Session {
             under_review: false,
             credential: json(&store, Slot::Credential)?,
             standing: json(&store, Slot::Standing)?,
+            moved: json(&store, Slot::Moved)?,
             admission,
             lease,
+            earlier,
             token,
         };
         let sitting = Sitting::new(&papers.admission);
-        let tail = Tail::start(sitting.id().clone(), papers.lease.epoch, papers.admission.digest());
-        let mut session = Self::replay(store, sitting, tail, Kind::Exam(Box::new(papers)))?;
+        let tail = Tail::start(sitting.id().clone(), 0, papers.admission.digest());
+        let leases = [papers.earlier.as_slice(), std::slice::from_ref(&papers.lease)].concat();
+        let mut session = Self::replay(store, sitting, tail, &leases, Kind::Exam(Box::new(papers)))?;
         session.check_last_checkpoint(&key)?;
+        session.tail.epoch = session.papers().map_or(0, |papers| papers.lease.epoch);
         Ok(session)
     }
 
@@ -141,17 +155,30 @@ impl Session {
         let revealed = json(&store, Slot::Revealed)?.unwrap_or_default();
         let sitting = Sitting::new(facts);
         let tail = Tail::start(sitting.id().clone(), 0, pack);
-        Self::replay(store, sitting, tail, Kind::Practice { marks: Box::new(marks), revealed })
+        Self::replay(store, sitting, tail, &[], Kind::Practice { marks: Box::new(marks), revealed })
     }
 
-    fn replay(store: Store, mut sitting: Sitting, mut tail: Tail, kind: Kind) -> Result<Self, Problem> {
+    fn replay(
+        store: Store,
+        mut sitting: Sitting,
+        mut tail: Tail,
+        leases: &[Signed<Lease>],
+        kind: Kind,
+    ) -> Result<Self, Problem> {
         let mut responded = BTreeMap::new();
+        let mut before: Option<Record> = None;
         for line in store.lines(0, usize::MAX)? {
             let record = tail.follow(&line).map_err(damaged)?;
+            if let Kind::Exam(_) = kind {
+                let lease = leases.iter().find(|lease| lease.epoch == record.epoch);
+                let lease = lease.ok_or_else(|| Problem::new("storage-damaged"))?;
+                plausible(&record, before.as_ref(), lease, lease.digest()).map_err(damaged)?;
+            }
             if let Event::Responded { item, commitment, .. } = &record.event {
                 responded.insert(record.seq, (item.clone(), *commitment));
             }
             sitting.apply(&record);
+            before = Some(record);
         }
         let mut values = BTreeMap::new();
         for opening in store.openings(0, tail.seq)? {
@@ -174,7 +201,8 @@ impl Session {
             Kind::Practice { .. } => LinkState::None,
         };
         let last = clock::read();
-        Ok(Self { store, sitting, tail, boots, last, values, checkpoint: None, kind, link, notes: vec![] })
+        let last_epoch = before.map(|record| record.epoch);
+        Ok(Self { store, sitting, tail, boots, last_epoch, last, values, checkpoint: None, kind, link, notes: vec![] })
     }
 
     fn check_last_checkpoint(&mut self, key: &PublicKey) -> Result<(), Problem> {
@@ -249,6 +277,9 @@ impl Session {
         reading: &Reading,
         documents: &[(Slot, &[u8])],
     ) -> Result<(), Problem> {
+        if self.has_moved() {
+            return Err(Problem::new("seat-moved"));
+        }
         let (at, boot) = clock::moment(&self.boots, reading);
         let events = self.sitting.decide(command, by, &at).map_err(|refusal| Problem::new(refusal.code()))?;
         if events.is_empty() && documents.is_empty() {
@@ -256,8 +287,8 @@ impl Session {
         }
         let mut tail = self.tail.clone();
         let mut opening = opening;
-        let (mut records, mut lines) = (Vec::new(), Vec::new());
-        let mut opened = None;
+        let (mut records, mut lines, mut evidence) = (Vec::new(), Vec::new(), Vec::new());
+        let mut opened = Vec::new();
         for event in events {
             let by = if matches!(event, Event::Closed { .. } | Event::Responded { .. }) || records.is_empty() {
                 by.clone()
@@ -265,20 +296,29 @@ impl Session {
                 Actor::Client
             };
             let (record, line) = tail.append(at, by, event);
-            if matches!(record.event, Event::Responded { .. }) {
-                opened = opening.take().map(|opening| Opening { seq: record.seq, ..opening });
+            match record.event {
+                Event::Responded { .. } => {
+                    opened.extend(opening.take().map(|opening| Opening { seq: record.seq, ..opening }));
+                }
+                Event::Captured { sha256, size } => evidence.push((sha256, size)),
+                _ => {}
             }
             lines.push((record.seq, line));
             records.push(record);
         }
-        let new_boot = boot.as_ref().filter(|_| !records.is_empty()).map(|boot| (at.boot, boot));
-        self.store.append(&lines, opened.as_ref(), new_boot, documents)?;
-        if let (Some(boot), false) = (boot, records.is_empty()) {
-            self.boots.push(boot);
-        }
+        let boots: Vec<_> = boot.filter(|_| !records.is_empty()).map(|boot| (at.boot, boot)).into_iter().collect();
+        self.store.append(&Entry {
+            lines: &lines,
+            openings: &opened,
+            boots: &boots,
+            documents,
+            evidence: &evidence,
+        })?;
+        self.boots.extend(boots.into_iter().map(|(_, boot)| boot));
         self.tail = tail;
         for record in &records {
             self.sitting.apply(record);
+            self.last_epoch = Some(record.epoch);
         }
         Ok(())
     }
@@ -346,6 +386,21 @@ impl Session {
         now.clock_jump_ms(&before).unwrap_or(0)
     }
 
+    /// The epoch of the lease under which this device writes.
+    pub fn epoch(&self) -> u32 {
+        self.tail.epoch
+    }
+
+    /// The epoch of the last record; `None` before the log begins.
+    pub fn last_epoch(&self) -> Option<u32> {
+        self.last_epoch
+    }
+
+    /// Whether the sitting goes on at another device. Nothing is written here any more.
+    pub fn has_moved(&self) -> bool {
+        self.papers().is_some_and(|papers| papers.moved.is_some())
+    }
+
     /// Number of durable records and their head.
     pub fn log(&self) -> LogRef {
         LogRef { size: self.tail.seq, head: self.tail.head }
@@ -383,79 +438,6 @@ impl Session {
         self.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size)
     }
 
-    /// The records that the issuer does not have yet, from `from` on; `None` when it has all.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn segment(&self, from: u64) -> Result<Option<Segment>, StoreError> {
-        if self.tail.seq <= from {
-            return Ok(None);
-        }
-        let lines = self.store.lines(from, SEGMENT_RECORDS_MAX)?;
-        let to = from + lines.len() as u64;
-        let text = |line: Vec<u8>| String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned();
-        Ok(Some(Segment {
-            epoch: self.tail.epoch,
-            from_seq: from,
-            lines: lines.into_iter().map(text).collect(),
-            openings: self.store.openings(from, to)?,
-        }))
-    }
-
-    /// Takes a checkpoint that the issuer sent, if it is for this log.
-    ///
-    /// # Errors
-    /// `issuer-untrusted` when it is for another log; a storage problem.
-    pub fn take_checkpoint(&mut self, checkpoint: Signed<Checkpoint>) -> Result<(), Problem> {
-        let head = match checkpoint.size {
-            0 => None,
-            size => self.store.lines(size - 1, 1)?.pop().map(Digest::of),
-        };
-        if head != Some(checkpoint.head) {
-            return Err(Problem::new("issuer-untrusted"));
-        }
-        if self.confirmed() < checkpoint.size {
-            self.store.put_checkpoint(checkpoint.size, checkpoint.bytes())?;
-            self.checkpoint = Some(checkpoint);
-        }
-        Ok(())
-    }
-
-    /// Makes and keeps the submission of a closed sitting, once.
-    ///
-    /// # Errors
-    /// A storage problem.
-    pub fn hand_in(&mut self, device: &SecretKey, now: &Reading) -> Result<(), Problem> {
-        let Some((cause, _)) = self.sitting.closing() else { return Ok(()) };
-        let log = self.log();
-        let served = self.sitting.served().to_vec();
-        let answer = |item: ItemId| {
-            let response = self.sitting.responses().get(&item);
-            let response = response.map(|r| ResponseRef { seq: r.seq, commitment: r.commitment });
-            Answer { item, response }
-        };
-        let answers: Vec<_> = served.into_iter().map(answer).collect();
-        let Kind::Exam(papers) = &mut self.kind else { return Ok(()) };
-        if papers.submission.is_some() {
-            return Ok(());
-        }
-        let submission = Submission {
-            sitting: papers.admission.sitting.clone(),
-            admission: papers.admission.digest(),
-            pack: papers.admission.pack.digest,
-            cause,
-            answers,
-            log,
-            evidence: vec![],
-            client: this_client(),
-        };
-        let signed = Signed::seal(submission, device, &device.public().method(), now.wall);
-        // The paper is not needed any more, and the bank may be served to others.
-        self.store.put_in_place_of(Slot::Submission, signed.bytes(), &[Slot::Content, Slot::Start])?;
-        papers.submission = Some(signed);
-        Ok(())
-    }
-
     /// Adds something to tell the candidate, unless it was said last.
     pub fn note(&mut self, note: Problem) {
         const NOTES_MAX: usize = 5;
@@ -468,7 +450,7 @@ impl Session {
     }
 }
 
-fn damaged(_: impl ToString) -> Problem {
+pub(crate) fn damaged(_: impl ToString) -> Problem {
     Problem::new("storage-damaged")
 }
 

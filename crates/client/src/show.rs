@@ -6,7 +6,7 @@ use crate::{
     store::StoreError,
     view::{
         AdmissionView, CardState, ClosingView, Feedback, ItemView, LinkView, ReceiptView, RecordLine, RecordView,
-        ResultView, SittingCard, SittingView, TimeView,
+        ResultView, SittingCard, SittingView, TimeKind, TimePart, TimeView,
     },
 };
 use invigil_core::{
@@ -86,6 +86,9 @@ fn waiting(session: &Session) -> u64 {
 }
 
 fn stopped(session: &Session) -> Option<String> {
+    if session.has_moved() {
+        return Some("seat-moved".to_owned());
+    }
     match (session.sitting().phase(), session.sitting().hold()) {
         (Phase::Held, Some((HoldReason::ControlLost, _))) => Some("control-lost".to_owned()),
         (Phase::Held, Some((HoldReason::RebootGap, _)) | None) => Some("reboot-gap".to_owned()),
@@ -143,9 +146,31 @@ fn time(session: &Session, at: &Moment) -> TimeView {
         remaining_ms: clock.remaining_ms(at),
         running: clock.running(),
         budget_ms: clock.budget_ms(),
-        given_back_ms: clock.given_back_ms(),
-        granted_ms: clock.granted_ms(),
+        parts: time_parts(session, at),
     }
+}
+
+/// Why the time left is what it is: what was allowed, what was added, and what has gone, in the order of reading.
+fn time_parts(session: &Session, at: &Moment) -> Vec<TimePart> {
+    let clock = session.sitting().clock();
+    let (Some(papers), Some(budget_ms)) = (session.papers(), clock.budget_ms()) else { return vec![] };
+    let whole_ms = u64::from(papers.admission.minutes) * 60_000;
+    let extra_ms = u64::from(papers.admission.extra_minutes) * 60_000;
+    let used_ms = clock.used_at_ms(at);
+    let off_ms = clock.interrupted_ms().min(used_ms);
+    let part = |kind, ms| TimePart { kind, ms };
+    let always = [part(TimeKind::Allowed, whole_ms.saturating_sub(extra_ms)), part(TimeKind::Worked, used_ms - off_ms)];
+    let [allowed, worked] = always;
+    let sometimes = [
+        part(TimeKind::Accommodation, extra_ms),
+        part(TimeKind::WindowEnds, whole_ms.saturating_sub(budget_ms)),
+        part(TimeKind::Granted, clock.granted_ms()),
+        part(TimeKind::GivenBack, clock.given_back_ms()),
+    ];
+    let off = [part(TimeKind::Off, off_ms), part(TimeKind::Stood, clock.stood_at_ms(at))];
+    let happened = |part: &TimePart| 0 < part.ms;
+    let before = sometimes.into_iter().filter(happened);
+    [allowed].into_iter().chain(before).chain([worked]).chain(off.into_iter().filter(happened)).collect()
 }
 
 fn closing(session: &Session) -> Option<ClosingView> {
@@ -197,6 +222,9 @@ pub fn card(session: &Session, papers: &Papers, now: Wall) -> SittingCard {
 }
 
 fn card_state(session: &Session, papers: &Papers, now: Wall) -> CardState {
+    if session.has_moved() {
+        return CardState::Moved;
+    }
     match session.sitting().phase() {
         Phase::Admitted | Phase::Checking => match papers.admission.window.place(now) {
             InWindow::Before => CardState::TooEarly,
@@ -279,15 +307,6 @@ fn event_text(event: &invigil_core::sitting::Event) -> (String, BTreeMap<String,
         other => other.to_string(),
     };
     (kind, members.into_iter().map(|(name, value)| (name, text(value))).collect())
-}
-
-/// Whether a sitting still has work to do with the issuer.
-pub fn unfinished(session: &Session) -> bool {
-    session.papers().is_some_and(|papers| match session.sitting().phase() {
-        Phase::Refused => false,
-        Phase::Closed => papers.result.is_none(),
-        Phase::Admitted | Phase::Checking | Phase::Underway | Phase::Held | Phase::Paused | Phase::Away => true,
-    })
 }
 
 /// The identifier a practice sitting has.

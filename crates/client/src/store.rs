@@ -4,7 +4,7 @@
 //! closes the store and opens it again.
 
 use crate::clock::Boot;
-use invigil_core::submission::Opening;
+use invigil_core::{Digest, submission::Opening};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -48,8 +48,12 @@ impl From<rusqlite::Error> for StoreError {
 pub enum Slot {
     /// The signed admission.
     Admission,
-    /// The signed lease.
-    Lease,
+    /// The signed leases, a line each.
+    Leases,
+    /// The seed of the device key that writes, so that whoever may open this database can hand the sitting in.
+    Device,
+    /// Up to where the issuer has the records of a sitting that goes on at another device.
+    Moved,
     /// The bearer token for the issuer.
     Token,
     /// The signed start.
@@ -74,7 +78,9 @@ impl Slot {
     fn name(self) -> &'static str {
         match self {
             Self::Admission => "admission",
-            Self::Lease => "lease",
+            Self::Leases => "leases",
+            Self::Device => "device",
+            Self::Moved => "moved",
             Self::Token => "token",
             Self::Start => "start",
             Self::Content => "content",
@@ -88,12 +94,66 @@ impl Slot {
     }
 }
 
+/// A piece of evidence that this device has kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// The digest of the sealed bytes.
+    pub sha256: Digest,
+    /// Their number.
+    pub size: u64,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a piece of evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// The issuer does not have all of it yet.
+    Waiting,
+    /// The issuer has it.
+    Sent,
+    /// It is gone from this disk, or damaged, and cannot be sent any more.
+    Lost,
+}
+
+impl Fate {
+    const ALL: [Self; 3] = [Self::Waiting, Self::Sent, Self::Lost];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Lost => "lost",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fate| fate.name() == name)
+    }
+}
+
+/// What becomes durable in one commit.
+#[derive(Default)]
+pub struct Entry<'a> {
+    /// Records by their place.
+    pub lines: &'a [(u64, Vec<u8>)],
+    /// Openings of these.
+    pub openings: &'a [Opening],
+    /// Boots by their number.
+    pub boots: &'a [(u32, Boot)],
+    /// Documents.
+    pub documents: &'a [(Slot, &'a [u8])],
+    /// Evidence that these records name: digest and size.
+    pub evidence: &'a [(Digest, u64)],
+}
+
 const SCHEMA: &str = "
     CREATE TABLE records(seq INTEGER PRIMARY KEY, line BLOB NOT NULL) STRICT;
     CREATE TABLE openings(seq INTEGER PRIMARY KEY REFERENCES records, salt BLOB NOT NULL, content TEXT NOT NULL) STRICT;
     CREATE TABLE checkpoints(size INTEGER PRIMARY KEY, document BLOB NOT NULL) STRICT;
     CREATE TABLE boots(boot INTEGER PRIMARY KEY, boot_id TEXT NOT NULL, base_ms INTEGER NOT NULL) STRICT;
     CREATE TABLE documents(name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+    CREATE TABLE evidence(sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, fate TEXT NOT NULL) STRICT;
     PRAGMA user_version = 1;
 ";
 
@@ -150,38 +210,38 @@ impl Store {
         Ok(Self { connection })
     }
 
-    /// Makes records and their openings durable, all or none of them.
+    /// Makes all of it durable, or none.
     ///
     /// # Errors
     /// Nothing was written.
-    pub fn append(
-        &mut self,
-        lines: &[(u64, Vec<u8>)],
-        opening: Option<&Opening>,
-        boot: Option<(u32, &Boot)>,
-        documents: &[(Slot, &[u8])],
-    ) -> Result<(), StoreError> {
+    pub fn append(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        let Entry { lines, openings, boots, documents, evidence } = entry;
         let transaction = self.connection.transaction()?;
-        if let Some((number, boot)) = boot {
+        for (number, boot) in *boots {
             transaction.prepare_cached("INSERT INTO boots VALUES (?, ?, ?)")?.execute(params![
                 number,
                 boot.boot_id,
                 boot.base_ms.cast_signed()
             ])?;
         }
-        for (seq, line) in lines {
+        for (seq, line) in *lines {
             transaction
                 .prepare_cached("INSERT INTO records VALUES (?, ?)")?
                 .execute(params![seq.cast_signed(), line])?;
         }
-        if let Some(opening) = opening {
+        for opening in *openings {
             transaction.prepare_cached("INSERT INTO openings VALUES (?, ?, ?)")?.execute(params![
                 opening.seq.cast_signed(),
                 opening.salt,
                 opening.content
             ])?;
         }
-        for (slot, bytes) in documents {
+        for (sha256, size) in *evidence {
+            transaction
+                .prepare_cached("INSERT OR IGNORE INTO evidence (sha256, size, fate) VALUES (?, ?, 'waiting')")?
+                .execute(params![sha256.to_string(), size.cast_signed()])?;
+        }
+        for (slot, bytes) in *documents {
             transaction
                 .prepare_cached("INSERT OR REPLACE INTO documents VALUES (?, ?)")?
                 .execute(params![slot.name(), bytes])?;
@@ -195,7 +255,15 @@ impl Store {
     /// # Errors
     /// Nothing was written.
     pub fn put(&mut self, slot: Slot, bytes: &[u8]) -> Result<(), StoreError> {
-        self.append(&[], None, None, &[(slot, bytes)])
+        self.put_all(&[(slot, bytes)])
+    }
+
+    /// Keeps documents, in place of earlier ones, all or none.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    pub fn put_all(&mut self, documents: &[(Slot, &[u8])]) -> Result<(), StoreError> {
+        self.append(&Entry { documents, ..Entry::default() })
     }
 
     /// Keeps a document and removes others for good, in one commit: `secure_delete` overwrites them.
@@ -242,6 +310,34 @@ impl Store {
         let mut statement = self.connection.prepare_cached("SELECT document FROM checkpoints ORDER BY size")?;
         let rows = statement.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The evidence that this device has kept, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn evidence(&self) -> Result<Vec<Piece>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT sha256, size, fate FROM evidence ORDER BY rowid")?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?)))?;
+        let piece = |row: rusqlite::Result<(String, i64, String)>| {
+            let (sha256, size, fate) = row?;
+            let sha256 = sha256.parse().map_err(|_| StoreError::Damaged)?;
+            let fate = Fate::named(&fate).ok_or(StoreError::Damaged)?;
+            Ok(Piece { sha256, size: size.cast_unsigned(), fate })
+        };
+        rows.map(piece).collect()
+    }
+
+    /// Notes what became of a piece of evidence.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    pub fn set_fate(&mut self, sha256: &Digest, fate: Fate) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("UPDATE evidence SET fate = ? WHERE sha256 = ?")?
+            .execute(params![fate.name(), sha256.to_string()])?;
+        Ok(())
     }
 
     /// The boots the sitting has seen.
@@ -295,7 +391,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("sitting.db");
         let mut store = Store::open(&path, &key(1)).unwrap();
-        store.append(&[(0, b"line\n".to_vec())], None, None, &[(Slot::Token, b"secret-token")]).unwrap();
+        let lines = [(0, b"line\n".to_vec())];
+        let documents: [(Slot, &[u8]); 1] = [(Slot::Token, b"secret-token")];
+        store.append(&Entry { lines: &lines, documents: &documents, ..Entry::default() }).unwrap();
         drop(store);
         assert!(matches!(Store::open(&path, &key(2)), Err(StoreError::Damaged)));
         let store = Store::open(&path, &key(1)).unwrap();
@@ -319,10 +417,15 @@ mod tests {
     #[test]
     fn an_append_is_all_or_nothing() {
         let mut store = Store::in_memory().unwrap();
-        store.append(&[(0, b"a\n".to_vec())], None, None, &[]).unwrap();
-        let opening = Opening { seq: 1, salt: [0; 16], content: "x".into() };
-        let clash = [(1, b"b\n".to_vec()), (0, b"c\n".to_vec())];
-        assert!(store.append(&clash, Some(&opening), None, &[(Slot::Token, b"t")]).is_err());
+        store.append(&Entry { lines: &[(0, b"a\n".to_vec())], ..Entry::default() }).unwrap();
+        let openings = [Opening { seq: 1, salt: [0; 16], content: "x".into() }];
+        let lines = [(1, b"b\n".to_vec()), (0, b"c\n".to_vec())];
+        let documents: [(Slot, &[u8]); 1] = [(Slot::Token, b"t")];
+        let evidence = [(Digest::of("e"), 1)];
+        let clash =
+            Entry { lines: &lines, openings: &openings, documents: &documents, evidence: &evidence, boots: &[] };
+        assert!(store.append(&clash).is_err());
+        assert_eq!(store.evidence().unwrap(), vec![]);
         assert_eq!(store.lines(0, 9).unwrap().len(), 1);
         assert_eq!(store.openings(0, 9).unwrap(), vec![]);
         assert_eq!(store.get(Slot::Token).unwrap(), None);

@@ -6,7 +6,7 @@ use invigil_core::{
     admission::{Admission, Issuer, Lease, Redemption, Start},
     checkpoint::Checkpoint,
     envelope::{Document, Signed},
-    exchange::{self, Admitted, CandidateStanding, IssuerCard, Segment, SittingStatus},
+    exchange::{self, Admitted, CandidateStanding, EvidenceState, IssuerCard, Segment, SittingStatus},
     submission::{Receipt, Submission},
 };
 use reqwest::{Client, RequestBuilder, Response};
@@ -55,6 +55,18 @@ impl UplinkError {
     }
 }
 
+/// What a code led to, checked: the documents are the issuer's and belong together.
+pub struct Redeemed {
+    /// The admission.
+    pub admission: Signed<Admission>,
+    /// The leases, in the order of their epochs; the last is this device's.
+    pub leases: Vec<Signed<Lease>>,
+    /// The bearer token.
+    pub token: String,
+    /// What the issuer holds of the log already, in order. Not checked yet.
+    pub records: Vec<Segment>,
+}
+
 /// One issuing service.
 #[derive(Clone)]
 pub struct Uplink {
@@ -90,24 +102,65 @@ impl Uplink {
     /// Redeems a code.
     ///
     /// # Errors
-    /// As [`UplinkError`]; `Untrusted` unless both documents are signed by `issuer` and belong together.
-    pub async fn redeem(
-        &self,
-        redemption: &Signed<Redemption>,
-        issuer: &Issuer,
-    ) -> Result<(Signed<Admission>, Signed<Lease>, String), UplinkError> {
+    /// As [`UplinkError`]; `Untrusted` unless the documents are signed by `issuer` and belong together.
+    pub async fn redeem(&self, redemption: &Signed<Redemption>, issuer: &Issuer) -> Result<Redeemed, UplinkError> {
         let request = self.client.post(self.url("/api/admissions")).body(redemption.bytes().to_vec());
         let admitted: Admitted = self.json(request).await?;
         let admission: Signed<Admission> = opened(&admitted.admission, &issuer.signing)?;
-        let lease: Signed<Lease> = opened(&admitted.lease, &issuer.signing)?;
-        let belong = lease.admission == admission.digest()
-            && lease.sitting == admission.sitting
-            && lease.device == redemption.device
-            && admission.issuer.signing == issuer.signing;
-        if !belong {
-            return Err(UplinkError::Untrusted("the admission and its lease do not belong together".to_owned()));
+        let leases: Vec<Signed<Lease>> =
+            admitted.leases.iter().map(|lease| opened(lease, &issuer.signing)).collect::<Result<_, _>>()?;
+        let of_it = |lease: &Signed<Lease>| lease.admission == admission.digest() && lease.sitting == admission.sitting;
+        let own = leases.last().is_some_and(|lease| lease.device == redemption.device);
+        if !own || !leases.iter().all(of_it) || admission.issuer.signing != issuer.signing {
+            return Err(UplinkError::Untrusted("the admission and its leases do not belong together".to_owned()));
         }
-        Ok((admission, lease, admitted.token))
+        Ok(Redeemed { admission, leases, token: admitted.token, records: vec![] })
+    }
+
+    /// Fetches the records from `from` on that the issuer holds of a sitting; nothing when there are no more.
+    ///
+    /// # Errors
+    /// As [`UplinkError`]. They are still to be checked.
+    pub async fn fetch_records(&self, sitting: &SittingId, token: &str, from: u64) -> Result<Segment, UplinkError> {
+        let url = self.url(&format!("/api/sittings/{sitting}/records?from={from}"));
+        let segment: Segment = self.json(self.client.get(url).bearer_auth(token)).await?;
+        if segment.from_seq == from {
+            Ok(segment)
+        } else {
+            Err(UplinkError::Untrusted("these are other records than the ones asked for".to_owned()))
+        }
+    }
+
+    /// Asks how much of a piece of evidence the issuer holds.
+    ///
+    /// # Errors
+    /// As [`UplinkError`].
+    pub async fn evidence(
+        &self,
+        sitting: &SittingId,
+        token: &str,
+        sha256: &Digest,
+    ) -> Result<EvidenceState, UplinkError> {
+        let url = self.url(&format!("/api/sittings/{sitting}/evidence/{sha256}"));
+        self.json(self.client.get(url).bearer_auth(token)).await
+    }
+
+    /// Sends a part of a piece of evidence. Returns how much the issuer then holds.
+    ///
+    /// # Errors
+    /// As [`UplinkError`].
+    pub async fn send_evidence(
+        &self,
+        sitting: &SittingId,
+        token: &str,
+        sha256: &Digest,
+        offset: u64,
+        part: Vec<u8>,
+    ) -> Result<EvidenceState, UplinkError> {
+        let url = self.url(&format!("/api/sittings/{sitting}/evidence/{sha256}"));
+        let request = self.client.patch(url).bearer_auth(token).header("upload-offset", offset).body(part);
+        let bytes = body(self.sent(request).await?, ANSWER_BYTES_MAX).await?;
+        serde_json::from_slice(&bytes).map_err(|why| UplinkError::Untrusted(why.to_string()))
     }
 
     /// Fetches a pack's bytes.

@@ -165,6 +165,11 @@ impl Vault {
         }
     }
 
+    /// Removes a secret for good, whether or not the vault is open.
+    pub fn remove(&self, name: &str) {
+        let _ = fs::remove_file(self.path(name));
+    }
+
     fn identity(&self) -> Result<&Identity, VaultError> {
         match &self.place {
             Place::Open { identity, .. } => Ok(identity),

@@ -159,7 +159,7 @@ pub struct SittingView {
     pub controls: Vec<ControlReport>,
     /// Things to tell the candidate, newest last.
     pub notes: Vec<Problem>,
-    /// Why the sitting is stopped: `control-lost`, `reboot-gap` or `paused`.
+    /// Why the sitting is stopped: `control-lost`, `reboot-gap`, `paused` or `seat-moved`.
     pub stopped: Option<String>,
     /// Whether a candidate who left may come back without a proctor.
     pub may_return: bool,
@@ -217,12 +217,42 @@ pub struct TimeView {
     /// The time allowed at the start.
     #[ts(type = "number | null")]
     pub budget_ms: Option<u64>,
-    /// Given back after restarts.
+    /// Why it is as much as it is, in the order of reading; empty when untimed or not begun.
+    pub parts: Vec<TimePart>,
+}
+
+/// One reason for the time left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TimePart {
+    /// Which.
+    pub kind: TimeKind,
+    /// How much, in milliseconds.
     #[ts(type = "number")]
-    pub given_back_ms: u64,
-    /// Granted by proctors.
-    #[ts(type = "number")]
-    pub granted_ms: u64,
+    pub ms: u64,
+}
+
+/// What added to the time left, or took from it. Time left = `allowed` + `accommodation` − `window-ends` + `granted` +
+/// `given-back` − `worked` − `off`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimeKind {
+    /// The exam's own minutes.
+    Allowed,
+    /// Added by an accommodation.
+    Accommodation,
+    /// Cut off because the exam's window ends.
+    WindowEnds,
+    /// Added by a proctor.
+    Granted,
+    /// Given back for restarts.
+    GivenBack,
+    /// Gone while the exam was open.
+    Worked,
+    /// Gone while the application or the computer was off.
+    Off,
+    /// The clock stood: this has cost nothing.
+    Stood,
 }
 
 /// Whether the issuer is in reach, and what it does not have yet.

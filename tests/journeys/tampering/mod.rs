@@ -8,7 +8,7 @@ mod second;
 mod specimen;
 
 use damage::{Damage, damages};
-use invigil_client::bundle::Bundle;
+use invigil_content::bundle::Bundle;
 use invigil_core::{Digest, checkpoint::PaperCode, verify::Verdict};
 use invigil_tests::proof::Proof;
 use specimen::Specimen;

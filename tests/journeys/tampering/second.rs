@@ -1,7 +1,7 @@
 //! The second verifier, `docs/formats/verify_log.py`, which shares no line with the first.
 
 use super::specimen::Specimen;
-use invigil_client::bundle::Bundle;
+use invigil_content::bundle::Bundle;
 use invigil_core::checkpoint::PaperCode;
 use invigil_tests::{proof::Dice, root};
 use std::{fs, path::Path, process::Command};

@@ -166,7 +166,19 @@ link: string, } | { "ask": "open",
 /**
  * Which.
  */
-sitting: SittingId, } | { "ask": "admission" } | { "ask": "readiness" } | { "ask": "item", 
+sitting: SittingId, } | { "ask": "admission" } | { "ask": "readiness" } | { "ask": "openByCode", 
+/**
+ * Which.
+ */
+sitting: SittingId, 
+/**
+ * The code.
+ */
+code: string, } | { "ask": "handInFile", 
+/**
+ * Which.
+ */
+sitting: SittingId, } | { "ask": "item", 
 /**
  * Which.
  */
@@ -201,7 +213,7 @@ programmes: Array<ProgrammeStanding>, };
 /**
  * What can be done with a sitting.
  */
-export type CardState = "too-early" | "ready" | "too-late" | "underway" | "sending" | "handed-in" | "graded" | "withdrawn";
+export type CardState = "too-early" | "ready" | "too-late" | "underway" | "sending" | "handed-in" | "graded" | "withdrawn" | "moved";
 
 /**
  * A certification within a programme.
@@ -540,6 +552,10 @@ settings: Settings,
  */
 unreadable: Array<Unreadable>, 
 /**
+ * What is left of sittings whose time on this device is over.
+ */
+past: Array<PastSitting>, 
+/**
  * Version of the application.
  */
 version: string, };
@@ -721,6 +737,39 @@ known: boolean,
 protected: boolean, };
 
 /**
+ * What is left of a sitting that was destroyed on this device: its answers are with the issuer.
+ */
+export type PastSitting = { 
+/**
+ * The sitting.
+ */
+id: SittingId, 
+/**
+ * Title of the exam.
+ */
+exam: string, 
+/**
+ * Title of the certification.
+ */
+certification: string, 
+/**
+ * The issuer's name.
+ */
+issuer: string, 
+/**
+ * When the issuer received the submission; `null` when it never began.
+ */
+received: Wall | null, 
+/**
+ * Whether it passed, when there was a result.
+ */
+passed: boolean | null, 
+/**
+ * When it was destroyed here.
+ */
+destroyed: Wall, };
+
+/**
  * Where a sitting is.
  *
  * ```text
@@ -885,7 +934,11 @@ export type Reply = { "reply": "home" } & Home | { "reply": "offer" } & Offer | 
 /**
  * The item.
  */
-item: Item, } | { "reply": "record" } & RecordView | { "reply": "view" } & View | { "reply": "done" };
+item: Item, } | { "reply": "record" } & RecordView | { "reply": "view" } & View | { "reply": "file", 
+/**
+ * Where it lies.
+ */
+path: string, } | { "reply": "done" };
 
 /**
  * A result, checked.
@@ -1062,7 +1115,7 @@ controls: Array<ControlReport>,
  */
 notes: Array<Problem>, 
 /**
- * Why the sitting is stopped: `control-lost`, `reboot-gap` or `paused`.
+ * Why the sitting is stopped: `control-lost`, `reboot-gap`, `paused` or `seat-moved`.
  */
 stopped: string | null, 
 /**
@@ -1105,6 +1158,25 @@ exams: Array<ExamStanding>, };
 export type Theme = "system" | "light" | "dark" | "contrast";
 
 /**
+ * What added to the time left, or took from it. Time left = `allowed` + `accommodation` − `window-ends` + `granted` +
+ * `given-back` − `worked` − `off`.
+ */
+export type TimeKind = "allowed" | "accommodation" | "window-ends" | "granted" | "given-back" | "worked" | "off" | "stood";
+
+/**
+ * One reason for the time left.
+ */
+export type TimePart = { 
+/**
+ * Which.
+ */
+kind: TimeKind, 
+/**
+ * How much, in milliseconds.
+ */
+ms: number, };
+
+/**
  * The clock at the moment the view was made.
  */
 export type TimeView = { 
@@ -1121,13 +1193,9 @@ running: boolean,
  */
 budgetMs: number | null, 
 /**
- * Given back after restarts.
+ * Why it is as much as it is, in the order of reading; empty when untimed or not begun.
  */
-givenBackMs: number, 
-/**
- * Granted by proctors.
- */
-grantedMs: number, };
+parts: Array<TimePart>, };
 
 /**
  * Where a candidate stands in a track.
@@ -1155,7 +1223,11 @@ export type Unreadable = {
  */
 id: SittingId, 
 /**
- * Why.
+ * Title of the exam; empty when it is not known.
+ */
+exam: string, 
+/**
+ * Why: `keys-locked` and `key-missing` are answered by the proctor's resume code.
  */
 problem: Problem, };
 

@@ -1,17 +1,19 @@
-//! Brings what is durable here to the issuer: packs the other way, records, the submission; then waits for the result.
-//!
-//! Every step asks the present state what is missing, so it may be cut off anywhere and repeated.
+//! Brings what is durable here to the issuer: packs the other way, records, evidence, the submission; then waits for the
+//! result. What comes next is decided in `outbox`; this carries it over the network.
 
-use super::{Engine, Notice};
+use super::{Engine, Notice, Open};
 use crate::{
+    clock,
+    outbox::{Refused, Step},
     session::Session,
-    show,
-    store::Slot,
-    uplink::{Uplink, UplinkError, opened},
-    view::LinkState,
+    store::Fate,
+    uplink::{Uplink, UplinkError},
+    view::{LinkState, Problem},
 };
-use invigil_core::{SittingId, envelope::Signed, grading::ExamResult, sitting::Phase};
-use std::time::Duration;
+use invigil_core::{
+    Digest, PublicKey, SittingId, admission::Admission, envelope::Signed, exchange::CHUNK_BYTES_MAX, sitting::Phase,
+};
+use std::{fs, path::PathBuf, time::Duration};
 
 /// How long records wait for company before they are sent.
 const GATHER: Duration = Duration::from_millis(300);
@@ -19,14 +21,21 @@ const GATHER: Duration = Duration::from_millis(300);
 const QUIET: Duration = Duration::from_secs(15);
 const RETRY_MIN_MS: u64 = 1_000;
 const RETRY_MAX_MS: u64 = 60_000;
+/// While somebody works, records come first: no more evidence than this many parts at once.
+const PARTS_UNDERWAY: u32 = 4;
 
-/// What is to be done next for one sitting.
-enum Step {
-    FetchPack,
-    Send { from: u64 },
-    HandIn,
-    AskResult,
-    Nothing,
+enum Next {
+    Again,
+    From(u64),
+    Later,
+}
+
+/// How to speak about one sitting to its issuer.
+struct Line {
+    id: SittingId,
+    uplink: Uplink,
+    token: String,
+    key: PublicKey,
 }
 
 impl Engine {
@@ -53,20 +62,34 @@ impl Engine {
 
     /// Does all that can be done for a sitting now. Says whether the issuer was in reach.
     async fn deliver_one(&self, id: &SittingId) -> bool {
-        const STEPS_MAX: usize = 200;
-        let mut from = None;
+        self.fetch_content(id).await;
+        const STEPS_MAX: usize = 2_000;
+        let (mut from, mut parts) = (None, 0);
         for _ in 0..STEPS_MAX {
-            let step = {
+            let (line, admission, step, underway) = {
                 let state = self.lock();
-                let Some(open) = state.sessions.get(id) else { return true };
-                next_step(&open.session, from, |digest| state.folder.pack(digest).exists())
+                let Some(Open { session, .. }) = state.sessions.get(id) else { return true };
+                let Some(papers) = session.papers() else { return true };
+                let uplink = Uplink::new(&papers.admission.issuer.origin);
+                let key = papers.admission.issuer.signing;
+                let line = Line { id: id.clone(), uplink, token: papers.token.clone(), key };
+                let phase = session.sitting().phase();
+                let waits = matches!(phase, Phase::Admitted | Phase::Checking) && !session.has_moved();
+                let fetch = waits && !state.folder.pack(&papers.admission.pack.digest).exists();
+                let admission = fetch.then(|| papers.admission.clone());
+                (line, admission, session.next_step(from), phase == Phase::Underway)
             };
-            let outcome = match step {
-                Step::Nothing => return true,
-                Step::FetchPack => self.deliver_pack(id).await,
-                Step::Send { from: at } => self.send(id, at).await,
-                Step::HandIn => self.hand_in(id).await,
-                Step::AskResult => self.ask_result(id).await,
+            let outcome = match (admission, step) {
+                (Some(admission), _) => self.deliver_pack(&line, &admission).await,
+                (None, Ok(Step::Nothing) | Err(_)) => return true,
+                (None, Ok(Step::Send { from })) => self.send(&line, from).await,
+                (None, Ok(Step::Evidence { .. })) if underway && PARTS_UNDERWAY <= parts => return true,
+                (None, Ok(Step::Evidence { sha256, size })) => {
+                    parts += 1;
+                    self.send_evidence(&line, &sha256, size).await
+                }
+                (None, Ok(Step::HandIn)) => self.hand_in(&line).await,
+                (None, Ok(Step::AskResult)) => self.ask_result(&line).await,
             };
             match outcome {
                 Ok(Next::Again) => from = None,
@@ -105,122 +128,83 @@ impl Engine {
         }
     }
 
-    async fn deliver_pack(&self, id: &SittingId) -> Result<Next, UplinkError> {
-        let Some((uplink, admission)) = self.with(id, |session| {
-            let papers = session.papers()?;
-            Some((Uplink::new(&papers.admission.issuer.origin), papers.admission.clone()))
-        }) else {
-            return Ok(Next::Later);
-        };
-        let bytes = uplink.pack(&admission.pack.digest).await?;
+    /// Changes a sitting by what the issuer said, and shows it if it is on the screen.
+    fn change<T>(&self, id: &SittingId, change: impl FnOnce(&mut Session) -> Result<T, Problem>) -> Option<T> {
+        let mut state = self.lock();
+        let session = &mut state.sessions.get_mut(id)?.session;
+        let outcome = change(session).map_err(|problem| session.note(problem)).ok();
+        if state.current.as_ref() == Some(id) {
+            self.show(&mut state);
+        }
+        outcome
+    }
+
+    async fn deliver_pack(&self, line: &Line, admission: &Signed<Admission>) -> Result<Next, UplinkError> {
+        let bytes = line.uplink.pack(&admission.pack.digest).await?;
         let path = self.lock().folder.pack(&admission.pack.digest);
         Ok(if crate::vault::write_durably(&path, &bytes).is_ok() { Next::Again } else { Next::Later })
     }
 
-    async fn send(&self, id: &SittingId, from: u64) -> Result<Next, UplinkError> {
-        let Some((uplink, token, key, segment)) = self.with(id, |session| {
-            let papers = session.papers()?;
-            let segment = session.segment(from).ok()??;
-            let key = papers.admission.issuer.signing;
-            Some((Uplink::new(&papers.admission.issuer.origin), papers.token.clone(), key, segment))
-        }) else {
-            return Ok(Next::Later);
-        };
-        match uplink.records(id, &token, &segment, &key).await {
+    async fn send(&self, line: &Line, from: u64) -> Result<Next, UplinkError> {
+        let segment = self.with(&line.id, |session| session.segment(from).ok()?);
+        let Some(segment) = segment else { return Ok(Next::Later) };
+        match line.uplink.records(&line.id, &line.token, &segment, &line.key).await {
             Ok(checkpoint) => {
-                let mut state = self.lock();
-                let taken = state.sessions.get_mut(id).map(|open| open.session.take_checkpoint(checkpoint));
-                if state.current.as_ref() == Some(id) {
-                    self.show(&mut state);
-                }
-                Ok(if matches!(taken, Some(Ok(()))) { Next::Again } else { Next::Later })
+                let taken = self.change(&line.id, |session| session.take_checkpoint(checkpoint));
+                Ok(if taken.is_some() { Next::Again } else { Next::Later })
             }
-            Err(UplinkError::Refused(problem)) if problem.code == "log-gap" => {
-                let size = problem.members.get("logSize").and_then(serde_json::Value::as_u64);
-                match size.filter(|size| *size < segment.from_seq) {
-                    Some(size) => Ok(Next::From(size)),
-                    None => Err(UplinkError::Refused(problem)),
+            Err(UplinkError::Refused(problem)) => {
+                match self.change(&line.id, |session| session.records_refused(&problem, from)) {
+                    Some(Refused::From(size)) => Ok(Next::From(size)),
+                    Some(Refused::Final) if problem.code == "lease-ended" => Ok(Next::Later),
+                    Some(Refused::Final) | None => Err(UplinkError::Refused(problem)),
                 }
             }
             Err(error) => Err(error),
         }
     }
 
-    async fn hand_in(&self, id: &SittingId) -> Result<Next, UplinkError> {
-        let Some((uplink, token, key, submission)) = self.with(id, |session| {
-            let papers = session.papers()?;
-            let submission = papers.submission.clone()?;
-            let key = papers.admission.issuer.signing;
-            Some((Uplink::new(&papers.admission.issuer.origin), papers.token.clone(), key, submission))
-        }) else {
-            return Ok(Next::Later);
-        };
-        let receipt = uplink.submit(&submission, &token, &key).await?;
-        let mut state = self.lock();
-        let Some(open) = state.sessions.get_mut(id) else { return Ok(Next::Later) };
-        let next = match open.session.store_mut().put(Slot::Receipt, receipt.bytes()) {
-            Ok(()) => {
-                if let Some(papers) = open.session.papers_mut() {
-                    papers.receipt = Some(receipt);
+    /// Sends the next part of a piece of evidence. The issuer says where it is: after a cut nothing it has is sent again.
+    async fn send_evidence(&self, line: &Line, sha256: &Digest, size: u64) -> Result<Next, UplinkError> {
+        let Line { id, uplink, token, .. } = line;
+        let path = self.lock().folder.evidence(id, sha256);
+        let mut held = uplink.evidence(id, token, sha256).await?.held;
+        while held < size {
+            let Some(part) = part_of(path.clone(), held).await else { return Ok(self.lost(id, sha256)) };
+            held = match uplink.send_evidence(id, token, sha256, held, part).await {
+                Ok(state) => state.held,
+                Err(UplinkError::Refused(problem)) if problem.code == "evidence-mismatch" => {
+                    return Ok(self.lost(id, sha256));
                 }
-                Next::Again
-            }
-            // The issuer gives the same receipt again, so this costs nothing but time.
-            Err(error) => {
-                open.session.note(error.into());
-                Next::Later
-            }
-        };
-        if state.current.as_ref() == Some(id) {
-            self.show(&mut state);
+                Err(error) => return Err(error),
+            };
         }
-        Ok(next)
+        let sent = |session: &mut Session| session.store_mut().set_fate(sha256, Fate::Sent).map_err(Problem::from);
+        let noted = self.change(id, sent);
+        Ok(if noted.is_some() { Next::Again } else { Next::Later })
     }
 
-    async fn ask_result(&self, id: &SittingId) -> Result<Next, UplinkError> {
-        let Some((uplink, token, key, submission)) = self.with(id, |session| {
-            let papers = session.papers()?;
-            let uplink = Uplink::new(&papers.admission.issuer.origin);
-            let submission = papers.submission.as_ref()?.digest();
-            Some((uplink, papers.token.clone(), papers.admission.issuer.signing, submission))
-        }) else {
-            return Ok(Next::Later);
-        };
-        let status = uplink.status(id, &token).await?;
-        let result: Option<Signed<ExamResult>> = status.result.as_ref().map(|json| opened(json, &key)).transpose()?;
-        if result.as_ref().is_some_and(|result| result.sitting != *id || result.submission != submission) {
-            return Err(UplinkError::Untrusted("the result belongs to another submission".to_owned()));
-        }
-        let arrived = result.is_some();
-        {
-            let mut state = self.lock();
-            let Some(open) = state.sessions.get_mut(id) else { return Ok(Next::Later) };
-            if let Some(result) = &result {
-                let credential = serde_json::to_vec(&status.credential).unwrap_or_default();
-                let mut documents: Vec<(Slot, &[u8])> = vec![(Slot::Result, result.bytes())];
-                if status.credential.is_some() {
-                    documents.push((Slot::Credential, &credential));
-                }
-                if open.session.store_mut().append(&[], None, None, &documents).is_err() {
-                    return Ok(Next::Later);
-                }
-            }
-            if let Some(papers) = open.session.papers_mut() {
-                papers.result = result;
-                papers.under_review = status.under_review;
-                papers.credential = status.credential;
-            }
-            let exam = open.facts.exam.clone();
-            if arrived {
-                let _ = self.shared.notices.send(Notice::ResultArrived { exam });
-            }
-        }
-        if arrived {
+    fn lost(&self, id: &SittingId, sha256: &Digest) -> Next {
+        tracing::error!(sitting = %id, %sha256, "a piece of evidence is lost");
+        let noted = self.change(id, |session| session.evidence_lost(sha256, &clock::read()));
+        if noted.is_some() { Next::Again } else { Next::Later }
+    }
+
+    async fn hand_in(&self, line: &Line) -> Result<Next, UplinkError> {
+        let submission = self.with(&line.id, |session| session.papers()?.submission.clone());
+        let Some(submission) = submission else { return Ok(Next::Later) };
+        let receipt = line.uplink.submit(&submission, &line.token, &line.key).await?;
+        let taken = self.change(&line.id, |session| session.take_receipt(receipt));
+        Ok(if taken.is_some() { Next::Again } else { Next::Later })
+    }
+
+    async fn ask_result(&self, line: &Line) -> Result<Next, UplinkError> {
+        let status = line.uplink.status(&line.id, &line.token).await?;
+        if self.change(&line.id, |session| session.take_status(&status)) == Some(true) {
+            let exam = self.lock().sessions.get(&line.id).map(|open| open.facts.exam.clone());
+            let _ = self.shared.notices.send(Notice::ResultArrived { exam: exam.unwrap_or_default() });
             self.refresh_standings().await;
-        }
-        let mut state = self.lock();
-        if state.current.as_ref() == Some(id) {
-            self.show(&mut state);
+            self.change(&line.id, |_| Ok(()));
         }
         Ok(Next::Later)
     }
@@ -230,30 +214,17 @@ impl Engine {
     }
 }
 
-enum Next {
-    Again,
-    From(u64),
-    Later,
-}
-
-fn next_step(session: &Session, from: Option<u64>, here: impl Fn(&invigil_core::Digest) -> bool) -> Step {
-    let Some(papers) = session.papers() else { return Step::Nothing };
-    if !show::unfinished(session) {
-        return Step::Nothing;
-    }
-    let waits = matches!(session.sitting().phase(), Phase::Admitted | Phase::Checking);
-    if waits && !here(&papers.admission.pack.digest) {
-        return Step::FetchPack;
-    }
-    let from = from.unwrap_or_else(|| session.confirmed());
-    if from < session.log().size {
-        return Step::Send { from };
-    }
-    match (&papers.submission, &papers.receipt, &papers.result) {
-        (Some(_), None, _) => Step::HandIn,
-        (_, Some(_), None) => Step::AskResult,
-        (None, None, _) | (_, Some(_), Some(_)) => Step::Nothing,
-    }
+/// The next part of a file, read away from the threads that keep time.
+async fn part_of(path: PathBuf, offset: u64) -> Option<Vec<u8>> {
+    use std::io::{Read, Seek, SeekFrom};
+    let read = move || -> std::io::Result<Vec<u8>> {
+        let mut file = fs::File::open(path)?;
+        file.seek(SeekFrom::Start(offset))?;
+        let mut part = Vec::new();
+        file.take(CHUNK_BYTES_MAX as u64).read_to_end(&mut part)?;
+        Ok(part)
+    };
+    tokio::task::spawn_blocking(read).await.ok()?.ok().filter(|part| !part.is_empty())
 }
 
 /// Full jitter: anything up to a bound that doubles with every failure.

@@ -95,9 +95,7 @@ impl Engine {
             .await
             .map_err(|error| error.problem(&admission.issuer.name))?;
         let mut state = self.lock();
-        let identity = state.device()?.identity.as_ref().ok_or_else(|| Problem::new("keys-locked"))?;
-        let content =
-            sealing::open(identity, start.content_sealed.as_bytes()).map_err(|_| Problem::new("pack-wrong-key"))?;
+        let content = state.opened_content(&start)?;
         state.begin(&admission, &content, Some(&start))
     }
 
@@ -138,6 +136,12 @@ impl Engine {
 }
 
 impl State {
+    /// The content identity in a start, which is sealed to this device.
+    pub(super) fn opened_content(&mut self, start: &Start) -> Result<Zeroizing<Vec<u8>>, Problem> {
+        let sealed = start.content_sealed.as_bytes();
+        sealing::open(&self.device()?.identity, sealed).map_err(|_| Problem::new("pack-wrong-key"))
+    }
+
     fn begin(
         &mut self,
         admission: &Signed<Admission>,

@@ -1,27 +1,15 @@
-//! Answers of the lobby: home, admission links, opening and leaving sittings, settings.
+//! Answers of the lobby: home, opening and leaving sittings, settings.
 
-use super::{Engine, Open, State, vault_problem};
+use super::{Engine, State, vault_problem};
 use crate::{
     clock,
-    folder::Folder,
-    link::Link,
-    random,
-    session::{Session, Standing, this_client},
+    session::Standing,
     show,
-    store::{SittingKey, Slot, Store},
+    store::Slot,
     uplink::Uplink,
-    vault::write_durably,
-    view::{AdmissionView, Ask, Home, IssuerStanding, LinkState, Offer, Problem, Reply, Settings, Unreadable},
+    view::{Ask, Home, IssuerStanding, LinkState, Problem, Reply, Settings},
 };
-use invigil_content::sealing;
-use invigil_core::{
-    SittingId,
-    admission::{Admission, Issuer, Lease, Redemption},
-    envelope::Signed,
-    exchange::CandidateStanding,
-    log::Actor,
-    sitting::Command,
-};
+use invigil_core::{SittingId, exchange::CandidateStanding};
 use std::collections::BTreeMap;
 
 impl Engine {
@@ -40,6 +28,8 @@ impl Engine {
             Ask::LookUp { link } => self.look_up(&link).await.map(Reply::Offer),
             Ask::Admit { link } => self.admit(&link).await.map(Reply::Admission),
             Ask::Open { sitting } => self.open(&sitting),
+            Ask::OpenByCode { sitting, code } => self.open_by_code(&sitting, &code),
+            Ask::HandInFile { sitting } => self.hand_in_file(&sitting).map(|path| Reply::File { path }),
             Ask::Admission => {
                 let mut state = self.lock();
                 let papers = state.current_or_problem()?.session.papers().ok_or_else(|| Problem::new("no-sitting"))?;
@@ -76,53 +66,7 @@ impl Engine {
         Ok(Reply::Home(self.lock().home()))
     }
 
-    async fn look_up(&self, link: &str) -> Result<Offer, Problem> {
-        let parsed: Link = link.parse().map_err(|_| Problem::new("link-malformed"))?;
-        let card = Uplink::new(&parsed.origin()).card().await.map_err(|error| error.problem(&parsed.host))?;
-        let issuer = card.issuer;
-        if !is_protected(&issuer.origin) {
-            return Err(Problem::new("issuer-unprotected").with("host", &parsed.host));
-        }
-        let mut state = self.lock();
-        let known = state.folder.issuer(&parsed.host);
-        if let Some(key) = known.filter(|key| *key != issuer.signing) {
-            return Err(Problem::new("issuer-key-changed")
-                .with("host", &parsed.host)
-                .with("known", key.fingerprint())
-                .with("now", issuer.signing.fingerprint()));
-        }
-        let offer = Offer {
-            link: parsed.to_string(),
-            issuer: issuer.name.clone(),
-            host: parsed.host.clone(),
-            did: issuer.did.clone(),
-            fingerprint: issuer.signing.fingerprint(),
-            known: known.is_some(),
-            protected: true,
-        };
-        state.offered = Some((parsed.to_string(), issuer));
-        Ok(offer)
-    }
-
-    async fn admit(&self, link: &str) -> Result<AdmissionView, Problem> {
-        let link: Link = link.parse().map_err(|_| Problem::new("link-malformed"))?;
-        let (issuer, redemption) = self.lock().redemption(&link)?;
-        let (admission, lease, token) = Uplink::new(&link.origin())
-            .redeem(&redemption, &issuer)
-            .await
-            .map_err(|error| error.problem(&link.host))?;
-        let mut state = self.lock();
-        state.folder.set_issuer(&link.host, issuer.signing)?;
-        state.keep_admission(&admission, &lease, &token)?;
-        // The link has done its work only now: what kept it from doing it, such as a missing passphrase, is mended and
-        // the offer shown again.
-        state.link = None;
-        drop(state);
-        self.shared.deliver.notify_one();
-        Ok(show::admission(&admission))
-    }
-
-    fn open(&self, id: &SittingId) -> Result<Reply, Problem> {
+    pub(super) fn open(&self, id: &SittingId) -> Result<Reply, Problem> {
         let mut state = self.lock();
         if !state.sessions.contains_key(id) {
             return Err(Problem::new("no-sitting"));
@@ -191,7 +135,8 @@ impl State {
             standings: latest.into_values().collect(),
             practice: self.practice_cards(),
             settings: self.settings.clone(),
-            unreadable: unreadable(&self.unreadable),
+            unreadable: self.unreadable(),
+            past: self.past(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }
@@ -229,106 +174,5 @@ impl State {
         }
         let form = session.sitting().form().ok_or_else(|| Problem::new("paper-not-open"))?;
         form.item(id).cloned().ok_or_else(|| Problem::new("unknown-item"))
-    }
-
-    /// The issuer that was shown for this link, and the signed request for its admission.
-    fn redemption(&mut self, link: &Link) -> Result<(Issuer, Signed<Redemption>), Problem> {
-        let issuer = match &self.offered {
-            Some((offered, issuer)) if *offered == link.to_string() => issuer.clone(),
-            Some(_) | None => return Err(Problem::new("issuer-not-shown")),
-        };
-        let device = self.device()?;
-        let identity = device.identity.as_ref().ok_or_else(|| Problem::new("keys-locked"))?;
-        let redemption = Redemption {
-            code: link.code.clone(),
-            device: device.key.public(),
-            recipient: identity.to_public().to_string(),
-        };
-        let method = device.key.public().method();
-        Ok((issuer, Signed::seal(redemption, &device.key, &method, clock::wall())))
-    }
-
-    /// Keeps an admission: first its key where keys are kept, then its database, then the key sealed for others.
-    fn keep_admission(
-        &mut self,
-        admission: &Signed<Admission>,
-        lease: &Signed<Lease>,
-        token: &str,
-    ) -> Result<(), Problem> {
-        let id = admission.sitting.clone();
-        if !Folder::holds(&id) || !is_protected(&admission.issuer.origin) {
-            return Err(Problem::new("issuer-untrusted"));
-        }
-        if let Some(open) = self.sessions.get_mut(&id) {
-            if open.session.papers().is_none_or(|papers| papers.admission.issuer.signing != admission.issuer.signing) {
-                return Err(Problem::new("issuer-untrusted"));
-            }
-            open.session.store_mut().put(Slot::Token, token.as_bytes())?;
-            if let Some(papers) = open.session.papers_mut() {
-                token.clone_into(&mut papers.token);
-            }
-            return Ok(());
-        }
-        let name = format!("sitting:{id}");
-        let key: SittingKey = match self.vault.get(&name).map_err(vault_problem)? {
-            Some(bytes) => super::fixed(&bytes).ok_or_else(|| Problem::new("keys-failed"))?,
-            None => {
-                let key = random::bytes::<32>();
-                self.vault.put(&name, &*key).map_err(vault_problem)?;
-                key
-            }
-        };
-        let folder = self.folder.sitting(&id);
-        for (file, recipient) in
-            [("recovery.age", &admission.issuer.recovery), ("resume.age", &admission.resume_recipient)]
-        {
-            let sealed =
-                sealing::to_recipient_armored(recipient, &*key).map_err(|_| Problem::new("issuer-untrusted"))?;
-            write_durably(&folder.join(file), sealed.as_bytes()).map_err(crate::folder::disk_problem)?;
-        }
-        write_durably(&folder.join("resume-identity.age"), admission.resume_sealed.as_bytes())
-            .map_err(crate::folder::disk_problem)?;
-        let mut store = Store::open(&folder.join("sitting.db"), &key)?;
-        let documents: [(Slot, &[u8]); 3] =
-            [(Slot::Admission, admission.bytes()), (Slot::Lease, lease.bytes()), (Slot::Token, token.as_bytes())];
-        store.append(&[], None, None, &documents)?;
-        let mut session = Session::exam(store)?;
-        if session.sitting().last().is_none() {
-            let command = Command::Admit { lease: lease.digest(), client: this_client() };
-            session.carry_out(command, &Actor::Client, &clock::read())?;
-        }
-        let facts = show::Facts::of(admission);
-        self.sessions.insert(id, Open { session, facts, exam: None, resumed: true });
-        Ok(())
-    }
-}
-
-fn unreadable(sittings: &BTreeMap<SittingId, Problem>) -> Vec<Unreadable> {
-    let card = |(id, problem): (&SittingId, &Problem)| Unreadable { id: id.clone(), problem: problem.clone() };
-    sittings.iter().map(card).collect()
-}
-
-/// Whether what is said to this origin cannot be read on its way: TLS, or this very machine.
-fn is_protected(origin: &str) -> bool {
-    let link = |host: &str| Link { host: host.to_owned(), code: String::new() };
-    origin.starts_with("https://") || origin.strip_prefix("http://").is_some_and(|host| link(host).is_this_machine())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_this_machine_is_spoken_to_in_clear() {
-        for (origin, protected) in [
-            ("https://exams.example.org", true),
-            ("http://127.0.0.1:8790", true),
-            ("http://localhost:8790", true),
-            ("http://exams.example.org", false),
-            ("http://127.0.0.1.example.org", false),
-            ("ftp://127.0.0.1", false),
-        ] {
-            assert_eq!(is_protected(origin), protected, "{origin}");
-        }
     }
 }

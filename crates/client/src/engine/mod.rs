@@ -4,11 +4,14 @@
 //! One mutex guards the state and is never held across a network call. Answers and pushes are views; effects on the
 //! machine are the shell's, which follows [`Engine::posture`] and reports back by [`Engine::report`].
 
+mod admit;
 mod deliver;
+mod evidence;
 mod exam;
 mod lobby;
 mod practice;
 mod readiness;
+mod rescue;
 mod upkeep;
 
 use crate::{
@@ -50,6 +53,8 @@ pub struct Options {
     pub link: Option<String>,
     /// The guard, which keeps keys over a restart of the application.
     pub guard: Option<GuardLink>,
+    /// Where the user finds files that the application writes for them.
+    pub files: PathBuf,
     /// Variables that were removed because they open the application to other programs; recorded in every sitting.
     pub scrubbed: Vec<String>,
 }
@@ -108,12 +113,15 @@ struct State {
     link: Option<HandedLink>,
     /// Sittings that lie on this device and cannot be opened, with the reason.
     unreadable: BTreeMap<SittingId, Problem>,
+    /// Keys that a proctor's resume code has opened, for as long as this process lives.
+    opened_by_code: BTreeMap<SittingId, SittingKey>,
     controls: Vec<ControlReport>,
     guard: Option<GuardLink>,
     guard_alive: bool,
     revision: u64,
     announced: BTreeSet<SittingId>,
     scrubbed: Vec<String>,
+    files: PathBuf,
     stopped: bool,
 }
 
@@ -126,8 +134,14 @@ struct Open {
 }
 
 struct Device {
-    key: SecretKey,
-    identity: Option<Box<Identity>>,
+    seed: Zeroizing<[u8; 32]>,
+    identity: Box<Identity>,
+}
+
+impl Device {
+    fn key(&self) -> SecretKey {
+        SecretKey::from_seed(&self.seed)
+    }
 }
 
 impl Engine {
@@ -147,12 +161,14 @@ impl Engine {
             offered: None,
             link: options.link.map(|link| HandedLink { link, nth: 0 }),
             unreadable: BTreeMap::new(),
+            opened_by_code: BTreeMap::new(),
             controls: Vec::new(),
             guard_alive: options.guard.is_some(),
             guard: options.guard,
             revision: 0,
             announced: BTreeSet::new(),
             scrubbed: options.scrubbed,
+            files: options.files,
             stopped: false,
             folder,
         };
@@ -176,7 +192,8 @@ impl Engine {
         let state = self.lock();
         let reading = clock::read();
         let open = state.current.as_ref().and_then(|id| state.sessions.get(id));
-        open.map(|open| open.session.sitting().posture(&open.session.moment(&reading)).controls).unwrap_or_default()
+        let here = open.filter(|open| !open.session.has_moved());
+        here.map(|open| open.session.sitting().posture(&open.session.moment(&reading)).controls).unwrap_or_default()
     }
 
     /// Takes the shell's report on the controls.
@@ -250,8 +267,7 @@ impl Engine {
     /// `no-sitting`, or a storage problem.
     pub fn bundle(&self, id: &SittingId) -> Result<Vec<u8>, Problem> {
         let state = self.lock();
-        let open = state.sessions.get(id).ok_or_else(|| Problem::new("no-sitting"))?;
-        crate::bundle::write(&open.session).map_err(Problem::from)
+        state.sessions.get(id).ok_or_else(|| Problem::new("no-sitting"))?.session.bundle()
     }
 
     /// Whether the application may end: nobody is sitting.
@@ -298,6 +314,7 @@ impl State {
     fn may_leave(&self) -> bool {
         self.current_session().is_none_or(|session| {
             session.papers().is_none()
+                || session.has_moved()
                 || matches!(
                     session.sitting().phase(),
                     Phase::Admitted | Phase::Checking | Phase::Away | Phase::Closed | Phase::Refused
@@ -337,22 +354,18 @@ impl State {
         Err(problem)
     }
 
-    /// The key of a sitting: from the guard after a crash, else from the vault.
+    /// The key of a sitting: opened by a code, from the guard after a crash, else from the vault.
     fn sitting_key(&self, id: &SittingId) -> Option<SittingKey> {
         let name = format!("sitting:{id}");
-        let kept = self.guard.as_ref().and_then(|guard| (guard.give)(&name));
-        kept.or_else(|| self.vault.get(&name).ok().flatten().and_then(|bytes| fixed(&bytes)))
+        let by_code = self.opened_by_code.get(id).cloned();
+        let kept = || self.guard.as_ref().and_then(|guard| (guard.give)(&name));
+        by_code.or_else(kept).or_else(|| self.vault.get(&name).ok().flatten().and_then(|bytes| fixed(&bytes)))
     }
 
     /// The device's keys, made at first use.
     fn device(&mut self) -> Result<&Device, Problem> {
         if self.device.is_none() {
-            let kept = self.guard.as_ref().and_then(|guard| (guard.give)("device"));
-            let device = match (self.vault.is_open(), kept) {
-                (false, Some(seed)) => Device { key: SecretKey::from_seed(&seed), identity: None },
-                _ => self.device_from_vault().map_err(vault_problem)?,
-            };
-            self.device = Some(device);
+            self.device = Some(self.device_from_vault().map_err(vault_problem)?);
         }
         self.device.as_ref().ok_or_else(|| Problem::new("keys-needed"))
     }
@@ -375,10 +388,7 @@ impl State {
                 identity
             }
         };
-        if let Some(guard) = &self.guard {
-            (guard.keep)("device", &seed);
-        }
-        Ok(Device { key: SecretKey::from_seed(&seed), identity: Some(Box::new(identity)) })
+        Ok(Device { seed, identity: Box::new(identity) })
     }
 
     fn keeping(&self) -> Keeping {

@@ -22,6 +22,8 @@ use std::{
 };
 
 const TICK: Duration = Duration::from_millis(500);
+/// How often it is asked whether a sitting's time on this device is over.
+const RETIRE_TICKS: u32 = 7_200;
 const CLOCK_JUMP_MS: u64 = 2_000;
 /// How long a start waits for an issuer's time. Without it a reboot is judged by this machine's calendar.
 const ISSUER_TIME_MAX: Duration = Duration::from_secs(4);
@@ -32,6 +34,7 @@ impl Engine {
         let rebooted = {
             let mut state = self.lock();
             state.open_sittings();
+            state.retire(clock::wall());
             state.reopen_practice();
             state.rebooted()
         };
@@ -47,6 +50,7 @@ impl Engine {
     }
 
     pub(super) async fn keep_time(self) {
+        let mut ticks = 0_u32;
         loop {
             tokio::time::sleep(TICK).await;
             let mut state = self.lock();
@@ -58,6 +62,10 @@ impl Engine {
                 self.show(&mut state);
             }
             self.announce_windows(&mut state);
+            ticks = ticks.wrapping_add(1);
+            if ticks.is_multiple_of(RETIRE_TICKS) {
+                state.retire(clock::wall());
+            }
         }
     }
 
@@ -85,9 +93,9 @@ impl Engine {
 }
 
 impl State {
-    fn open_sittings(&mut self) {
+    pub(super) fn open_sittings(&mut self) {
         for id in self.folder.sittings() {
-            if self.sessions.contains_key(&id) {
+            if self.sessions.contains_key(&id) || self.is_buried(&id) {
                 continue;
             }
             match self.open_sitting(&id) {
@@ -135,11 +143,7 @@ impl State {
     }
 
     /// Records in every sitting that was just opened how long the application was away.
-    fn resume(&mut self, times: &BTreeMap<String, Option<Wall>>) {
-        // Read now, so that nobody has to wait for it at the end of an exam.
-        if self.vault.is_open() {
-            let _ = self.device();
-        }
+    pub(super) fn resume(&mut self, times: &BTreeMap<String, Option<Wall>>) {
         let waiting: Vec<_> =
             self.sessions.iter().filter(|(_, open)| !open.resumed).map(|(id, _)| id.clone()).collect();
         for id in waiting {
@@ -147,8 +151,11 @@ impl State {
             open.resumed = true;
             let Some(papers) = open.session.papers() else { continue };
             let server = times.get(&papers.admission.issuer.origin).copied().flatten();
-            let interrupted =
-                matches!(open.session.sitting().phase(), Phase::Underway | Phase::Held | Phase::Paused | Phase::Away);
+            let interrupted = !open.session.has_moved()
+                && matches!(
+                    open.session.sitting().phase(),
+                    Phase::Underway | Phase::Held | Phase::Paused | Phase::Away
+                );
             if interrupted {
                 let before = open.session.sitting().clock().given_back_ms();
                 if self.carry_out_in(&id, Command::Resume { server }, &Actor::Client).is_ok()
@@ -183,7 +190,7 @@ impl State {
         for id in self.sessions.keys().cloned().collect::<Vec<_>>() {
             let Some(open) = self.sessions.get_mut(&id) else { continue };
             let session = &mut open.session;
-            if !open.resumed || session.papers().is_none() || !session.sitting().try_used() {
+            if !open.resumed || session.papers().is_none() || !session.sitting().try_used() || session.has_moved() {
                 continue;
             }
             let before = (session.log().size, submitted(session));
@@ -210,16 +217,17 @@ impl State {
     pub(super) fn close_up(&mut self, id: &SittingId) {
         let closed = self.sessions.get(id).is_some_and(|open| {
             let session = &open.session;
-            session.papers().is_some() && session.sitting().closing().is_some() && !submitted(session)
+            session.papers().is_some()
+                && session.sitting().closing().is_some()
+                && !submitted(session)
+                && !session.has_moved()
         });
         if !closed {
             return;
         }
-        let made = self.device().map(|device| device.key.clone()).and_then(|key| {
-            let reading = clock::read();
-            self.sessions.get_mut(id).map_or(Ok(()), |open| open.session.hand_in(&key, &reading))
-        });
-        if let (Err(problem), Some(open)) = (made, self.sessions.get_mut(id)) {
+        let folder = &self.folder;
+        let Some(open) = self.sessions.get_mut(id) else { return };
+        if let Err(problem) = open.session.hand_in(|sha256| folder.evidence(id, sha256).exists(), &clock::read()) {
             open.session.note(problem);
         }
     }

@@ -40,6 +40,18 @@ pub enum Ask {
     Admission,
     /// Check this machine for the open sitting.
     Readiness,
+    /// Open a sitting whose key is not at hand by the proctor's resume code.
+    OpenByCode {
+        /// Which.
+        sitting: SittingId,
+        /// The code.
+        code: String,
+    },
+    /// Write the hand-in file of a sitting: everything the issuer has to have, sealed to it, for any channel.
+    HandInFile {
+        /// Which.
+        sitting: SittingId,
+    },
     /// An item of the open sitting.
     Item {
         /// Which.
@@ -83,8 +95,13 @@ pub enum Reply {
     },
     /// To `record`.
     Record(RecordView),
-    /// To `open`, `practice` and `leave`.
+    /// To `open`, `openByCode`, `practice` and `leave`.
     View(View),
+    /// To `handInFile`.
+    File {
+        /// Where it lies.
+        path: String,
+    },
     /// To `quit`.
     Done,
 }
@@ -105,6 +122,8 @@ pub struct Home {
     pub settings: Settings,
     /// Sittings that lie on this device and cannot be opened.
     pub unreadable: Vec<Unreadable>,
+    /// What is left of sittings whose time on this device is over.
+    pub past: Vec<PastSitting>,
     /// Version of the application.
     pub version: String,
 }
@@ -115,8 +134,30 @@ pub struct Home {
 pub struct Unreadable {
     /// The sitting.
     pub id: SittingId,
-    /// Why.
+    /// Title of the exam; empty when it is not known.
+    pub exam: String,
+    /// Why: `keys-locked` and `key-missing` are answered by the proctor's resume code.
     pub problem: Problem,
+}
+
+/// What is left of a sitting that was destroyed on this device: its answers are with the issuer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PastSitting {
+    /// The sitting.
+    pub id: SittingId,
+    /// Title of the exam.
+    pub exam: String,
+    /// Title of the certification.
+    pub certification: String,
+    /// The issuer's name.
+    pub issuer: String,
+    /// When the issuer received the submission; `null` when it never began.
+    pub received: Option<Wall>,
+    /// Whether it passed, when there was a result.
+    pub passed: Option<bool>,
+    /// When it was destroyed here.
+    pub destroyed: Wall,
 }
 
 /// How this device keeps its keys.
@@ -177,6 +218,8 @@ pub enum CardState {
     Graded,
     /// It never began.
     Withdrawn,
+    /// It goes on at another computer.
+    Moved,
 }
 
 /// Where the candidate stands with one issuer.

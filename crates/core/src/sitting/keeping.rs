@@ -6,9 +6,11 @@ use crate::{admission::Admission, submission::Receipt, time::Wall};
 const DAY_MS: u64 = 86_400_000;
 
 /// When the device destroys its copy of a sitting; `None` = not before the issuer has a submission. A sitting that never
-/// began holds nothing that anybody could miss; its days count from the end of its window.
-pub fn kept_until(admission: &Admission, sitting: &Sitting, receipt: Option<&Receipt>) -> Option<Wall> {
+/// began holds nothing that anybody could miss, and one whose records the issuer has and that goes on elsewhere
+/// (`moved`) neither; their days count from the end of the window.
+pub fn kept_until(admission: &Admission, sitting: &Sitting, receipt: Option<&Receipt>, moved: bool) -> Option<Wall> {
     let from = match (receipt, sitting.phase()) {
+        (None, _) if moved => admission.window.closes,
         (Some(receipt), _) => receipt.received,
         (None, Phase::Admitted | Phase::Checking | Phase::Refused) => admission.window.closes,
         (None, Phase::Underway | Phase::Held | Phase::Paused | Phase::Away | Phase::Closed) => return None,
@@ -38,20 +40,21 @@ mod tests {
         let withdrawn = Event::Withdrawn { why: Withdrawal::Declined };
         let days = u64::from(admission.policy.keep_days) * DAY_MS;
         let from_window = Some(admission.window.closes.plus_ms(days));
-        for (events, receipt, expected) in [
-            (vec![], None, from_window),
-            (vec![withdrawn], None, from_window),
-            (vec![began.clone()], None, None),
-            (vec![began.clone(), Event::Left], None, None),
-            (vec![began.clone(), closed.clone()], None, None),
-            (vec![began, closed], Some(&receipt), Some(received.plus_ms(days))),
+        for (events, receipt, moved, expected) in [
+            (vec![], None, false, from_window),
+            (vec![withdrawn], None, false, from_window),
+            (vec![began.clone()], None, false, None),
+            (vec![began.clone()], None, true, from_window),
+            (vec![began.clone(), Event::Left], None, false, None),
+            (vec![began.clone(), closed.clone()], None, false, None),
+            (vec![began, closed], Some(&receipt), false, Some(received.plus_ms(days))),
         ] {
             let mut sitting = Sitting::new(&admission);
             let mut tail = Tail::start(admission.sitting.clone(), 0, admission.digest());
             for event in &events {
                 sitting.apply(&tail.append(testing::at(0), Actor::Candidate, event.clone()).0);
             }
-            let until = kept_until(&admission, &sitting, receipt);
+            let until = kept_until(&admission, &sitting, receipt, moved);
             assert_eq!(until, expected, "{events:?}");
         }
     }

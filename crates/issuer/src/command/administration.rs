@@ -30,6 +30,9 @@ pub enum Administration {
         /// Who looks on: none, in-the-room, live or reviewed.
         #[arg(long, default_value = "none")]
         supervision: Supervision,
+        /// Days that a candidate's computer keeps the answers after the receipt; otherwise as the policy says.
+        #[arg(long, value_name = "DAYS")]
+        keep_days: Option<u32>,
         /// The pack; otherwise the newest of the exam.
         #[arg(long, value_name = "DIGEST")]
         pack: Option<Digest>,
@@ -40,13 +43,14 @@ pub enum Administration {
 
 pub fn run(context: &Context, command: Administration) -> Result<(), CommandError> {
     match command {
-        Administration::New { exam, opens, closes, policy, supervision, pack } => {
+        Administration::New { exam, opens, closes, policy, supervision, keep_days, pack } => {
             let now = shell::now();
             let opens = times::opening(&opens, now)?;
             let window = Window { opens, closes: times::closing(&closes, opens)? };
-            let policy = Policy::preset(&policy).ok_or_else(|| {
+            let preset = Policy::preset(&policy).ok_or_else(|| {
                 CommandError::Usage(format!("“{policy}” is not a policy; there are {}", Policy::PRESETS.join(", ")))
             })?;
+            let policy = Policy { keep_days: keep_days.unwrap_or(preset.keep_days), ..preset };
             let random = Random { id: shell::random(), other: shell::random(), code: shell::random() };
             let wanted = Schedule { exam, window, policy, supervision, pack };
             print_new(context, &context.desk()?.schedule(wanted, &random, now)?)

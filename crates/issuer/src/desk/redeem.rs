@@ -31,9 +31,15 @@ impl Desk {
         let (_, pack_size) = self.store.pack_paper(&pack)?.ok_or(Fault::PackUnknown)?;
         let token = hex::encode(token);
         let bound = self.store.redeem(&sitting, &token_digest(&token), |ticket| {
-            if let Some((_, lease)) = ticket.leases.iter().find(|(epoch, _)| *epoch == ticket.epoch) {
-                let lease = self.open_own::<Lease>(lease)?;
-                return if lease.device == redemption.device { Ok(None) } else { Err(Fault::CodeUsed) };
+            if let Some((epoch, lease)) = ticket.leases.last() {
+                // The device that has the sitting keeps it, by whichever code it asks: what it wrote and has not sent yet
+                // would otherwise come too late.
+                if self.open_own::<Lease>(lease)?.device == redemption.device {
+                    return Ok(None);
+                }
+                if *epoch == ticket.epoch {
+                    return Err(Fault::CodeUsed);
+                }
             }
             // A sitting that has begun may be taken over for as long as it takes to hand it in.
             if !ticket.began && ticket.administration.window.place(now) == InWindow::After {

@@ -121,8 +121,9 @@ impl Store {
                     )?;
                 }
                 None => {
-                    let sql = "UPDATE leases SET token = ?3 WHERE sitting = ?1 AND epoch = ?2";
-                    tx.execute(sql, params![id, ticket.epoch, token.to_string()])?;
+                    let sql = "UPDATE leases SET token = ?2
+                         WHERE sitting = ?1 AND epoch = (SELECT max (epoch) FROM leases WHERE sitting = ?1)";
+                    tx.execute(sql, params![id, token.to_string()])?;
                 }
             }
             let leases = leases(tx, sitting)?.into_iter().map(|(_, bytes)| bytes).collect();

@@ -1,0 +1,311 @@
+//! What of a sitting the issuer does not have yet, and what its answers change here. No network and no clock: the engine
+//! carries the steps out, and so can anything else.
+//!
+//! Invariants: a step may be cut off anywhere and repeated; nothing is removed here before a checked receipt.
+
+use crate::{
+    clock::Reading,
+    session::{Kind, Papers, Session, damaged, this_client},
+    store::{Fate, Slot, StoreError},
+    view::Problem,
+};
+use invigil_content::bundle::{BundleError, Files};
+use invigil_core::{
+    Digest, ItemId, SecretKey,
+    checkpoint::Checkpoint,
+    envelope::{Signed, canonical},
+    exchange::{self, SEGMENT_RECORDS_MAX, Segment, SittingStatus},
+    grading::ExamResult,
+    sitting::Phase,
+    submission::{Answer, EvidenceRef, HandIn, Receipt, ResponseRef, Submission},
+};
+use zeroize::Zeroizing;
+
+/// What is to be done next for one sitting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Send records.
+    Send {
+        /// The first.
+        from: u64,
+    },
+    /// Send a piece of evidence.
+    Evidence {
+        /// Its digest.
+        sha256: Digest,
+        /// Its size.
+        size: u64,
+    },
+    /// Send the submission.
+    HandIn,
+    /// Ask for the result.
+    AskResult,
+    /// The issuer has everything.
+    Nothing,
+}
+
+/// What the issuer's refusal of a segment means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// Send from here.
+    From(u64),
+    /// Sending it again would change nothing.
+    Final,
+}
+
+impl Session {
+    /// What is to be done next. `from` is where the issuer said that it wants records from, if it did.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn next_step(&self, from: Option<u64>) -> Result<Step, StoreError> {
+        let Some(papers) = self.papers() else { return Ok(Step::Nothing) };
+        let size = self.log().size;
+        if let Some(kept) = papers.moved {
+            return Ok(if kept < size { Step::Send { from: kept } } else { Step::Nothing });
+        }
+        let open = match self.sitting().phase() {
+            Phase::Refused => self.confirmed() < size,
+            Phase::Closed => papers.result.is_none(),
+            Phase::Admitted | Phase::Checking | Phase::Underway | Phase::Held | Phase::Paused | Phase::Away => true,
+        };
+        if !open {
+            return Ok(Step::Nothing);
+        }
+        let from = from.unwrap_or_else(|| self.confirmed());
+        if from < size {
+            return Ok(Step::Send { from });
+        }
+        if papers.receipt.is_none()
+            && let Some(piece) = self.store.evidence()?.into_iter().find(|piece| piece.fate == Fate::Waiting)
+        {
+            return Ok(Step::Evidence { sha256: piece.sha256, size: piece.size });
+        }
+        Ok(match (&papers.submission, &papers.receipt, &papers.result) {
+            (Some(_), None, _) => Step::HandIn,
+            (_, Some(_), None) => Step::AskResult,
+            (None, None, _) | (_, Some(_), Some(_)) => Step::Nothing,
+        })
+    }
+
+    /// At most one request's worth of records from `from` on; `None` when there are none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn segment(&self, from: u64) -> Result<Option<Segment>, StoreError> {
+        if self.log().size <= from {
+            return Ok(None);
+        }
+        let lines = self.store.lines(from, SEGMENT_RECORDS_MAX)?;
+        let to = from + lines.len() as u64;
+        let text = |line: Vec<u8>| String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned();
+        Ok(Some(Segment {
+            epoch: self.epoch(),
+            from_seq: from,
+            lines: lines.into_iter().map(text).collect(),
+            openings: self.store.openings(from, to)?,
+        }))
+    }
+
+    /// Takes a checkpoint that the issuer sent, if it is for this log.
+    ///
+    /// # Errors
+    /// `issuer-untrusted` when it is for another log; a storage problem.
+    pub fn take_checkpoint(&mut self, checkpoint: Signed<Checkpoint>) -> Result<(), Problem> {
+        let head = match checkpoint.size {
+            0 => None,
+            size => self.store.lines(size - 1, 1)?.pop().map(Digest::of),
+        };
+        if head != Some(checkpoint.head) {
+            return Err(Problem::new("issuer-untrusted"));
+        }
+        if self.confirmed() < checkpoint.size {
+            self.store.put_checkpoint(checkpoint.size, checkpoint.bytes())?;
+            self.checkpoint = Some(checkpoint);
+        }
+        Ok(())
+    }
+
+    /// Takes the issuer's refusal of the records from `from` on. A sitting that goes on at another device stops here.
+    ///
+    /// # Errors
+    /// A storage problem.
+    pub fn records_refused(&mut self, refusal: &exchange::Problem, from: u64) -> Result<Refused, Problem> {
+        let number = |name: &str| refusal.members.get(name).and_then(serde_json::Value::as_u64);
+        match refusal.code.as_str() {
+            "log-gap" => Ok(number("logSize").filter(|size| *size < from).map_or(Refused::Final, Refused::From)),
+            "lease-ended" => {
+                let kept = number("kept").unwrap_or(from).max(from);
+                self.store.put(Slot::Moved, &canonical(&kept))?;
+                if let Kind::Exam(papers) = &mut self.kind {
+                    papers.moved = Some(kept);
+                }
+                Ok(if kept < self.log().size { Refused::From(kept) } else { Refused::Final })
+            }
+            _ => Ok(Refused::Final),
+        }
+    }
+
+    /// The device key that writes this sitting.
+    ///
+    /// # Errors
+    /// `storage-damaged` when it is not there.
+    pub fn device(&self) -> Result<SecretKey, Problem> {
+        let seed = Zeroizing::new(self.store.get(Slot::Device)?.unwrap_or_default());
+        let seed: Zeroizing<[u8; 32]> = Zeroizing::new(seed.as_slice().try_into().map_err(damaged)?);
+        Ok(SecretKey::from_seed(&seed))
+    }
+
+    /// Makes and keeps the submission of a closed sitting, once. `here` says whether a piece of evidence can be sent.
+    ///
+    /// # Errors
+    /// A storage problem.
+    pub fn hand_in(&mut self, here: impl Fn(&Digest) -> bool, now: &Reading) -> Result<(), Problem> {
+        if self.sitting().closing().is_none() || self.papers().is_none_or(|papers| papers.submission.is_some()) {
+            return Ok(());
+        }
+        for piece in self.store.evidence()? {
+            if piece.fate == Fate::Waiting && !here(&piece.sha256) {
+                self.store.set_fate(&piece.sha256, Fate::Lost)?;
+            }
+        }
+        self.make_submission(now)
+    }
+
+    /// Takes note that a piece of evidence cannot be sent any more. For as long as the issuer has not taken a
+    /// submission it is made anew without that piece: lost evidence must not keep the answers from their receipt.
+    ///
+    /// # Errors
+    /// A storage problem.
+    pub fn evidence_lost(&mut self, sha256: &Digest, now: &Reading) -> Result<(), Problem> {
+        self.store.set_fate(sha256, Fate::Lost)?;
+        match self.papers() {
+            Some(Papers { submission: Some(_), receipt: None, .. }) => self.make_submission(now),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn make_submission(&mut self, now: &Reading) -> Result<(), Problem> {
+        let Some((cause, _)) = self.sitting().closing() else { return Ok(()) };
+        let device = self.device()?;
+        let evidence = self.store.evidence()?.into_iter().filter(|piece| piece.fate != Fate::Lost);
+        let sitting = self.sitting();
+        let answer = |item: &ItemId| {
+            let response = sitting.responses().get(item);
+            let response = response.map(|r| ResponseRef { seq: r.seq, commitment: r.commitment });
+            Answer { item: item.clone(), response }
+        };
+        let Some(papers) = self.papers() else { return Ok(()) };
+        let submission = Submission {
+            sitting: papers.admission.sitting.clone(),
+            admission: papers.admission.digest(),
+            pack: papers.admission.pack.digest,
+            cause,
+            answers: sitting.served().iter().map(answer).collect(),
+            log: self.log(),
+            evidence: evidence.map(|piece| EvidenceRef { sha256: piece.sha256, size: piece.size }).collect(),
+            client: this_client(),
+        };
+        let signed = Signed::seal(submission, &device, &device.public().method(), now.wall);
+        // The paper is not needed any more, and the bank may be served to others.
+        self.store.put_in_place_of(Slot::Submission, signed.bytes(), &[Slot::Content, Slot::Start])?;
+        if let Some(papers) = self.papers_mut() {
+            papers.submission = Some(signed);
+        }
+        Ok(())
+    }
+
+    /// Keeps the issuer's receipt for the submission, which has been checked.
+    ///
+    /// # Errors
+    /// A storage problem. The issuer gives the same receipt again, so that costs nothing but time.
+    pub fn take_receipt(&mut self, receipt: Signed<Receipt>) -> Result<(), Problem> {
+        self.store.put(Slot::Receipt, receipt.bytes())?;
+        if let Some(papers) = self.papers_mut() {
+            papers.receipt = Some(receipt);
+        }
+        Ok(())
+    }
+
+    /// Keeps what the issuer says of a sitting that is handed in. Says whether the result has come.
+    ///
+    /// # Errors
+    /// `issuer-untrusted` when the result is of another submission; a storage problem.
+    pub fn take_status(&mut self, status: &SittingStatus) -> Result<bool, Problem> {
+        let Some(papers) = self.papers() else { return Ok(false) };
+        let untrusted = |_| Problem::new("issuer-untrusted").with("host", &papers.admission.issuer.name);
+        let opened = status
+            .result
+            .as_ref()
+            .map(|json| Signed::<ExamResult>::open(json.to_string().as_bytes(), &papers.admission.issuer.signing));
+        let result = opened.transpose().map_err(untrusted)?;
+        let submission = papers.submission.as_ref().map(Signed::digest);
+        if result.as_ref().is_some_and(|r| r.sitting != *self.id() || Some(r.submission) != submission) {
+            return Err(Problem::new("issuer-untrusted").with("host", &papers.admission.issuer.name));
+        }
+        if let Some(result) = &result {
+            let credential = canonical(&status.credential);
+            let mut documents: Vec<(Slot, &[u8])> = vec![(Slot::Result, result.bytes())];
+            if status.credential.is_some() {
+                documents.push((Slot::Credential, &credential));
+            }
+            self.store.put_all(&documents)?;
+        }
+        let arrived = result.is_some();
+        if let Some(papers) = self.papers_mut() {
+            papers.result = result;
+            papers.under_review = status.under_review;
+            papers.credential.clone_from(&status.credential);
+        }
+        Ok(arrived)
+    }
+
+    /// The bundle of the sitting as its candidate has it: with the openings, which are their own answers.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or it is practice.
+    pub fn bundle(&self) -> Result<Vec<u8>, Problem> {
+        let papers = self.papers().ok_or_else(|| Problem::new("not-practice"))?;
+        self.files(papers)?.zip().map_err(unwritable)
+    }
+
+    /// A hand-in file: everything that the issuer has to have, sealed to it. `evidence` reads a piece.
+    ///
+    /// # Errors
+    /// As [`Session::bundle`]; `storage-damaged` without the device key.
+    pub fn hand_in_file(
+        &self,
+        evidence: impl Fn(&Digest) -> Option<Vec<u8>>,
+        now: &Reading,
+    ) -> Result<Vec<u8>, Problem> {
+        let papers = self.papers().ok_or_else(|| Problem::new("not-practice"))?;
+        let device = self.device()?;
+        let hand_in = HandIn { sitting: self.id().clone(), epoch: self.epoch(), log: self.log() };
+        let waiting = self.store.evidence()?.into_iter().filter(|piece| piece.fate == Fate::Waiting);
+        let files = Files {
+            hand_in: Some(Signed::seal(hand_in, &device, &device.public().method(), now.wall).bytes().to_vec()),
+            evidence: waiting.filter_map(|piece| Some((piece.sha256, evidence(&piece.sha256)?))).collect(),
+            ..self.files(papers)?
+        };
+        files.seal(&papers.admission.issuer.recovery).map_err(unwritable)
+    }
+
+    fn files(&self, papers: &Papers) -> Result<Files, Problem> {
+        let leases = papers.earlier.iter().chain([&papers.lease]);
+        Ok(Files {
+            admission: papers.admission.bytes().to_vec(),
+            leases: leases.map(|lease| lease.bytes().to_vec()).collect(),
+            log: self.log_bytes()?,
+            openings: self.store.openings(0, self.log().size)?,
+            checkpoints: self.store.checkpoints()?,
+            submission: papers.submission.as_ref().map(|document| document.bytes().to_vec()),
+            receipt: papers.receipt.as_ref().map(|document| document.bytes().to_vec()),
+            result: papers.result.as_ref().map(|document| document.bytes().to_vec()),
+            ..Files::default()
+        })
+    }
+}
+
+fn unwritable(error: BundleError) -> Problem {
+    Problem::new("storage-failed").with("why", error)
+}
