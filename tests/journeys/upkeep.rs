@@ -7,7 +7,7 @@ use crate::{
 use invigil_client::{
     store::{Slot, Store},
     vault::{SecretStore, Vault},
-    view::{Act, Ask, CardState, Problem, Reply},
+    view::{Act, Ask, CardState, Problem, Reply, TimeKind},
 };
 use invigil_core::{SittingId, Value, sitting::Phase, value::Base};
 use std::{path::PathBuf, time::Duration};
@@ -102,7 +102,8 @@ async fn a_sitting_that_is_not_on_the_screen_is_kept_going() {
     assert_eq!(record.lines.iter().filter(|line| line.kind == "resumed").count(), 1);
     let answers: Vec<_> = record.lines.iter().filter_map(|line| line.args.get("answer")).collect();
     assert_eq!(answers, [&answer], "a candidate can read what they answered");
-    let given_back = desk.sitting().time.given_back_ms;
+    let parts = desk.sitting().time.parts;
+    let given_back = parts.iter().find(|part| part.kind == TimeKind::GivenBack).map_or(0, |part| part.ms);
     assert_eq!(given_back, 0, "time away is not given back");
 }
 
