@@ -95,6 +95,11 @@ impl Stage {
         self.process.as_ref().map(Child::id)
     }
 
+    /// What opens its keys.
+    pub fn passphrase(&self) -> &str {
+        &self.passphrase
+    }
+
     /// Runs one command of the issuer and returns the JSON it prints.
     ///
     /// # Errors

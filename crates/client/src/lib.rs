@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod arrival;
 pub mod clock;
 pub mod engine;
 pub mod folder;

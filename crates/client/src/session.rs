@@ -9,7 +9,7 @@ use crate::{
     view::{LinkState, Problem},
 };
 use invigil_core::{
-    Digest, ItemId, Moment, SittingId, Value,
+    Digest, ItemId, Moment, SittingId, Value, Wall,
     admission::{Admission, Lease},
     checkpoint::{Checkpoint, PaperCode},
     envelope::{Document, PublicKey, Signed, canonical},
@@ -17,7 +17,7 @@ use invigil_core::{
     form::Form,
     grading::{ExamResult, MarkScheme},
     log::{Actor, Record, Tail},
-    sitting::{Command, Event, Sitting},
+    sitting::{Command, Event, Phase, Sitting},
     submission::{Client, LogRef, Opening, Receipt, Submission},
     verify::plausible,
 };
@@ -67,7 +67,7 @@ pub struct Papers {
 #[serde(rename_all = "camelCase")]
 pub struct Standing {
     /// When the issuer said so.
-    pub asked: invigil_core::Wall,
+    pub asked: Wall,
     /// What it said.
     pub standing: CandidateStanding,
 }
@@ -245,6 +245,35 @@ impl Session {
         documents: &[(Slot, &[u8])],
     ) -> Result<(), Problem> {
         self.commit(command, None, by, reading, documents)
+    }
+
+    /// Goes on after the application or the machine was off: records for how long. `server` is the issuer's time. Returns
+    /// how much time was given back, in milliseconds; `None` when nothing was interrupted.
+    ///
+    /// # Errors
+    /// A storage problem.
+    pub fn come_back(&mut self, server: Option<Wall>, reading: &Reading) -> Result<Option<u64>, Problem> {
+        let phase = self.sitting.phase();
+        let interrupted = matches!(phase, Phase::Underway | Phase::Held | Phase::Paused | Phase::Away);
+        if !interrupted || self.has_moved() {
+            return Ok(None);
+        }
+        let before = self.sitting.clock().given_back_ms();
+        self.carry_out(Command::Resume { server }, &Actor::Client, reading)?;
+        self.wake(reading)?;
+        Ok(Some(self.sitting.clock().given_back_ms().saturating_sub(before)))
+    }
+
+    /// Records what is due by time, if anything is.
+    ///
+    /// # Errors
+    /// A storage problem.
+    pub fn wake(&mut self, reading: &Reading) -> Result<(), Problem> {
+        if self.has_moved() || self.sitting.posture(&self.moment(reading)).wake_ms != Some(0) {
+            return Ok(());
+        }
+        let checkpoint = self.checkpoint.as_ref().map(Signed::digest);
+        self.carry_out(Command::Wake { checkpoint }, &Actor::Client, reading)
     }
 
     /// Answers an item. The same answer again is not recorded again.

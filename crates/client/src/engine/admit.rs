@@ -2,13 +2,12 @@
 
 use super::{Engine, Open, State, vault_problem};
 use crate::{
-    clock::{self, Boot},
+    arrival, clock,
     folder::Folder,
     link::Link,
     random,
-    session::{Session, this_client},
     show::{self, Facts},
-    store::{Entry, SittingKey, Slot, Store},
+    store::{SittingKey, Slot, Store},
     uplink::{Redeemed, Uplink, UplinkError},
     vault::write_durably,
     view::{AdmissionView, Offer, Problem},
@@ -16,13 +15,9 @@ use crate::{
 use invigil_content::sealing;
 use invigil_core::{
     SittingId, Wall,
-    admission::{Admission, Issuer, Lease, Redemption},
+    admission::{Admission, Issuer, Redemption},
     envelope::Signed,
     exchange::Segment,
-    log::Actor,
-    sitting::{Command, Phase},
-    submission::Opening,
-    verify::{Anchors, verify},
 };
 use serde::{Deserialize, Serialize};
 
@@ -128,7 +123,7 @@ impl State {
     /// Keeps an admission: first its key where keys are kept, then the key sealed for others, then its database with
     /// everything the issuer holds of the sitting already. `server` is the issuer's time.
     fn keep_admission(&mut self, redeemed: &Redeemed, server: Option<Wall>) -> Result<(), Problem> {
-        let Redeemed { admission, leases, token, records } = redeemed;
+        let Redeemed { admission, token, .. } = redeemed;
         let id = admission.sitting.clone();
         if !Folder::holds(&id) || !is_protected(&admission.issuer.origin) {
             return Err(Problem::new("issuer-untrusted"));
@@ -146,35 +141,8 @@ impl State {
         let seed = self.device()?.seed.clone();
         let key = self.make_sitting_key(&id)?;
         self.seal_for_others(admission, &key)?;
-        let mut store = Store::open(&self.folder.sitting(&id).join("sitting.db"), &key)?;
-        let leases_text: Vec<u8> = leases.iter().flat_map(|lease| [lease.bytes(), b"\n"].concat()).collect();
-        let (lines, openings, boots) = checked_records(admission, leases, records)?;
-        store.append(&Entry {
-            lines: &lines,
-            openings: &openings,
-            boots: &boots,
-            documents: &[
-                (Slot::Admission, admission.bytes()),
-                (Slot::Leases, &leases_text),
-                (Slot::Device, &*seed),
-                (Slot::Token, token.as_bytes()),
-            ],
-            evidence: &[],
-        })?;
-        let mut session = Session::exam(store)?;
-        let client = this_client();
-        let lease = leases.last().map(Signed::digest).ok_or_else(|| Problem::new("issuer-untrusted"))?;
-        let moved_here = session.sitting().last().is_some() && session.last_epoch() != Some(session.epoch());
-        let command = match session.sitting().phase() {
-            Phase::Admitted if session.sitting().last().is_none() => Some(Command::Admit { lease, client }),
-            Phase::Closed | Phase::Refused => None,
-            _ if moved_here => Some(Command::Move { lease, client, server }),
-            Phase::Admitted | Phase::Checking => None,
-            Phase::Underway | Phase::Held | Phase::Paused | Phase::Away => Some(Command::Resume { server }),
-        };
-        if let Some(command) = command {
-            session.carry_out(command, &Actor::Client, &clock::read())?;
-        }
+        let store = Store::open(&self.folder.sitting(&id).join("sitting.db"), &key)?;
+        let session = arrival::arrive(store, redeemed, &seed, server, &clock::read())?;
         let facts = Facts::of(admission);
         self.sessions.insert(id, Open { session, facts, exam: None, resumed: true });
         Ok(())
@@ -230,35 +198,6 @@ pub(super) const ABOUT: &str = "about.json";
 pub(super) struct About {
     /// Title of the exam.
     pub(super) exam: String,
-}
-
-type Taken = (Vec<(u64, Vec<u8>)>, Vec<Opening>, Vec<(u32, Boot)>);
-
-/// The log that the issuer sent, if it is whole: its lines, its openings and the boots it has seen elsewhere.
-fn checked_records(
-    admission: &Signed<Admission>,
-    leases: &[Signed<Lease>],
-    segments: &[Segment],
-) -> Result<Taken, Problem> {
-    let lines: Vec<Vec<u8>> =
-        segments.iter().flat_map(|s| &s.lines).map(|line| [line.as_bytes(), b"\n"].concat()).collect();
-    let anchors = Anchors {
-        admission: admission.clone(),
-        leases: leases.to_vec(),
-        checkpoints: vec![],
-        submission: None,
-        receipt: None,
-        paper_code: None,
-    };
-    let judged = verify(&lines.concat(), &anchors);
-    if judged.log.size != lines.len() as u64 {
-        return Err(Problem::new("issuer-untrusted").with("host", &admission.issuer.name));
-    }
-    // A boot of another computer never is one of this one's.
-    let boots = judged.records.last().map_or(0, |record| record.at.boot + 1);
-    let elsewhere = |boot| (boot, Boot { boot_id: String::new(), base_ms: 0 });
-    let openings = segments.iter().flat_map(|segment| segment.openings.clone()).collect();
-    Ok(((0..).zip(lines).collect(), openings, (0..boots).map(elsewhere).collect()))
 }
 
 /// Whether what is said to this origin cannot be read on its way: TLS, or this very machine.

@@ -36,7 +36,13 @@ impl Engine {
                 Ok(Reply::Admission(show::admission(&papers.admission)))
             }
             Ask::Readiness => self.readiness().await.map(Reply::Readiness),
-            Ask::Item { item } => self.lock().item(&item).map(|item| Reply::Item { item }),
+            Ask::Item { item } => {
+                let current = self.lock().current.clone();
+                if let Some(id) = current {
+                    self.fetch_content(&id).await;
+                }
+                self.lock().item(&item).map(|item| Reply::Item { item })
+            }
             Ask::Record => {
                 let mut state = self.lock();
                 let folder = state.current.as_ref().map(|id| state.folder.sitting(id).display().to_string());

@@ -12,9 +12,8 @@ use crate::{
 };
 use invigil_core::{
     SittingId, Wall,
-    envelope::Signed,
     log::Actor,
-    sitting::{Command, Observation, Phase},
+    sitting::{Command, Observation},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -151,21 +150,11 @@ impl State {
             open.resumed = true;
             let Some(papers) = open.session.papers() else { continue };
             let server = times.get(&papers.admission.issuer.origin).copied().flatten();
-            let interrupted = !open.session.has_moved()
-                && matches!(
-                    open.session.sitting().phase(),
-                    Phase::Underway | Phase::Held | Phase::Paused | Phase::Away
-                );
-            if interrupted {
-                let before = open.session.sitting().clock().given_back_ms();
-                if self.carry_out_in(&id, Command::Resume { server }, &Actor::Client).is_ok()
-                    && let Some(open) = self.sessions.get_mut(&id)
-                {
-                    let given_back_ms = open.session.sitting().clock().given_back_ms().saturating_sub(before);
-                    open.session.note(Problem::new("restarted").with("givenBackSeconds", given_back_ms / 1_000));
-                }
-                let _ = self.carry_out_in(&id, Command::Wake { checkpoint: None }, &Actor::Client);
+            let came_back = open.session.come_back(server, &clock::read());
+            if let Ok(Some(given_back_ms)) = came_back {
+                open.session.note(Problem::new("restarted").with("givenBackSeconds", given_back_ms / 1_000));
             }
+            let _ = self.after(&id, came_back.map(|_| ()));
             self.close_up(&id);
         }
     }
@@ -196,15 +185,12 @@ impl State {
             let before = (session.log().size, submitted(session));
             if session.sitting().closing().is_none() {
                 let jump_ms = session.clock_jump_ms(&reading);
-                let due = session.sitting().posture(&session.moment(&reading)).wake_ms == Some(0);
-                let checkpoint = session.checkpoint().map(Signed::digest);
                 if CLOCK_JUMP_MS < jump_ms.unsigned_abs() {
                     let observation = Observation::ClockJumped { ms: jump_ms };
                     let _ = self.carry_out_in(&id, Command::Observe { observation }, &Actor::Client);
                 }
-                if due {
-                    let _ = self.carry_out_in(&id, Command::Wake { checkpoint }, &Actor::Client);
-                }
+                let woken = self.sessions.get_mut(&id).map_or(Ok(()), |open| open.session.wake(&reading));
+                let _ = self.after(&id, woken);
             }
             self.close_up(&id);
             let after = self.sessions.get(&id).map(|open| (open.session.log().size, submitted(&open.session)));

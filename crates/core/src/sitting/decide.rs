@@ -19,6 +19,9 @@ use crate::{
 /// but the candidate's own handing in closes the sitting, so that nothing comes before the answer.
 pub const GRACE_MS: u64 = 1_000;
 
+/// The longest time between two records, with the time that a wake-up may come late.
+const UNRECORDED_MS_MAX: u64 = HEARTBEAT_MS + 1_000;
+
 /// Something that somebody wants to happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -377,21 +380,22 @@ impl Sitting {
         let Some(last) = self.last.filter(|_| self.alive()) else { return Err(Refusal::WrongPhase) };
         let reboot = at.boot != last.boot;
         let by_calendar = at.wall.unix_ms().saturating_sub(last.wall.unix_ms());
-        // The issuer's clock measures a reboot better than the machine's calendar, which anybody can set.
-        let by_server = match (server, &self.anchor) {
-            (Some(now), Some((then, when))) if when.boot == last.boot => {
-                Some(now.since_ms(then.plus_ms(last.since_ms(when))))
-            }
-            (Some(_), Some(_) | None) | (None, _) => None,
-        };
-        let gap_ms = if reboot { by_server.unwrap_or(u64::try_from(by_calendar).unwrap_or(0)) } else { 0 };
+        // The issuer's clock measures a reboot better than the machine's calendar, which anybody can set. It also finds
+        // what earlier reboots without the issuer took and the calendar hid.
+        let by_server = server.zip(self.reckoned).map(|(now, then)| now.since_ms(then.at));
+        // A calendar may have been set back. What was used after the last record is not known any more, but it was no
+        // more than this.
+        let doubtful = by_server.is_none() || self.reckoned.is_some_and(|then| then.by_calendar);
+        let least_ms = if doubtful { UNRECORDED_MS_MAX } else { 0 };
+        let gap_ms = by_server.unwrap_or(u64::try_from(by_calendar).unwrap_or(0)).max(least_ms);
+        let gap_ms = if reboot { gap_ms } else { 0 };
         let stopped_ms = if reboot { gap_ms } else { at.since_ms(&last) };
         let allowance = self.policy.restart_allowance_ms.saturating_sub(self.clock.given_back_ms());
         // Held and paused the clock stands; what a candidate who is away misses, only a proctor gives back.
         let given_back_ms = if self.phase == Phase::Underway { stopped_ms.min(allowance) } else { 0 };
         let mut events = vec![Event::Resumed { gap_ms, given_back_ms, server }];
-        let doubtful = by_server.is_none() && (by_calendar < 0 || self.policy.reboot_gap_max_ms < gap_ms);
-        if reboot && doubtful {
+        let too_long = by_calendar < 0 || self.policy.reboot_gap_max_ms < gap_ms;
+        if reboot && by_server.is_none() && too_long {
             match self.phase {
                 Phase::Underway => events.push(Event::Held { reason: HoldReason::RebootGap }),
                 // The machine stays free; the hold waits for the return.

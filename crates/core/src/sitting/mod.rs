@@ -81,7 +81,8 @@ pub struct Sitting {
     form: Option<Form>,
     phase: Phase,
     last: Option<Moment>,
-    anchor: Option<(Wall, Moment)>,
+    /// What the issuer's clock said at the last record: its own word, and this machine's clocks since.
+    reckoned: Option<Reckoned>,
     clock: ExamClock,
     served: Vec<ItemId>,
     responses: BTreeMap<ItemId, Response>,
@@ -98,6 +99,24 @@ pub struct Sitting {
     evidence: BTreeMap<Digest, u64>,
 }
 
+/// The issuer's time as this machine has carried it on.
+#[derive(Debug, Clone, Copy)]
+struct Reckoned {
+    at: Wall,
+    /// Whether a calendar had a part in it.
+    by_calendar: bool,
+}
+
+impl Reckoned {
+    fn exactly(at: Wall) -> Self {
+        Self { at, by_calendar: false }
+    }
+
+    fn plus_ms(self, ms: u64) -> Self {
+        Self { at: self.at.plus_ms(ms), ..self }
+    }
+}
+
 impl Sitting {
     /// A sitting with an empty log.
     pub fn new(admission: &Admission) -> Self {
@@ -109,7 +128,7 @@ impl Sitting {
             form: None,
             phase: Phase::Admitted,
             last: None,
-            anchor: None,
+            reckoned: None,
             clock: ExamClock::default(),
             served: Vec::new(),
             responses: BTreeMap::new(),
@@ -137,6 +156,8 @@ impl Sitting {
         let at = record.at;
         let before = self.last.replace(at);
         self.clock.advance(&at);
+        let here_ms = before.filter(|before| before.boot == at.boot).map_or(0, |before| at.since_ms(&before));
+        self.reckoned = self.reckoned.map(|then| then.plus_ms(here_ms));
         match &record.event {
             Event::Admitted { .. } => self.phase = Phase::Admitted,
             // What another machine's controls did says nothing about this one's.
@@ -157,7 +178,7 @@ impl Sitting {
                 self.served.clone_from(items);
                 self.screen = items.first().cloned().map(|item| Screen::Item { item });
                 self.seen.extend(items.first().cloned());
-                self.anchor = server.map(|server| (server, at));
+                self.reckoned = server.map(Reckoned::exactly);
                 self.clock.begin(*budget_ms, at);
             }
             Event::Visited { screen } => {
@@ -178,10 +199,12 @@ impl Sitting {
                 self.responses.insert(item.clone(), response);
             }
             Event::Resumed { gap_ms, given_back_ms, server } => {
-                let here_ms = before.filter(|before| before.boot == at.boot).map_or(0, |before| at.since_ms(&before));
                 self.clock.resume(*gap_ms, here_ms, *given_back_ms, at);
                 self.holdings.clear();
-                self.anchor = server.map(|server| (server, at)).or(self.anchor);
+                let carried = self
+                    .reckoned
+                    .map(|then| Reckoned { by_calendar: then.by_calendar || 0 < *gap_ms, ..then.plus_ms(*gap_ms) });
+                self.reckoned = server.map(Reckoned::exactly).or(carried);
             }
             Event::Held { reason } => {
                 self.phase = Phase::Held;

@@ -237,7 +237,7 @@ fn restarts_cost_no_more_than_the_policy_says() {
         ("crash while away", &away, boot(0, 130, 130), None, 470, Phase::Away),
         ("reboot offline while away", &away, boot(1, 160, 0), None, 440, Phase::Away),
         ("reboot online while away", &away, boot(1, 40, 0), Some(180), 420, Phase::Away),
-        ("reboot while away, calendar set back", &away, boot(1, 40, 0), None, 500, Phase::Away),
+        ("reboot while away, calendar set back", &away, boot(1, 40, 0), None, 469, Phase::Away),
         ("crash while held", &held, boot(0, 130, 130), None, 500, Phase::Held),
         ("reboot while held, calendar set back", &held, boot(1, 40, 0), None, 500, Phase::Held),
         ("crash while paused", &paused, boot(0, 130, 130), None, 500, Phase::Paused),
@@ -455,4 +455,22 @@ fn evidence_belongs_to_an_exam_that_has_begun() {
     let mut bench = Bench::underway("open");
     bench.ok(capture(), 1);
     assert_eq!(bench.sitting.evidence().get(&Digest::of("e")), Some(&3));
+}
+
+#[test]
+fn the_issuers_clock_finds_what_a_calendar_set_back_has_hidden() {
+    let mut bench = Bench::underway("open");
+    let rebooted = |boot, wall| Moment { wall: at(wall).wall, elapsed: 0, boot };
+    // 100 s go by in a reboot without the issuer, and the calendar says that it were 40.
+    let events = bench.give(C::Resume { server: None }, &Actor::Client, rebooted(1, 40)).unwrap();
+    assert_eq!(events[0], Event::Resumed { gap_ms: 40_000, given_back_ms: 40_000, server: None });
+    // 20 s later the next one, with the issuer in reach.
+    let server = Some(at(120).wall);
+    let events = bench.give(C::Resume { server }, &Actor::Client, rebooted(2, 60)).unwrap();
+    assert_eq!(events[0], Event::Resumed { gap_ms: 80_000, given_back_ms: 80_000, server });
+    assert_eq!(bench.sitting.clock().used_at_ms(&rebooted(2, 60)), 120_000);
+    // A calendar that says that no time went by is not believed: something was used that no record tells of.
+    let mut bench = Bench::underway("open");
+    let events = bench.give(C::Resume { server: None }, &Actor::Client, rebooted(1, 0)).unwrap();
+    assert_eq!(events[0], Event::Resumed { gap_ms: 31_000, given_back_ms: 31_000, server: None });
 }

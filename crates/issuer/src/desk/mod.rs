@@ -42,7 +42,7 @@ use std::{
 /// The issuer with its keys open.
 pub struct Desk {
     store: Store,
-    keys: Keys,
+    keys: Arc<Keys>,
     papers: Mutex<BTreeMap<Digest, Arc<Paper>>>,
     watched: watch::Cache,
     folds: append::Folds,
@@ -81,16 +81,20 @@ impl Desk {
     /// When there are none, or the passphrase is another.
     pub fn open(store: Store, passphrase: SecretString) -> Result<Self, DeskError> {
         let (card, sealed) = store.keys()?.ok_or(DeskError::NoKeys)?;
-        let keys = Keys::unlock(card, &sealed, passphrase)?;
+        Ok(Self::with_keys(store, Arc::new(Keys::unlock(card, &sealed, passphrase)?)))
+    }
+
+    /// The desk of a store whose keys are open already.
+    pub fn with_keys(store: Store, keys: Arc<Keys>) -> Self {
         let shelf = Shelf::new(store.folder().join("evidence"));
-        Ok(Self {
+        Self {
             store,
             keys,
             papers: Mutex::default(),
             watched: watch::Cache::default(),
             folds: append::Folds::default(),
             shelf,
-        })
+        }
     }
 
     /// The store.

@@ -1,0 +1,88 @@
+//! A sitting arrives on this device: a new one, one that has begun elsewhere, or one that this device has lost.
+
+use crate::{
+    clock::{Boot, Reading},
+    session::{Session, this_client},
+    store::{Entry, Slot, Store},
+    uplink::Redeemed,
+    view::Problem,
+};
+use invigil_core::{
+    Wall,
+    admission::{Admission, Lease},
+    envelope::Signed,
+    exchange::Segment,
+    log::Actor,
+    sitting::{Command, Phase},
+    submission::Opening,
+    verify::{Anchors, verify},
+};
+
+/// Fills an empty store with what a code led to, and begins or goes on with the log. `seed` is that of the device key
+/// which the last lease names; `server` is the issuer's time.
+///
+/// # Errors
+/// `issuer-untrusted` when the log that the issuer sent is not whole; a storage problem.
+pub fn arrive(
+    mut store: Store,
+    redeemed: &Redeemed,
+    seed: &[u8; 32],
+    server: Option<Wall>,
+    reading: &Reading,
+) -> Result<Session, Problem> {
+    let Redeemed { admission, leases, token, records } = redeemed;
+    let leases_text: Vec<u8> = leases.iter().flat_map(|lease| [lease.bytes(), b"\n"].concat()).collect();
+    let (lines, openings, boots) = checked(admission, leases, records)?;
+    store.append(&Entry {
+        lines: &lines,
+        openings: &openings,
+        boots: &boots,
+        documents: &[
+            (Slot::Admission, admission.bytes()),
+            (Slot::Leases, &leases_text),
+            (Slot::Device, seed),
+            (Slot::Token, token.as_bytes()),
+        ],
+        evidence: &[],
+    })?;
+    let mut session = Session::exam(store)?;
+    let client = this_client();
+    let lease = leases.last().map(Signed::digest).ok_or_else(|| Problem::new("issuer-untrusted"))?;
+    let written_elsewhere = session.last_epoch().is_some_and(|epoch| epoch != session.epoch());
+    let command = match session.sitting().phase() {
+        Phase::Admitted if session.last_epoch().is_none() => Some(Command::Admit { lease, client }),
+        Phase::Closed | Phase::Refused => None,
+        _ if written_elsewhere => Some(Command::Move { lease, client, server }),
+        Phase::Admitted | Phase::Checking => None,
+        Phase::Underway | Phase::Held | Phase::Paused | Phase::Away => Some(Command::Resume { server }),
+    };
+    if let Some(command) = command {
+        session.carry_out(command, &Actor::Client, reading)?;
+    }
+    Ok(session)
+}
+
+type Taken = (Vec<(u64, Vec<u8>)>, Vec<Opening>, Vec<(u32, Boot)>);
+
+/// The log that the issuer sent, if it is whole: its lines, its openings and the boots it has seen elsewhere.
+fn checked(admission: &Signed<Admission>, leases: &[Signed<Lease>], segments: &[Segment]) -> Result<Taken, Problem> {
+    let lines: Vec<Vec<u8>> =
+        segments.iter().flat_map(|s| &s.lines).map(|line| [line.as_bytes(), b"\n"].concat()).collect();
+    let anchors = Anchors {
+        admission: admission.clone(),
+        leases: leases.to_vec(),
+        checkpoints: vec![],
+        submission: None,
+        receipt: None,
+        paper_code: None,
+    };
+    let judged = verify(&lines.concat(), &anchors);
+    if judged.log.size != lines.len() as u64 {
+        return Err(Problem::new("issuer-untrusted").with("host", &admission.issuer.name));
+    }
+    // A boot of another computer never is one of this one's.
+    let boots = judged.records.last().map_or(0, |record| record.at.boot + 1);
+    let elsewhere = |boot| (boot, Boot { boot_id: String::new(), base_ms: 0 });
+    let openings = segments.iter().flat_map(|segment| segment.openings.clone()).collect();
+    Ok(((0..).zip(lines).collect(), openings, (0..boots).map(elsewhere).collect()))
+}
