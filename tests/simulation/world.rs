@@ -1,0 +1,657 @@
+//! One sitting in an invented world: computers, a network that loses, doubles and reorders, an issuer that restarts, an
+//! operator who moves the seat. What must hold is asserted at every step and at the end.
+
+use crate::{
+    device::{Device, Life},
+    machine::truth,
+};
+use invigil::stage::{Stage, right_answers};
+use invigil_client::{
+    outbox::{Refused, Step},
+    uplink::Redeemed,
+};
+use invigil_content::bundle::Bundle;
+use invigil_core::{
+    Digest, ItemId, Signed, SittingId, Value,
+    admission::{Admission, Lease},
+    checkpoint::Checkpoint,
+    exchange::{CHUNK_BYTES_MAX, Segment},
+    item::Exam,
+    log::Actor,
+    policy::Holding,
+    sitting::{Command, Observation, Phase},
+    submission::Receipt,
+};
+use invigil_issuer::{
+    desk::{self, Desk},
+    fault::Fault,
+    keys::Keys,
+    setup::{self, Admit, Random},
+    store::{Accommodation, Seat, Store},
+};
+use invigil_tests::{
+    proof::{Dice, Proof},
+    root,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    sync::Arc,
+};
+use tempfile::TempDir;
+
+const RAM: &str = "/dev/shm";
+
+/// An issuer as it is before a story begins: copied for each.
+pub struct Template {
+    folder: TempDir,
+    keys: Arc<Keys>,
+    administrations: Vec<String>,
+    exam: Exam,
+}
+
+impl Template {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir_in(RAM).expect("a folder");
+        let stage = Stage::set(folder.path(), "Test issuer", None).expect("an issuer");
+        let exam = root().join("exams/sample/first-steps/first-steps.md");
+        stage.load(&root().join("exams/sample"), std::slice::from_ref(&exam)).expect("the sample is loaded");
+        let policies = [("open", "none"), ("moderate", "none"), ("strict", "live")];
+        let schedule = |(policy, supervision): (&str, &str)| {
+            stage.administer_with("first-steps", policy, &["--supervision", supervision]).expect("scheduled").id
+        };
+        let administrations = policies.map(schedule).to_vec();
+        let store = Store::open(folder.path()).expect("the store");
+        let (card, sealed) = store.keys().expect("keys").expect("keys");
+        let keys = Keys::unlock(card, &sealed, stage.passphrase().to_owned().into()).expect("the keys open");
+        drop(store);
+        let text = fs::read_to_string(&exam).expect("the exam");
+        let bank = invigil_content::academy::read("first-steps.md", &text).bank.expect("a bank");
+        assert!(!right_answers(&bank.exam, &bank.marks).is_empty());
+        Self { folder, keys: Arc::new(keys), administrations, exam: bank.exam }
+    }
+}
+
+/// A request on its way.
+#[derive(Clone)]
+enum Flight {
+    Records { device: usize, segment: Segment },
+    Submission { device: usize, bytes: Vec<u8> },
+    Evidence { device: usize, sha256: Digest, offset: u64, part: Vec<u8> },
+    Status { device: usize },
+    HandIn { device: usize, file: Vec<u8> },
+}
+
+pub struct World<'a> {
+    template: &'a Template,
+    proof: &'a mut Proof,
+    dice: Dice,
+    now: u64,
+    folder: TempDir,
+    desk: Option<Desk>,
+    sitting: SittingId,
+    devices: Vec<Device>,
+    flights: Vec<Flight>,
+    link: Option<String>,
+    /// The issuer's log as it was last looked at. It only grows.
+    stored: Vec<Vec<u8>>,
+    receipt: Option<Vec<u8>>,
+    phases: BTreeSet<Phase>,
+}
+
+/// What can happen, and how often against the others.
+const STEPS: [(&str, usize); 25] = [
+    ("time passes", 10),
+    ("answered", 14),
+    ("looked around", 4),
+    ("left", 1),
+    ("came back", 3),
+    ("handed in", 1),
+    ("evidence kept", 2),
+    ("something seen", 1),
+    ("control lost", 1),
+    ("control back", 2),
+    ("resume code", 2),
+    ("crash", 2),
+    ("power cut", 2),
+    ("started again", 6),
+    ("suspended", 1),
+    ("calendar moved", 1),
+    ("network lost", 2),
+    ("network back", 5),
+    ("request sent", 16),
+    ("request arrived", 16),
+    ("request lost", 2),
+    ("issuer restarted", 1),
+    ("issuer down", 1),
+    ("seat moved", 1),
+    ("hand-in file", 1),
+];
+
+impl<'a> World<'a> {
+    pub fn new(template: &'a Template, proof: &'a mut Proof, seed: u64) -> Self {
+        let mut dice = Dice(seed);
+        let folder = tempfile::tempdir_in(RAM).expect("a folder");
+        fs::copy(template.folder.path().join("issuer.db"), folder.path().join("issuer.db")).expect("copied");
+        let desk = open(folder.path(), template);
+        let administration = &template.administrations[dice.below(template.administrations.len())];
+        let wanted = Admit {
+            administration: administration.parse().expect("an id"),
+            name: "Test Candidate".to_owned(),
+            candidate: None,
+            accommodation: Accommodation::default(),
+        };
+        let mut bytes = || u8::try_from(dice.below(256)).unwrap_or(0);
+        let random = Random {
+            id: std::array::from_fn(|_| bytes()),
+            other: std::array::from_fn(|_| bytes()),
+            code: std::array::from_fn(|_| bytes()),
+        };
+        let opens = desk.store().administrations().expect("administrations")[0].window.opens;
+        let now = u64::try_from(opens.unix_ms() - truth(0).unix_ms()).expect("a time after the beginning") + 60_000;
+        let admitted = setup::admit(desk.store(), desk.card(), wanted, &random, truth(now)).expect("admitted");
+        let mut world = Self {
+            template,
+            proof,
+            dice,
+            now,
+            folder,
+            desk: Some(desk),
+            sitting: admitted.sitting,
+            devices: vec![],
+            flights: vec![],
+            link: Some(admitted.link),
+            stored: vec![],
+            receipt: None,
+            phases: BTreeSet::new(),
+        };
+        world.take_over();
+        world.begin();
+        world
+    }
+
+    /// Another computer opens the link that there is.
+    fn take_over(&mut self) -> bool {
+        let (Some(link), Some(desk)) = (self.link.take(), &self.desk) else { return false };
+        let name = format!("computer {}", self.devices.len());
+        let mut device = Device::new(&name, &mut self.dice);
+        let mut random = || std::array::from_fn::<u8, 32, _>(|_| u8::try_from(self.dice.below(256)).unwrap_or(0));
+        let (token, seed) = (random(), random());
+        let redeemed = desk.redeem(&device.redemption(&link, self.now), token, seed, truth(self.now));
+        let redeemed = redeemed.unwrap_or_else(|fault| panic!("the link does not work: {fault}"));
+        let key = desk.card().issuer.signing;
+        let seat = desk.seat_of_token(&redeemed.token).expect("the token speaks for a seat");
+        let mut records = Vec::new();
+        loop {
+            let from = records.iter().map(|segment: &Segment| segment.lines.len() as u64).sum();
+            let segment = desk.records(&seat, from).expect("records");
+            if segment.lines.is_empty() {
+                break;
+            }
+            records.push(segment);
+        }
+        let open =
+            |json: &serde_json::Value| Signed::<Lease>::open(json.to_string().as_bytes(), &key).expect("a lease");
+        let redeemed = Redeemed {
+            admission: Signed::<Admission>::open(redeemed.admission.to_string().as_bytes(), &key)
+                .expect("an admission"),
+            leases: redeemed.leases.iter().map(open).collect(),
+            token: redeemed.token,
+            records,
+        };
+        device.take(&redeemed, &self.template.exam, self.now);
+        device.report(self.now);
+        self.devices.push(device);
+        true
+    }
+
+    fn begin(&mut self) {
+        let now = self.now;
+        let offline = self.dice.one_in(5);
+        let start = (!offline).then(|| {
+            let bytes = self.desk.as_ref().expect("an issuer").start(&self.sitting, 0, truth(now)).expect("a start");
+            Signed::<invigil_core::admission::Start>::open(&bytes, &self.template.keys.card.issuer.signing)
+                .expect("signed")
+        });
+        let device = &mut self.devices[0];
+        device.give(Command::Acknowledge { notice: Digest::of("notice") }, &Actor::Candidate, now);
+        device.report(now);
+        let command = Command::Begin {
+            start: start.as_ref().map(|start| (start.at, start.digest())),
+            deadline: start.as_ref().and_then(|start| start.deadline),
+        };
+        assert!(device.give(command, &Actor::Candidate, now), "the exam begins");
+        self.proof.count(if offline { "begun offline" } else { "begun online" }, 1);
+    }
+
+    /// The computer whose lease holds.
+    fn holder(&self) -> usize {
+        self.devices.len() - 1
+    }
+
+    /// One thing happens. Says what, if anything came of it.
+    pub fn step(&mut self) -> Option<&'static str> {
+        let sum: usize = STEPS.iter().map(|(_, weight)| weight).sum();
+        let mut throw = self.dice.below(sum);
+        let chosen = STEPS.iter().find(|(_, weight)| {
+            let found = throw < *weight;
+            throw = throw.wrapping_sub(*weight);
+            found
+        });
+        let what = chosen.map_or("time passes", |(what, _)| *what);
+        let which = self.dice.below(self.devices.len());
+        let happened = self.happen(what, which);
+        self.look(what);
+        happened.then_some(what)
+    }
+
+    fn happen(&mut self, what: &str, which: usize) -> bool {
+        let now = self.now;
+        let some_ms = match self.dice.below(3) {
+            0 => self.dice.throw() % 2_000,
+            1 => self.dice.throw() % 30_000,
+            _ => self.dice.throw() % 120_000,
+        };
+        let candidate = Actor::Candidate;
+        let device = &mut self.devices[which];
+        match what {
+            "time passes" => self.pass(some_ms),
+            "answered" => device.answer(&mut self.dice, now),
+            "looked around" => device.visit(&mut self.dice, now),
+            "left" => device.give(Command::Leave, &candidate, now),
+            "came back" => device.give(Command::Return, &candidate, now),
+            "handed in" => self.dice.one_in(4) && self.devices[which].give(Command::Submit, &candidate, now),
+            "evidence kept" => self.keep_evidence(which),
+            "something seen" => {
+                let observation = Observation::ClockJumped { ms: -5_000 };
+                device.session().is_some_and(|s| s.sitting().try_used())
+                    && device.give(Command::Observe { observation }, &Actor::Client, now)
+            }
+            "control lost" | "control back" => {
+                let lost = what == "control lost";
+                device.controls = if lost { Holding::Released } else { Holding::Enforced };
+                device.report(now);
+                true
+            }
+            "resume code" => {
+                let proctor = Actor::Proctor("resume-code".parse().expect("a name"));
+                device.give(Command::Release, &proctor, now)
+            }
+            "crash" => self.crash(which, false),
+            "power cut" => self.crash(which, true),
+            "started again" => self.start(which),
+            "suspended" => {
+                self.now += some_ms;
+                true
+            }
+            "calendar moved" => {
+                device.machine.calendar_off_ms +=
+                    i64::try_from(some_ms).unwrap_or(0) * if self.dice.one_in(2) { 1 } else { -1 };
+                true
+            }
+            "network lost" => std::mem::replace(&mut device.online, false),
+            "network back" => !std::mem::replace(&mut device.online, true),
+            "request sent" => self.send(which),
+            "request arrived" => self.arrive(),
+            "request lost" => {
+                let lost = self.dice.below(self.flights.len());
+                !self.flights.is_empty() && {
+                    self.flights.swap_remove(lost);
+                    true
+                }
+            }
+            "issuer restarted" => {
+                self.desk = None;
+                self.desk = Some(open(self.folder.path(), self.template));
+                true
+            }
+            "issuer down" => self.desk.take().is_some(),
+            "seat moved" => self.move_seat(),
+            _ => self.write_hand_in_file(which),
+        }
+    }
+
+    fn crash(&mut self, which: usize, power: bool) -> bool {
+        let device = &mut self.devices[which];
+        let alive = matches!(device.life, Life::Awake(_));
+        device.crash();
+        device.powered_off |= power;
+        alive
+    }
+
+    fn start(&mut self, which: usize) -> bool {
+        let server = (self.desk.is_some() && self.devices[which].online).then_some(self.now);
+        let device = &mut self.devices[which];
+        let dead = matches!(device.life, Life::Dead(_));
+        // A start takes its time.
+        self.now += 3_000;
+        device.start(&self.template.exam, server.map(|now| now + 3_000), self.now);
+        if self.desk.is_none() && self.dice.one_in(2) {
+            self.desk = Some(open(self.folder.path(), self.template));
+        }
+        dead
+    }
+
+    fn pass(&mut self, ms: u64) -> bool {
+        let until = self.now + ms;
+        while self.now < until {
+            let now = self.now;
+            let soonest = self.devices.iter_mut().filter_map(|device| device.wake_ms(now)).min().unwrap_or(u64::MAX);
+            self.now += soonest.clamp(1, until - self.now);
+            let now = self.now;
+            self.devices.iter_mut().for_each(|device| device.tick(now));
+        }
+        true
+    }
+
+    fn keep_evidence(&mut self, which: usize) -> bool {
+        let size = 1 + self.dice.below(3 * CHUNK_BYTES_MAX);
+        let fill = self.dice.throw().to_le_bytes();
+        let bytes: Vec<u8> = fill.iter().copied().cycle().take(size).collect();
+        let sha256 = Digest::of(&bytes);
+        let now = self.now;
+        let device = &mut self.devices[which];
+        let command = Command::Capture { sha256, size: bytes.len() as u64 };
+        device.evidence.insert(sha256, bytes);
+        device.give(command, &Actor::Client, now)
+    }
+
+    /// The computer sends what it wants to send next; the network may take it more than once.
+    fn send(&mut self, which: usize) -> bool {
+        let device = &mut self.devices[which];
+        if !device.online {
+            return false;
+        }
+        let step = device.next_step();
+        let Some(session) = device.session() else { return false };
+        let flight = match step {
+            Step::Send { from } => {
+                let mut segment = session.segment(from).expect("read").expect("there is something to send");
+                // A connection may break anywhere.
+                let keep = 1 + self.dice.below(segment.lines.len());
+                segment.lines.truncate(keep);
+                segment.openings.retain(|opening| opening.seq < from + keep as u64);
+                Flight::Records { device: which, segment }
+            }
+            Step::Evidence { sha256, .. } => {
+                let Some(desk) = &self.desk else { return false };
+                let Ok(state) = desk.evidence(&self.sitting, &sha256) else { return false };
+                let bytes = &self.devices[which].evidence[&sha256];
+                let from = usize::try_from(state.held).unwrap_or(0);
+                let to = bytes.len().min(from + 1 + self.dice.below(CHUNK_BYTES_MAX));
+                Flight::Evidence { device: which, sha256, offset: state.held, part: bytes[from..to].to_vec() }
+            }
+            Step::HandIn => {
+                let submission = session.papers().and_then(|papers| papers.submission.as_ref());
+                Flight::Submission { device: which, bytes: submission.expect("a submission").bytes().to_vec() }
+            }
+            Step::AskResult => Flight::Status { device: which },
+            Step::Nothing => return false,
+        };
+        if self.dice.one_in(5) {
+            self.flights.push(flight.clone());
+            self.proof.count("request doubled", 1);
+        }
+        self.flights.push(flight);
+        true
+    }
+
+    /// Some request arrives, not always the first one; its answer may be lost.
+    fn arrive(&mut self) -> bool {
+        if self.flights.is_empty() || self.desk.is_none() {
+            return false;
+        }
+        let which = self.dice.below(self.flights.len());
+        if 0 < which {
+            self.proof.count("request overtaken", 1);
+        }
+        let flight = self.flights.remove(which);
+        let heard = !self.dice.one_in(6);
+        if !heard {
+            self.proof.count("answer lost", 1);
+        }
+        self.deliver(&flight, heard);
+        true
+    }
+
+    fn seat(&self, device: usize) -> Seat {
+        let epoch = self.devices[device].epoch;
+        Seat { sitting: self.sitting.clone(), epoch, ended: device != self.holder() }
+    }
+
+    fn deliver(&mut self, flight: &Flight, heard: bool) {
+        let Some(desk) = &self.desk else { return };
+        let time = truth(self.now);
+        let key = desk.card().issuer.signing;
+        match flight {
+            Flight::Records { device, segment } => {
+                let seat = self.seat(*device);
+                let answer = desk.append(&seat.sitting, seat.epoch, segment, time);
+                self.records_answered(*device, segment, answer, heard);
+            }
+            Flight::Submission { device, bytes } => {
+                let seat = self.seat(*device);
+                match desk.submit(&seat.sitting, seat.epoch, bytes, [1; 16], [2; 16], time) {
+                    Ok(receipt) => {
+                        self.same_receipt(&receipt);
+                        let receipt = Signed::<Receipt>::open(&receipt, &key).expect("a receipt");
+                        let session = self.devices[*device].session().filter(|_| heard);
+                        if let Some(session) = session {
+                            let own = session.papers().and_then(|papers| papers.submission.as_ref());
+                            assert_eq!(own.map(Signed::digest), Some(receipt.submission));
+                            session.take_receipt(receipt).expect("kept");
+                        }
+                    }
+                    Err(Fault::LeaseEnded { .. }) => self.proof.count("submission of an ended lease", 1),
+                    // It came before what it names.
+                    Err(Fault::LogIncomplete { .. } | Fault::EvidenceMissing { .. }) => {}
+                    Err(fault) => panic!("the submission is refused: {fault}"),
+                }
+            }
+            Flight::Evidence { device, sha256, offset, part } => {
+                let size = self.devices[*device].evidence[sha256].len() as u64;
+                match desk.take_evidence(&self.sitting, sha256, *offset, part) {
+                    Ok(state) if state.held == size && heard => {
+                        if let Some(session) = self.devices[*device].session() {
+                            let fate = invigil_client::store::Fate::Sent;
+                            session.store_mut().set_fate(sha256, fate).expect("noted");
+                        }
+                    }
+                    Ok(_) | Err(Fault::EvidenceOffset { .. }) => {}
+                    Err(fault) => panic!("evidence is refused: {fault}"),
+                }
+            }
+            Flight::Status { device } => {
+                let status = desk.status(&self.sitting, time).expect("a status");
+                if let Some(session) = self.devices[*device].session().filter(|_| heard) {
+                    session.take_status(&status).expect("the result is of this submission");
+                }
+            }
+            Flight::HandIn { device, file } => {
+                let late = *device != self.holder();
+                match desk.hand_in(file, [[1; 16], [2; 16]], time) {
+                    Ok(taken) => {
+                        assert!(!taken.late || late, "only who has lost the seat is late");
+                        if let Some(receipt) = taken.receipt {
+                            self.same_receipt(&receipt);
+                            self.proof.count("receipt for a hand-in file", 1);
+                        }
+                    }
+                    Err(Fault::LeaseEnded { .. }) if late => {}
+                    Err(fault) => panic!("the hand-in file is refused: {fault} ({})", fault.code()),
+                }
+            }
+        }
+    }
+
+    fn records_answered(&mut self, device: usize, segment: &Segment, answer: Result<Vec<u8>, Fault>, heard: bool) {
+        let late = device != self.holder();
+        let key = self.template.keys.card.issuer.signing;
+        let from = segment.from_seq;
+        let holder = &mut self.devices[device];
+        let session = match &mut holder.life {
+            Life::Awake(session) if heard => session,
+            _ => {
+                if let Err(fault) = answer {
+                    let known = matches!(fault, Fault::LogGap { .. } | Fault::LeaseEnded { .. });
+                    assert!(known, "records are refused: {fault}");
+                }
+                return;
+            }
+        };
+        match answer {
+            Ok(bytes) => {
+                let checkpoint = Signed::<Checkpoint>::open(&bytes, &key).expect("a checkpoint");
+                session.take_checkpoint(checkpoint).expect("the checkpoint is of this log");
+                holder.from = None;
+            }
+            Err(fault @ (Fault::LogGap { .. } | Fault::LeaseEnded { .. })) => {
+                assert!(late || !matches!(fault, Fault::LeaseEnded { .. }), "the holder's lease holds");
+                match session.records_refused(&fault.problem(), from).expect("kept") {
+                    Refused::From(size) => holder.from = Some(size),
+                    Refused::Final => holder.from = None,
+                }
+                self.proof.count(fault.code(), 1);
+            }
+            Err(fault) => panic!("records are refused: {fault}"),
+        }
+    }
+
+    fn same_receipt(&mut self, receipt: &[u8]) {
+        match &self.receipt {
+            Some(first) => assert_eq!(first, receipt, "a receipt is the same bytes for ever"),
+            None => self.receipt = Some(receipt.to_vec()),
+        }
+    }
+
+    fn move_seat(&mut self) -> bool {
+        const COMPUTERS: usize = 3;
+        if self.link.is_some() {
+            return self.dice.one_in(2) && self.take_over();
+        }
+        let Some(desk) = self.desk.as_ref().filter(|_| self.devices.len() < COMPUTERS && self.dice.one_in(4)) else {
+            return false;
+        };
+        let code = std::array::from_fn(|_| u8::try_from(self.dice.below(256)).unwrap_or(0));
+        match desk::move_seat(desk.store(), desk.card(), &self.sitting, code, "operator", truth(self.now)) {
+            Ok(link) => self.link = Some(link),
+            Err(fault) => assert_eq!(fault.code(), "seat-stays"),
+        }
+        self.link.is_some()
+    }
+
+    fn write_hand_in_file(&mut self, which: usize) -> bool {
+        let reading = self.devices[which].reading(self.now);
+        let evidence = self.devices[which].evidence.clone();
+        let Some(session) = self.devices[which].session() else { return false };
+        let file = session.hand_in_file(|sha256| evidence.get(sha256).cloned(), &reading).expect("a file");
+        self.flights.push(Flight::HandIn { device: which, file });
+        true
+    }
+
+    /// What must hold after every step.
+    fn look(&mut self, what: &str) {
+        for device in &mut self.devices {
+            device.check(what);
+            self.phases.extend(device.phase());
+        }
+        let Some(desk) = &self.desk else { return };
+        let from = self.stored.len() as u64;
+        let (lines, _) = desk.store().lines_and_openings(&self.sitting, from, usize::MAX >> 1).expect("read");
+        self.stored.extend(lines);
+    }
+
+    /// Everything works again, and the story is brought to its end.
+    pub fn end(mut self) {
+        const ROUNDS: usize = 2_000;
+        if self.desk.is_none() {
+            self.desk = Some(open(self.folder.path(), self.template));
+        }
+        for which in 0..self.devices.len() {
+            self.devices[which].online = true;
+            self.start(which);
+            self.devices[which].controls = Holding::Enforced;
+            self.devices[which].report(self.now);
+        }
+        self.close();
+        let mut quiet = 0;
+        for _ in 0..ROUNDS {
+            let sent = (0..self.devices.len()).filter(|which| self.send(*which)).count();
+            while !self.flights.is_empty() {
+                let flight = self.flights.remove(0);
+                self.deliver(&flight, true);
+            }
+            self.now += 1_000;
+            quiet = if sent == 0 { quiet + 1 } else { 0 };
+            if 2 < quiet {
+                break;
+            }
+        }
+        self.look("the end");
+        self.all_is_well();
+    }
+
+    fn close(&mut self) {
+        let (holder, now) = (self.holder(), self.now);
+        let proctor = Actor::Proctor("resume-code".parse().expect("a name"));
+        let device = &mut self.devices[holder];
+        device.give(Command::Release, &proctor, now);
+        device.give(Command::Submit, &Actor::Candidate, now);
+        device.tick(now);
+        let closed = device.session().is_some_and(|session| session.sitting().closing().is_some());
+        assert!(closed, "it can always be ended; it is {:?}", device.phase());
+    }
+
+    fn all_is_well(&mut self) {
+        let holder = self.holder();
+        let desk = self.desk.as_ref().expect("an issuer");
+        let (lines, openings) =
+            desk.store().lines_and_openings(&self.sitting, 0, usize::MAX >> 1).expect("the issuer's log");
+        assert_eq!(lines, self.stored, "what was stored once stays as it was");
+        let saved = self.devices[holder].saved.clone();
+        let session = self.devices[holder].session().expect("it runs");
+        let papers = session.papers().expect("an exam");
+        assert!(papers.receipt.is_some(), "there is a receipt");
+        assert!(papers.result.is_some() || papers.under_review, "there is a result, or a person has to say");
+        assert_eq!(lines.concat(), session.log_bytes().expect("the log"), "the issuer has the whole log");
+        let by_seq: BTreeMap<u64, Option<Value>> = openings
+            .iter()
+            .map(|opening| (opening.seq, serde_json::from_str(&opening.content).expect("an answer")))
+            .collect();
+        let held: BTreeMap<ItemId, Option<Value>> = session
+            .sitting()
+            .responses()
+            .iter()
+            .map(|(item, response)| (item.clone(), by_seq.get(&response.seq).cloned().expect("its opening")))
+            .collect();
+        assert_eq!(held, saved, "the issuer has every answer that was called saved, once");
+        let bundle = Bundle::read(&session.bundle().expect("a bundle")).expect("it reads");
+        assert_eq!(bundle.verify(None).verdict.to_string(), "proven");
+        self.late_answers_are_kept();
+        for phase in &self.phases {
+            self.proof.count(&format!("phase {phase:?}"), 1);
+        }
+    }
+
+    /// Every answer that was called saved on a computer is in the log or kept beside it.
+    fn late_answers_are_kept(&mut self) {
+        let store = rusqlite::Connection::open(self.folder.path().join("issuer.db")).expect("the store");
+        let count = |sql: &str| store.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a count");
+        let in_log = count("SELECT count (*) FROM openings");
+        let aside = count("SELECT count (*) FROM aside WHERE late AND content IS NOT NULL");
+        let said: u64 = self.devices.iter().map(|device| device.answers).sum();
+        assert_eq!(u64::try_from(in_log + aside).unwrap_or(0), said, "no answer is gone and none is doubled");
+        self.proof.count("answers", said);
+        self.proof.count("answers kept beside the log", u64::try_from(aside).unwrap_or(0));
+    }
+}
+
+fn open(folder: &Path, template: &Template) -> Desk {
+    Desk::with_keys(Store::open(folder).expect("the store opens"), template.keys.clone())
+}
+
+/// Every kind of step, to see that each has happened.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    STEPS.iter().map(|(what, _)| *what)
+}
