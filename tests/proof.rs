@@ -15,7 +15,24 @@ use std::{
 pub struct Proof {
     name: &'static str,
     seed: u64,
-    counts: BTreeMap<String, u64>,
+    counts: Counts,
+}
+
+/// How often what was tried or found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Counts(pub BTreeMap<String, u64>);
+
+impl Counts {
+    /// Counts `n` more of `what`.
+    pub fn count(&mut self, what: &str, n: u64) {
+        *self.0.entry(what.to_owned()).or_default() += n;
+    }
+
+    /// How often `what` was counted.
+    pub fn counted(&self, what: &str) -> u64 {
+        self.0.get(what).copied().unwrap_or(0)
+    }
 }
 
 /// What a whole proof tried.
@@ -27,7 +44,7 @@ pub struct Proven {
     /// The seed it ran with.
     pub seed: u64,
     /// How often what was tried or found.
-    pub counts: BTreeMap<String, u64>,
+    pub counts: Counts,
 }
 
 impl Proof {
@@ -36,7 +53,7 @@ impl Proof {
         let given = env::var("SEED").ok().and_then(|text| text.parse().ok());
         let seed = given.unwrap_or_else(|| u64::from_le_bytes(*invigil_client::random::bytes::<8>()) >> 11);
         println!("{name}: SEED={seed}");
-        Self { name, seed, counts: BTreeMap::new() }
+        Self { name, seed, counts: Counts::default() }
     }
 
     /// Whether everything is to be tried.
@@ -61,18 +78,50 @@ impl Proof {
 
     /// Counts `n` more of `what`.
     pub fn count(&mut self, what: &str, n: u64) {
-        *self.counts.entry(what.to_owned()).or_default() += n;
+        self.counts.count(what, n);
     }
 
     /// How often `what` was counted.
     pub fn counted(&self, what: &str) -> u64 {
-        self.counts.get(what).copied().unwrap_or(0)
+        self.counts.counted(what)
+    }
+
+    /// Tries `cases` cases on every core, each with a seed of its own. Whoever fails says by which seed.
+    pub fn each(&mut self, cases: u64, case: impl Fn(u64, &mut Counts) + Sync) {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+        let dice = Mutex::new(self.dice());
+        let part = |cases: u64| {
+            let mut counts = Counts::default();
+            for _ in 0..cases {
+                let seed = dice.lock().unwrap_or_else(PoisonError::into_inner).throw();
+                let tried = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| case(seed, &mut counts)));
+                assert!(tried.is_ok(), "{} fails; CASE={seed} tries it again", self.name);
+            }
+            counts
+        };
+        // One case by its own seed, for looking into a failure.
+        if let Some(seed) = env::var("CASE").ok().and_then(|text| text.parse().ok()) {
+            return case(seed, &mut self.counts);
+        }
+        let parts = std::thread::scope(|scope| {
+            let share = |core: u64| cases / cores + u64::from(core < cases % cores);
+            let threads: Vec<_> = (0..cores).map(|core| scope.spawn(move || part(share(core)))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("every case holds")).collect::<Vec<_>>()
+        });
+        for (what, n) in parts.into_iter().flat_map(|counts| counts.0) {
+            self.counts.count(&what, n);
+        }
+    }
+
+    /// Whether a single case was asked for, so that nothing can be said of all of them.
+    pub fn single(&self) -> bool {
+        env::var_os("CASE").is_some()
     }
 
     /// Ends a proof that held: prints what was tried, and notes it when it was everything.
     pub fn holds(self) {
-        println!("{}: {:?}", self.name, self.counts);
-        if !self.whole() {
+        println!("{}: {:?}", self.name, self.counts.0);
+        if !self.whole() || self.single() {
             return;
         }
         static FILE: Mutex<()> = Mutex::new(());

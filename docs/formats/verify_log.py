@@ -91,13 +91,14 @@ def wall(value):
 
 ID, DIGEST, BITS32, BITS64 = match("[A-Za-z0-9._:/-]{1,128}"), match("[0-9a-f]{64}"), number(1 << 32), number(1 << 64)
 FLAG, WHY = (lambda value: isinstance(value, bool)), {"why": text}
+WRITER = {"lease": DIGEST, "client": members({"name": text, "version": text})}
 HOLDING = tagged("state", {"enforced": {}, "requested": WHY, "denied": WHY, "unsupported": WHY, "released": {}})
 CONTROL = members({"control": match("keyboard|fullscreen|close"), "holding": HOLDING})
 SEEN = tagged("what", {
     "clockJumped": {"ms": number(1 << 63, -(1 << 63))}, "environmentScrubbed": {"names": every(text)},
     "focusLost": {}, "focusRegained": {}, "pageFailed": {}, "guardLost": {}})
 EVENT = tagged("kind", {
-    "admitted": {"lease": DIGEST, "client": members({"name": text, "version": text})},
+    "admitted": WRITER, "moved": WRITER, "captured": {"sha256": DIGEST, "size": BITS64},
     "acknowledged": {"notice": DIGEST}, "checked": {"level": match("L[0-3]"), "controls": every(CONTROL)},
     "withdrawn": {"why": match("declined|not-ready")},
     "began": {"items": every(ID), "budgetMs": maybe(BITS64), "server": maybe(wall), "start": maybe(DIGEST)},
@@ -123,13 +124,13 @@ def follow(line, before, place, admission, leases):
     need((record["sitting"], record["seq"], record["prev"]) == place, "it does not continue the log")
     lease, digest = next((each for each in leases if each[0]["epoch"] == record["epoch"]), ({}, None))
     need((lease.get("admission"), lease.get("sitting")) == (admission, record["sitting"]), "no lease")
-    need(lease["fromSeq"] <= record["seq"], "before its lease")
-    if before is None:
-        need(record["event"] | {"lease": digest} == record["event"] and record["event"]["kind"] == "admitted", "no start")
-        return record
-    now, then = record["at"], before["at"]
-    need(then["boot"] < now["boot"] or then["boot"] == now["boot"] and then["elapsed"] <= now["elapsed"], "time")
-    need(before["epoch"] <= record["epoch"] and before["event"]["kind"] != "closed", "behind an end")
+    begins, kind = before is None or before["epoch"] != record["epoch"], record["event"]["kind"]
+    need((kind in ("admitted", "moved")) == begins and (kind == "moved") == (begins and before is not None), "no start")
+    need(not begins or (record["event"]["lease"], record["seq"]) == (digest, lease["fromSeq"]), "not under its lease")
+    if before is not None:
+        now, then = record["at"], before["at"]
+        need(then["boot"] < now["boot"] or then["boot"] == now["boot"] and then["elapsed"] <= now["elapsed"], "time")
+        need(before["epoch"] <= record["epoch"] and before["event"]["kind"] != "closed", "behind an end")
     return record
 
 
@@ -188,8 +189,7 @@ def main(path, code=None):
             bundle = {each.filename: zipped.read(each) for each in zipped.infolist() if each.file_size <= FILE_MAX}
         words, trusted = judge(bundle, code)
     except Exception as why:  # Whatever it is, the bundle is not to be trusted.
-        print(f"{path}: {why!r}", file=sys.stderr)
-        words, trusted = "broken", False
+        words, trusted = "broken", print(f"{path}: {why!r}", file=sys.stderr)
     print(words)
     return trusted
 
