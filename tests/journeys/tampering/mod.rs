@@ -79,13 +79,28 @@ fn two_verifiers_agree_on_whole_and_on_damaged_bundles() {
     let damaged = damages(log, other, vouched, Some(SLICE_OF_SECOND), &mut dice);
     bundles.extend(damaged.map(|damage| specimen().zip_with("log.jsonl", &damage.log)));
     bundles.extend(second::forged(specimen(), &mut dice, 5 * SLICE_OF_SECOND));
+    let first_moved = bundles.len();
+    bundles.push(specimen::packed(&specimen().moved));
+    let moved_log = &specimen().moved["log.jsonl"];
+    for damage in damages(moved_log, other, 0, Some(SLICE_OF_SECOND), &mut dice) {
+        let mut files = specimen().moved.clone();
+        files.insert("log.jsonl".to_owned(), damage.log);
+        bundles.push(specimen::packed(&files));
+    }
+    // Without its leases, or with one of them only, a log that has moved is nobody's.
+    for keep in 0..2 {
+        let mut files = specimen().moved.clone();
+        let leases: Vec<&[u8]> = specimen().moved["leases.jsonl"].split_inclusive(|byte| *byte == b'\n').collect();
+        files.insert("leases.jsonl".to_owned(), leases[keep].to_vec());
+        bundles.push(specimen::packed(&files));
+    }
     let said = second::both(&bundles, None, folder.path());
     for (number, (first, second)) in said.iter().enumerate() {
         assert_eq!(first, second, "bundle {number} of seed {}", proof.seed());
     }
     // As it was written, and without submission and receipt: the last checkpoint is of all of it.
     let proven: Vec<_> = said.iter().enumerate().filter(|(_, (first, _))| first == "proven").map(|(n, _)| n).collect();
-    assert_eq!(proven, [0, 1], "nothing that was damaged is proven");
+    assert_eq!(proven, [0, 1, first_moved], "nothing that was damaged is proven");
     assert_eq!(said[2].0, "consistent, unanchored");
 }
 

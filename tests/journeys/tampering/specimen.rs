@@ -1,6 +1,7 @@
 //! A real sitting, as its bundle holds it, and the log of another one.
 
 use crate::desk::{Desk, right_answers, sample_exam, stage};
+use invigil::stage::Stage;
 use invigil_client::view::Act;
 use invigil_core::sitting::Screen;
 use std::{
@@ -15,6 +16,8 @@ pub struct Specimen {
     pub log: Vec<u8>,
     /// The log of another sitting of the same candidate.
     pub other_log: Vec<u8>,
+    /// The files of a sitting that has moved to another computer.
+    pub moved: BTreeMap<String, Vec<u8>>,
 }
 
 impl Specimen {
@@ -41,9 +44,10 @@ impl Specimen {
             desk.until("the result", |s| s.closing.as_ref().and_then(|c| c.result.clone())).await;
             bundles.push(unpacked(&desk.engine.bundle(&id).expect("a bundle")));
         }
+        let moved = moved(&stage, &administration.id).await;
         let other = bundles.pop().expect("two bundles");
         let files = bundles.pop().expect("two bundles");
-        Self { log: files["log.jsonl"].clone(), other_log: other["log.jsonl"].clone(), files }
+        Self { log: files["log.jsonl"].clone(), other_log: other["log.jsonl"].clone(), files, moved }
     }
 
     pub fn zip(&self) -> Vec<u8> {
@@ -56,6 +60,28 @@ impl Specimen {
         files.insert(name.to_owned(), bytes.to_vec());
         packed(&files)
     }
+}
+
+/// A sitting that begins on one computer and is handed in on another one.
+async fn moved(stage: &Stage, administration: &str) -> BTreeMap<String, Vec<u8>> {
+    let first = Desk::new().await;
+    let link = stage.admit(administration, "three", "Test Candidate").expect("a link");
+    let id = first.begin(&link).await;
+    let answers = right_answers(&sample_exam());
+    for (item, value) in answers.iter().take(3) {
+        first.respond(item, value).await.expect("saved");
+    }
+    first.until("everything to be confirmed", |view| (view.link.waiting == 0).then_some(())).await;
+    let link = stage.issuer(&["move", id.as_str()]).expect("it may move");
+    let second = Desk::new().await;
+    second.admit(link["link"].as_str().expect("a link")).await.expect("it moves");
+    second.open(id.clone()).await.expect("it opens");
+    for (item, value) in &answers {
+        second.respond(item, value).await.unwrap_or_else(|problem| panic!("{item}: {problem:?}"));
+    }
+    second.engine.dispatch(Act::Submit).await.expect("handed in");
+    second.until("the result", |s| s.closing.as_ref().and_then(|c| c.result.clone())).await;
+    unpacked(&second.engine.bundle(&id).expect("a bundle"))
 }
 
 fn unpacked(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {

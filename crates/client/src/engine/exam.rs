@@ -31,6 +31,10 @@ impl Engine {
     /// # Errors
     /// A problem with a stable code. Nothing the candidate did before is lost by it.
     pub async fn dispatch(&self, act: Act) -> Result<View, Problem> {
+        let current = self.lock().current.clone();
+        if let Some(id) = current {
+            self.fetch_content(&id).await;
+        }
         let outcome = match act {
             Act::Begin { code: None } => self.begin_online().await,
             Act::Begin { code: Some(code) } => self.begin_by_code(&code),
