@@ -1,5 +1,6 @@
 //! Whole-product tests. What they share: where the project lies, and how a proof is kept.
 
+pub mod link;
 pub mod proof;
 
 use std::path::{Path, PathBuf};

@@ -1,11 +1,12 @@
-//! From `dispatch` of an answer to the durable reply, against appending the same bytes to a file and `fdatasync`.
+//! From `dispatch` of an answer to the durable reply, against appending the same bytes to a file and `fdatasync`: alone,
+//! and while something else writes a mebibyte a second to the same disk.
 
 use crate::{
     Outcome, ROUNDS, said, sitting,
     table::{Goal, Part, Row, Unit, percentile},
-    timing::{timed, timed_async},
+    timing::{ms_since, now, timed, timed_async},
 };
-use invigil_client::{clock, view::Act};
+use invigil_client::{clock, engine::Engine, view::Act};
 use invigil_core::{
     Digest, ItemId, Moment, SittingId, Value,
     envelope::canonical,
@@ -13,7 +14,17 @@ use invigil_core::{
     sitting::Event,
     submission::Opening,
 };
-use std::{fs, io::Write, path::Path};
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 
 /// Answers in one round.
 const ANSWERS: usize = 500;
@@ -32,14 +43,49 @@ async fn rounds(home: &Path) -> Outcome<Part> {
     let answers = sitting::Answers::of(&engine).await?;
     issuer.stop();
     let mut raw = Raw::new(&home.join("raw"), sitting::underway(&engine)?.id)?;
-    let mut figures: [[Vec<f64>; 2]; 2] = Default::default();
     let mut n = 0;
+    let [p50, p99] = measured(&engine, &answers, &mut raw, &mut n).await?;
+    let busy = Busy::start(home.join("busy"));
+    let [p50_busy, p99_busy] = measured(&engine, &answers, &mut raw, &mut n).await?;
+    let elsewhere = busy.stop()?;
+    let note = format!(
+        "dispatch: {ANSWERS} answers a round; a record's line and its opening are {} bytes on average; issuer stopped. \
+         “Busy”: {elsewhere:.2} MiB/s of other durable writes beside it.",
+        raw.written / raw.writes.max(1)
+    );
+    engine.stop();
+    let row = |name, [ours, raw]: [Vec<f64>; 2], goal| Row {
+        name,
+        unit: Unit::Ms,
+        ours,
+        yardstick: ("write + fdatasync", raw),
+        goal,
+    };
+    Ok(Part {
+        rows: vec![
+            row("dispatch → durable reply, p50", p50, Goal::Ratio(3.0)),
+            row("dispatch → durable reply, p99", p99, Goal::None),
+            row("the same on a busy disk, p50", p50_busy, Goal::None),
+            row("the same on a busy disk, p99", p99_busy, Goal::None),
+        ],
+        notes: vec![note],
+    })
+}
+
+/// Ours and the yardstick's p50 and p99, a value for each round.
+async fn measured(
+    engine: &Engine,
+    answers: &sitting::Answers,
+    raw: &mut Raw,
+    n: &mut usize,
+) -> Outcome<[[Vec<f64>; 2]; 2]> {
+    let mut figures: [[Vec<f64>; 2]; 2] = Default::default();
     for round in 0..=ROUNDS {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..if round == 0 { WARM_UP } else { ANSWERS } {
-            let (item, value) = answers.nth(n)?;
-            n += 1;
-            let bytes = raw.bytes(&item, &value, n);
+            let (item, value) = answers.nth(*n)?;
+            *n += 1;
+            let bytes = raw.bytes(&item, &value, *n);
             let (ms, outcome) = timed_async(engine.dispatch(Act::Respond { item, value: Some(value) })).await;
             outcome.map_err(said)?;
             ours.push(ms);
@@ -52,20 +98,41 @@ async fn rounds(home: &Path) -> Outcome<Part> {
             }
         }
     }
-    let note = format!(
-        "dispatch: {ANSWERS} answers a round; a record's line and its opening are {} bytes on average; issuer stopped.",
-        raw.written / raw.writes.max(1)
-    );
-    engine.stop();
-    let [[p50, raw_p50], [p99, raw_p99]] = figures;
-    let row = |name, ours, raw, goal| Row { name, unit: Unit::Ms, ours, yardstick: ("write + fdatasync", raw), goal };
-    Ok(Part {
-        rows: vec![
-            row("dispatch → durable reply, p50", p50, raw_p50, Goal::Ratio(3.0)),
-            row("dispatch → durable reply, p99", p99, raw_p99, Goal::None),
-        ],
-        notes: vec![note],
-    })
+    Ok(figures)
+}
+
+/// Another program's durable writes: 64 KiB and a sync, sixteen times a second.
+struct Busy {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<io::Result<f64>>,
+}
+
+impl Busy {
+    fn start(path: PathBuf) -> Self {
+        const BLOCK: usize = 64 * 1024;
+        const A_SIXTEENTH_MS: f64 = 1_000.0 / 16.0;
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = stop.clone();
+        let thread = thread::spawn(move || {
+            let mut file = fs::File::create(path)?;
+            let (start, mut blocks) = (now(), 0.0);
+            while !stopped.load(Ordering::Relaxed) {
+                file.write_all(&[7; BLOCK])?;
+                file.sync_data()?;
+                blocks += 1.0;
+                let early_ms = blocks * A_SIXTEENTH_MS - ms_since(start);
+                thread::sleep(Duration::from_secs_f64(early_ms.max(0.0) / 1_000.0));
+            }
+            Ok(blocks / 16.0 / (ms_since(start) / 1_000.0))
+        });
+        Self { stop, thread }
+    }
+
+    /// Ends it and says how many MiB/s it wrote.
+    fn stop(self) -> Outcome<f64> {
+        self.stop.store(true, Ordering::Relaxed);
+        Ok(self.thread.join().map_err(|_| "the busy thread failed")??)
+    }
 }
 
 /// The yardstick: the bytes of the same record, appended to a plain file.

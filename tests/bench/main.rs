@@ -6,6 +6,7 @@
 
 mod bundle;
 mod dispatch;
+mod evidence;
 mod guard;
 mod process;
 mod reopen;
@@ -32,7 +33,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// How many rounds count.
 const ROUNDS: usize = 5;
 /// The parts, in the order they are run; arguments choose among them.
-const PARTS: [&str; 5] = ["dispatch", "reopen", "window", "bundle", "verify"];
+const PARTS: [&str; 6] = ["dispatch", "reopen", "window", "bundle", "verify", "evidence"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -98,6 +99,7 @@ fn part(name: &str, home: &Path, killed: Option<&Result<reopen::Killed, String>>
         "reopen" => reopen::measure(home, killed()?),
         "window" => window::measure(home, killed()?),
         "bundle" => bundle::measure(),
+        "evidence" => evidence::measure(home),
         _ => verify::measure(),
     }
 }

@@ -30,6 +30,14 @@ enum Next {
     Later,
 }
 
+/// What came of trying to deliver a sitting.
+#[derive(Default)]
+struct Pass {
+    unreachable: bool,
+    /// Whether the issuer has more of it than before.
+    moved_on: bool,
+}
+
 /// How to speak about one sitting to its issuer.
 struct Line {
     id: SittingId,
@@ -52,24 +60,32 @@ impl Engine {
                 }
                 state.sessions.keys().cloned().collect()
             };
-            let mut failed = false;
+            let (mut failed, mut moved_on) = (false, false);
             for id in ids {
-                failed |= !self.deliver_one(&id).await;
+                let pass = self.deliver_one(&id).await;
+                failed |= pass.unreachable;
+                moved_on |= pass.moved_on;
             }
-            failures = if failed { failures + 1 } else { 0 };
+            // A link that drops again and again and still brings something across is worth the next try at once.
+            failures = match (failed, moved_on) {
+                (false, _) => 0,
+                (true, true) => 1,
+                (true, false) => failures + 1,
+            };
         }
     }
 
-    /// Does all that can be done for a sitting now. Says whether the issuer was in reach.
-    async fn deliver_one(&self, id: &SittingId) -> bool {
+    /// Does all that can be done for a sitting now.
+    async fn deliver_one(&self, id: &SittingId) -> Pass {
         self.fetch_content(id).await;
         const STEPS_MAX: usize = 2_000;
+        let mut pass = Pass::default();
         let (mut from, mut parts) = (None, 0);
         for _ in 0..STEPS_MAX {
             let (line, admission, step, underway) = {
                 let state = self.lock();
-                let Some(Open { session, .. }) = state.sessions.get(id) else { return true };
-                let Some(papers) = session.papers() else { return true };
+                let Some(Open { session, .. }) = state.sessions.get(id) else { return pass };
+                let Some(papers) = session.papers() else { return pass };
                 let uplink = Uplink::new(&papers.admission.issuer.origin);
                 let key = papers.admission.issuer.signing;
                 let line = Line { id: id.clone(), uplink, token: papers.token.clone(), key };
@@ -81,36 +97,38 @@ impl Engine {
             };
             let outcome = match (admission, step) {
                 (Some(admission), _) => self.deliver_pack(&line, &admission).await,
-                (None, Ok(Step::Nothing) | Err(_)) => return true,
+                (None, Ok(Step::Nothing) | Err(_)) => return pass,
                 (None, Ok(Step::Send { from })) => self.send(&line, from).await,
-                (None, Ok(Step::Evidence { .. })) if underway && PARTS_UNDERWAY <= parts => return true,
+                (None, Ok(Step::Evidence { .. })) if underway && PARTS_UNDERWAY <= parts => return pass,
                 (None, Ok(Step::Evidence { sha256, size })) => {
                     parts += 1;
-                    self.send_evidence(&line, &sha256, size).await
+                    let (outcome, taken) = self.send_evidence(&line, &sha256, size).await;
+                    pass.moved_on |= taken;
+                    outcome
                 }
                 (None, Ok(Step::HandIn)) => self.hand_in(&line).await,
                 (None, Ok(Step::AskResult)) => self.ask_result(&line).await,
             };
             match outcome {
-                Ok(Next::Again) => from = None,
+                Ok(Next::Again) => (from, pass.moved_on) = (None, true),
                 Ok(Next::From(size)) => from = Some(size),
                 Ok(Next::Later) => {
                     self.heard(id, LinkState::Online, None);
-                    return true;
+                    return pass;
                 }
                 Err(UplinkError::Unreachable(_)) => {
                     self.heard(id, LinkState::Offline, None);
-                    return false;
+                    return Pass { unreachable: true, ..pass };
                 }
                 Err(error) => {
                     tracing::warn!(sitting = %id, %error, "the issuer did not take it");
                     self.heard(id, LinkState::Online, Some(error));
-                    return true;
+                    return pass;
                 }
             }
             self.heard(id, LinkState::Online, None);
         }
-        true
+        pass
     }
 
     fn heard(&self, id: &SittingId, link: LinkState, error: Option<UplinkError>) {
@@ -165,23 +183,29 @@ impl Engine {
     }
 
     /// Sends the next part of a piece of evidence. The issuer says where it is: after a cut nothing it has is sent again.
-    async fn send_evidence(&self, line: &Line, sha256: &Digest, size: u64) -> Result<Next, UplinkError> {
+    /// Also says whether anything came across, whatever happened then.
+    async fn send_evidence(&self, line: &Line, sha256: &Digest, size: u64) -> (Result<Next, UplinkError>, bool) {
         let Line { id, uplink, token, .. } = line;
         let path = self.lock().folder.evidence(id, sha256);
-        let mut held = uplink.evidence(id, token, sha256).await?.held;
+        let mut taken = false;
+        let mut held = match uplink.evidence(id, token, sha256).await {
+            Ok(state) => state.held,
+            Err(error) => return (Err(error), taken),
+        };
         while held < size {
-            let Some(part) = part_of(path.clone(), held).await else { return Ok(self.lost(id, sha256)) };
+            let Some(part) = part_of(path.clone(), held).await else { return (Ok(self.lost(id, sha256)), taken) };
             held = match uplink.send_evidence(id, token, sha256, held, part).await {
                 Ok(state) => state.held,
                 Err(UplinkError::Refused(problem)) if problem.code == "evidence-mismatch" => {
-                    return Ok(self.lost(id, sha256));
+                    return (Ok(self.lost(id, sha256)), taken);
                 }
-                Err(error) => return Err(error),
+                Err(error) => return (Err(error), taken),
             };
+            taken = true;
         }
         let sent = |session: &mut Session| session.store_mut().set_fate(sha256, Fate::Sent).map_err(Problem::from);
         let noted = self.change(id, sent);
-        Ok(if noted.is_some() { Next::Again } else { Next::Later })
+        (Ok(if noted.is_some() { Next::Again } else { Next::Later }), taken)
     }
 
     fn lost(&self, id: &SittingId, sha256: &Digest) -> Next {
