@@ -38,7 +38,7 @@ trouble-seat-stays = This sitting stays where it is. { $phase ->
    *[other] Either no computer has it yet, and the candidate’s own link still holds; or it is handed in already.
 }
 trouble-hand-in-refused = This is not a hand-in file that this service can open: it belongs to another organisation, was changed, or is another file. Nothing of it was taken.
-trouble-log-broken = The record in this file is broken, so nothing of it was taken. Keep the file and the computer it comes from as they are, and tell the operator.
+trouble-log-broken = The record in this file is broken; from the break on nothing of it was taken. Keep the file and the computer it comes from as they are, and tell the operator.
 trouble-log-fork = The record in this file differs from the one that the service has. Both are kept, and the sitting is marked for a look.
 trouble-submission-differs = The service has another submission of this exam already, and that one counts. The records in the file are kept. Keep the file and tell the operator.
 trouble-evidence-missing = Evidence that the record names is not in this file. What is in it is kept; there is no receipt yet. The rest can come over the network or in a later file from the same computer.

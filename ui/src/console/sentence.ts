@@ -40,6 +40,8 @@ export class Context {
         began ??= record;
         record.args.items.forEach((item, i) => this.#places.set(item, i + 1));
       }
+      // What one computer holds says nothing about another.
+      if (record.kind === "moved") checked = null;
       if (record.kind === "checked") {
         if (checked) this.#checkedBefore.set(record.seq, checked);
         checked = record.args.controls;

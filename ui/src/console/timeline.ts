@@ -141,7 +141,7 @@ export function timeline(records: LogRecord[]): Row[] {
     }
     const jump = jumpOf(record, before, checked);
     rows.push({ is: "record", key: `r${record.seq}`, records: [record], record, jump, lastedMs: lasted(records, i) });
-    if (record.kind === "checked") checked = record;
+    if (record.kind === "checked" || record.kind === "moved") checked = record;
   }
   close();
   return rows;

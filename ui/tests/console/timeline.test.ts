@@ -51,9 +51,10 @@ test("rows are told in sentences", () => {
     "Worked for 4 s: 2 answers, 2 of them changes, same screen. Questions 3 to 4",
     "The exam was paused for 1 min 50 s.",
     "Invigil came back after 14 s without it running. 9 s were given back.",
-    "Worked for 3 s: one answer, one of them a change, one change of screen, one piece of evidence. Question 17",
+    "Worked for 1 min 38 s: one answer, one of them a change, one change of screen, one piece of evidence. Question 17",
     "The exam was taken over by another computer, with Invigil 0.1.1.",
     "It went on there 4 min 10 s after the record before. 2 min 40 s were given back.",
+    "The computer was checked: level 1.",
     "Nothing but signs of life for 31 s (3), one piece of evidence among them.",
     "A record of the kind somethingNew, which this console does not know.",
   ]) {
@@ -81,7 +82,7 @@ test("nothing that stands out is folded away", () => {
     stop: 2,
     leave: 1,
     observation: 6,
-    control: 4,
+    control: 3,
     gap: 1,
   });
   const folded = rows.filter((row) => row.is === "work" || row.is === "quiet").flatMap((row) => row.records);
