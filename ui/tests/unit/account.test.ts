@@ -20,6 +20,12 @@ describe("the account of the time", () => {
       { allowed: 60, "given-back": 0, worked: -0, off: -1 },
     ],
     [
+      "takes nothing that is shown as left",
+      { allowed: 60_000, "given-back": 900, worked: 0, off: 1000 },
+      59_900,
+      { allowed: 60, "given-back": 0, worked: -0, off: -0 },
+    ],
+    [
       "ends with nothing left",
       { allowed: 60_000, "window-ends": 20_000, worked: 30_000, off: 10_000, stood: 5000 },
       0,
