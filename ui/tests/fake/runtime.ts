@@ -1,18 +1,9 @@
 // A runtime in memory that is good enough to click through every screen. It is not the rules: those are in Rust.
 
-import type {
-  Act,
-  Ask,
-  HandedLink,
-  Problem,
-  Reply,
-  ResultView,
-  SittingView,
-  TimePart,
-  View,
-} from "../../src/shared/contract";
+import type { Act, Ask, HandedLink, Problem, Reply, SittingView, View } from "../../src/shared/contract";
 import { FAKE_ITEMS, feedbackFor } from "./content.ts";
-import { ADMISSION, CREDENTIAL, OFFER, SETTINGS, homeFor, standing } from "./home.ts";
+import { ADMISSION, OFFER, SETTINGS, homeFor } from "./home.ts";
+import { partsFor, result } from "./numbers.ts";
 import { READINESS, RECORD } from "./start.ts";
 
 export class Refused extends Error {
@@ -329,24 +320,6 @@ export class FakeRuntime {
   }
 }
 
-/** Parts that add up to what is left. */
-function partsFor(scenario: string, leftMs: number): TimePart[] {
-  const parts: TimePart[] = [
-    { kind: "allowed", ms: 25 * MINUTE },
-    { kind: "accommodation", ms: 6 * MINUTE },
-  ];
-  if (scenario !== "exam-time") return [...parts, { kind: "worked", ms: Math.max(0, 31 * MINUTE - leftMs) }];
-  return [
-    ...parts,
-    { kind: "window-ends", ms: 4 * MINUTE },
-    { kind: "granted", ms: 15 * MINUTE },
-    { kind: "given-back", ms: 2.5 * MINUTE },
-    { kind: "worked", ms: 41 * MINUTE - leftMs },
-    { kind: "off", ms: 3.5 * MINUTE },
-    { kind: "stood", ms: 65_000 },
-  ];
-}
-
 function fresh(practice: boolean): SittingView {
   return {
     id: practice ? "p-models" : "s-models",
@@ -368,24 +341,5 @@ function fresh(practice: boolean): SittingView {
     withdrawal: null,
     closing: null,
     paperCode: null,
-  };
-}
-
-function result(passed: boolean): ResultView {
-  const areas = passed ? [9, 8, 11, 6] : [6, 3, 7, 4];
-  const titles = ["Models", "Components", "Relationships and their evaluation", "Connections and credentials"];
-  const given = areas.reduce((a, b) => a + b, 0);
-  return {
-    score: { given, of: 41 },
-    percentHundredths: Math.round((given / 41) * 10_000),
-    passPercent: 70,
-    passed,
-    competencies: titles.map((title, i) => ({
-      id: `c${i}`,
-      title,
-      score: { given: areas[i] ?? 0, of: [10, 9, 13, 9][i] ?? 0 },
-    })),
-    standing: standing(passed ? 5 : 2),
-    credential: passed ? CREDENTIAL : null,
   };
 }

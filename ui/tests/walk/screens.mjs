@@ -32,6 +32,7 @@ export const SCREENS = [
   { name: "exam-offline", scenario: "exam-offline" },
   { name: "exam-five", scenario: "exam-half", options: { minutes: 4.4 } },
   { name: "exam-one", scenario: "exam-half", options: { minutes: 0.9 } },
+  { name: "exam-hours", scenario: "exam-half", options: { minutes: 95 } },
   { name: "exam-folded", scenario: "exam-half", steps: [(page) => page.locator("button.fold").click()] },
   { name: "exam-time-said", scenario: "exam-half", steps: [(page) => page.keyboard.press("Alt+t"), pause(200)] },
   {
