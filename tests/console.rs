@@ -7,7 +7,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{BufRead, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -44,6 +44,21 @@ fn finish(child: Child) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
+/// The hand-in file of a candidate whose computer broke, as an operator makes it from their folder.
+fn rescue(stage: &Stage, folder: &Path, name: &str) -> PathBuf {
+    let sittings = folder.join(name).join("sittings");
+    let sitting = fs::read_dir(sittings).expect("a folder").next().expect("a sitting").expect("it is read").path();
+    let mut recover = stage.command(&["recover", &sitting.display().to_string()]).expect("a command");
+    let mut recover = recover.stdout(Stdio::piped()).spawn().expect("it starts");
+    let key = recover.stdout.take().expect("a pipe");
+    let file = folder.join("brought.invsub");
+    let mut rescue = Command::new(binary("invigil").expect("the program is built"));
+    let rescued = rescue.arg("rescue").arg(sitting).arg("--out").arg(&file).stdin(key).output().expect("it runs");
+    assert!(recover.wait().expect("it ends").success());
+    assert!(rescued.status.success(), "{}", String::from_utf8_lossy(&rescued.stderr));
+    file
+}
+
 #[test]
 fn proctors_follow_and_review_sittings_in_a_browser() {
     let scratch = tempfile::tempdir().expect("a folder");
@@ -69,6 +84,8 @@ fn proctors_follow_and_review_sittings_in_a_browser() {
     finish(sit(folder, "restarted", &restarted, "right.json"));
     kill_after(sit(folder, "gone", &link("gone"), "right.json"), 4);
 
+    let file = rescue(&stage, folder, "gone");
+
     let pictures = folder.join("pictures");
     let walk = Command::new("node")
         .arg("tests/console/walk.mjs")
@@ -77,6 +94,7 @@ fn proctors_follow_and_review_sittings_in_a_browser() {
         .env("CONSOLE_NAME", "proctor")
         .env("CONSOLE_PASSWORD", PASSWORD)
         .env("CONSOLE_EXPECT", "5")
+        .env("CONSOLE_FILE", file)
         .env("SHOTS", std::env::var_os("INVIGIL_SHOTS").map_or(pictures, |shots| Path::new(&shots).join("console")))
         .output()
         .expect("node runs");

@@ -263,6 +263,7 @@ pub fn admission(admission: &Admission) -> AdmissionView {
         return_from_away: policy.return_from_away,
         restart_minutes: u32::try_from(policy.restart_allowance_ms / 60_000).unwrap_or(u32::MAX),
         results_at_once: policy.results == Release::AtOnce,
+        keep_days: policy.keep_days,
         recorded: RECORDED.map(str::to_owned).to_vec(),
     }
 }

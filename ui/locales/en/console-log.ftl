@@ -9,6 +9,7 @@ span = { $unit ->
 }
 
 log-admitted = Invigil { $version } began the record on this computer.
+log-moved = The exam was taken over by another computer, with Invigil { $version }.
 log-acknowledged = The candidate read and accepted the notice.
 log-checked-first = The computer was checked: level { $level }.
 log-checked-same = The controls were checked again: no change, level { $level }.
@@ -34,6 +35,7 @@ log-responded-cleared = Cleared the answer to question { $n }.
 log-heartbeat = Invigil was running; nothing else happened.
 log-resumed-program = Invigil came back after { span } without it running.
 log-resumed-computer = Invigil came back after a restart of the computer that took { span }.
+log-resumed-elsewhere = It went on there { span } after the record before.
 log-resumed-given = { span } were given back.
 log-resumed-offline = The service was out of reach.
 log-held-control-lost = The exam was stopped and covered: a control no longer held.
@@ -57,6 +59,7 @@ log-observed-focusLost-for = The keyboard went to another window for { span }.
 log-observed-focusRegained = The exam window had the keyboard again.
 log-observed-pageFailed = The exam’s page failed and was loaded again.
 log-observed-guardLost = The guard was gone. The exam went on.
+log-captured = A piece of evidence was kept, sealed so that only the service can open it.
 log-closed-submitted = The candidate handed in.
 log-closed-time-up = Time was up, and the exam was handed in.
 log-closed-terminated = A proctor ended the exam.
@@ -78,8 +81,16 @@ log-work = Worked for { span }: { $answers ->
     [0] {""}
     [one] , one flag
    *[other] , { $flags } flags
+}{ $captured ->
+    [0] {""}
+    [one] , one piece of evidence
+   *[other] , { $captured } pieces of evidence
 }.
 log-work-at = Questions { $first } to { $last }
 log-work-at-one = Question { $first }
-log-quiet = Nothing but signs of life for { span } ({ $count }).
+log-quiet = Nothing but signs of life for { span } ({ $count }){ $captured ->
+    [0] {""}
+    [one] , one piece of evidence among them
+   *[other] , { $captured } pieces of evidence among them
+}.
 log-gap = Nothing recorded for { span }.

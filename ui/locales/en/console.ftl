@@ -33,6 +33,17 @@ trouble-too-many-attempts = Too many attempts from this address. { $seconds ->
 }
 trouble-unreachable = The service does not answer. Check the network and try again.
 trouble-sitting-unknown = There is no such sitting.
+trouble-seat-stays = This sitting stays where it is. { $phase ->
+    [closed] It is handed in already.
+   *[other] Either no computer has it yet, and the candidate’s own link still holds; or it is handed in already.
+}
+trouble-hand-in-refused = This is not a hand-in file that this service can open: it belongs to another organisation, was changed, or is another file. Nothing of it was taken.
+trouble-log-broken = The record in this file is broken; from the break on nothing of it was taken. Keep the file and the computer it comes from as they are, and tell the operator.
+trouble-log-fork = The record in this file differs from the one that the service has. Both are kept, and the sitting is marked for a look.
+trouble-submission-differs = The service has another submission of this exam already, and that one counts. The records in the file are kept. Keep the file and tell the operator.
+trouble-evidence-missing = Evidence that the record names is not in this file. What is in it is kept; there is no receipt yet. The rest can come over the network or in a later file from the same computer.
+trouble-body-too-large = This file is larger than a hand-in file can be ({ $megabytes } MB). Look whether it is the right one.
+trouble-timed-out = The service took too long. Taking the same file again does no harm.
 trouble-other = The service could not answer ({ $code }). Try again; if it happens again, tell the operator this code.
 
 # The list
@@ -87,6 +98,29 @@ last-silent-hours = silent { $hours } h
 began-offline = Began offline
 fork = A second branch
 
+# A hand-in file
+hand-in = Take in a hand-in file
+hand-in-title = Take in a hand-in file
+hand-in-intro = A file ending in .invsub that a candidate brings on a stick or sends by mail. It is opened and verified here, exactly as what comes over the network. Taking the same file twice does no harm. That you took it in is noted.
+hand-in-choose = Choose a file
+hand-in-drop = or drop it here
+hand-in-taking = Taking in { $name } …
+hand-in-taken = The file is taken in
+hand-in-of = It holds { $records ->
+    [one] one record
+   *[other] { $records } records
+} and { $evidence ->
+    [0] no evidence
+    [one] one piece of evidence
+   *[other] { $evidence } pieces of evidence
+}.
+hand-in-receipt = The exam is handed in: everything is here, and it has its receipt.
+hand-in-open = The exam in the file is not handed in yet. Its records are kept; the candidate can go on with it, or bring a later file.
+hand-in-late = Another computer has this sitting by now. What the file adds is kept beside the record, marked late, and changes nothing in it.
+hand-in-show = Show the sitting
+hand-in-another = Take in another
+close = Close
+
 # Where a sitting is
 phase-admitted = Admitted
 phase-checking = Being checked
@@ -137,6 +171,23 @@ holding-was-requested = asked for before
 holding-was-denied = not given before
 holding-was-unsupported = not available before
 holding-was-released = not engaged before
+
+# To another computer
+move = Move to another computer …
+move-title = Move to another computer?
+move-link = You get a link. Whoever opens it on another computer goes on there, with the answers and the time that have arrived here.
+move-until = Until then, the computer that has the exam writes on. When the link is opened, it stops there and says so.
+move-late = What it brings afterwards is kept beside the record, marked late.
+move-noted = That you moved it is noted.
+move-do = Give me the link
+move-stay = Leave it where it is
+move-done-title = The link to the other computer
+move-once = It is shown only now and works once. Give it to nobody but the candidate.
+move-label = Link for { $name }
+move-again = If it is lost, move the sitting again: the new link takes the place of this one.
+copy = Copy
+copied = Copied
+copy-select = The link is selected. Copy it with Ctrl and C.
 
 # How sure the record is
 verdict-none = No record yet
@@ -225,13 +276,14 @@ paper-hint = For { $size ->
    *[other] { $size } records
 }. Compare it with the code on the candidate’s screen or on your note.
 jump-title = Go to
+jump-move = Moved
 jump-restart = Restarts
 jump-stop = Holds and pauses
 jump-leave = Leaving
 jump-observation = Observations
 jump-control = Changed controls
 jump-gap = Silent stretches
-jump-none = No restart, hold, pause or leaving, no observation, no silent stretch.
+jump-none = No move, restart, hold, pause or leaving, no observation, no silent stretch.
 jump-to = { $time }, { $what }
 
 log-title = What was recorded

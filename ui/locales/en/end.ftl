@@ -29,6 +29,23 @@ away-return = Return to the exam
 away-hand-in = Hand in without returning …
 away-hand-in-text = What you answered so far is handed in. After that you cannot return.
 
+moved-title = Your exam goes on at another computer
+moved-what = A proctor moved it, and the other computer has taken it over with its answers and its time. It cannot be continued here.
+moved-kept = What had arrived at the issuer went along. What you answered here and had not arrived before the move is kept beside the record, and the issuer was told.
+moved-do = You need not do anything here.
+moved-free = This computer is yours again.
+moved-sending = This computer is yours again. What is left here is sent by itself when the network is back.
+
+hand-in-file-offer = No network? Save a hand-in file and give it to your proctor.
+hand-in-file-rescue = To be safe, save a hand-in file with everything that is kept here so far.
+hand-in-file-save = Save a hand-in file
+hand-in-file-again = Save it again
+hand-in-file-saved = The hand-in file lies here:
+hand-in-file-sealed = It is sealed, so that only the organisation that holds the exam can read it.
+hand-in-file-carry = You may carry it on a stick or send it by mail.
+hand-in-file-harmless = If everything is sent over the network as well, that does no harm.
+hand-in-file-failed = The hand-in file was not saved. Try again, or call your proctor. What is kept here stays here.
+
 closed-submitted = You have handed in
 closed-time-up = Time is up
 closed-terminated = A proctor has ended the exam

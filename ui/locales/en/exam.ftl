@@ -7,6 +7,41 @@ time-folded = Folded away
 time-say = Say the time left
 time-fold = Hide time
 time-unfold = Show time
+time-why = Why this time?
+time-why-title = Why you have this much time left
+time-part-allowed = This exam
+time-part-accommodation = Your extra time
+time-part-window-ends = Cut off where the exam’s window ends
+time-part-window-ends-at = Cut off: the exam’s window ends at { $time }
+time-part-granted = Added by a proctor
+time-part-given-back = Given back after restarts
+time-part-worked = Used so far
+time-part-off = Gone while Invigil or the computer was off
+time-plus = plus { span }
+time-minus = minus { span }
+time-stood = Apart from this, the clock stood still for { span }. That cost you nothing.
+time-stands-now = The clock stands still now. That costs you nothing.
+span-hours = { $hours ->
+    [one] 1 hour
+   *[other] { $hours } hours
+}
+span-minutes = { $minutes ->
+    [one] 1 minute
+   *[other] { $minutes } minutes
+}
+span-seconds = { $seconds ->
+    [one] 1 second
+   *[other] { $seconds } seconds
+}
+span = { $unit ->
+    [hours] { span-hours }
+    [minutes] { span-minutes }
+    [hours-minutes] { span-hours } and { span-minutes }
+    [hours-seconds] { span-hours } and { span-seconds }
+    [minutes-seconds] { span-minutes } and { span-seconds }
+    [hours-minutes-seconds] { span-hours }, { span-minutes } and { span-seconds }
+   *[seconds] { span-seconds }
+}
 time-hours = { $hours ->
     [one] 1 hour
    *[other] { $hours } hours

@@ -14,6 +14,16 @@ keeping-store-silent = The keys of this device are in your system’s secret sto
 keeping-store-silent-do = Try again
 unreadable-title = An exam on this computer cannot be opened
 unreadable-id = Sitting { $id }
+unreadable-locked-title = An exam waits for its key
+unreadable-locked = Its key is sealed by your passphrase. Give it above, and the exam opens with all its answers.
+unreadable-silent = Its key is in your keyring. Unlock it above, and the exam opens with all its answers.
+unreadable-key-missing = Its key is not on this computer any more. Its answers are here, and the key can be brought back.
+unreadable-keep = Do not delete, move or repair anything. Leave this computer as it is and tell your proctor.
+unreadable-recover = The organisation that holds the exam can recover it from its folder; what was sent is safe with it already.
+open-by-code-instead = Open with the proctor’s resume code instead
+open-by-code-title = Open with the proctor’s resume code
+open-by-code-hint = Your proctor reads it out to you: ten letters and digits. Small letters, spaces and hyphens make no difference.
+open-by-code-do = Open
 keeping-nowhere-title = Choose a passphrase before an exam
 keeping-nowhere = This system offers no secret store, so nothing is kept yet. Practice works, but its progress is lost when you close Invigil. An exam needs a passphrase that seals its keys.
 keeping-nowhere-do = Set passphrase
@@ -30,12 +40,14 @@ card-sending = Finished. It still has to be handed in.
 card-handed-in = Handed in. The result is not there yet.
 card-graded = The result is there.
 card-withdrawn = Not started. The try is not used.
+card-moved = It goes on at another computer. Nothing is to be done here.
 card-too-early-do = Read the notice
 card-ready-do = Go to the exam
 card-underway-do = Continue
 card-sending-do = Hand in
 card-handed-in-do = Show
 card-graded-do = Show the result
+card-moved-do = Read more
 card-minutes = { $minutes ->
     [one] One minute.
    *[other] { $minutes } minutes.
@@ -77,6 +89,15 @@ credential-valid = Valid from { $from } until { $until }.
 credential-label = Address of the credential
 credential-copied = The address is copied.
 credential-select = The address is selected. Copy it with Ctrl and C.
+
+past-title = Past exams
+past-intro = These lay on this computer. What counts is with the issuer.
+past-passed = Passed.
+past-failed = Not passed.
+past-received = The issuer received it on { $received }.
+past-never-received = It was not handed in from here.
+past-removed-unsent = It was removed from this computer on { $date }, as announced.
+past-removed = The answers were removed from this computer on { $date }, as announced.
 
 practice-title = Practice
 practice-intro = No clock, no account. You see after each question whether you were right, and why.

@@ -26,6 +26,11 @@ problem-wrong-type = This is not an answer to this question.
 problem-answer-too-long = The answer is too long to be saved.
     .do = Shorten it, and it is saved at once.
 
+problem-seat-moved = This exam goes on at another computer.
+    .do = Go on there. What is saved here is kept.
+problem-evidence-too-large = A piece of evidence is larger than the exam takes.
+    .do = Go on with the exam. That it is missing is no fault of yours.
+
 # Admission
 problem-link-malformed = This is not an admission link.
     .do = Copy the whole link from your invitation. It starts with invigil://
@@ -84,7 +89,7 @@ problem-window-closed = The time for this exam is over.
 problem-start-code-wrong = This start code does not fit.
     .do = Ask your proctor to read it out again.
 problem-resume-code-wrong = This code does not fit.
-    .do = Ask your proctor to read it out again.
+    .do = Ask your proctor to read it out again. It has ten letters and digits.
 
 # Keys
 problem-passphrase-wrong = This is not the passphrase.
@@ -141,6 +146,16 @@ problem-body-too-large = What was sent is larger than the issuer takes.
     .do = Tell the issuer, with the code below. Nothing you did is lost.
 problem-credential-unknown = The issuer has no such credential.
     .do = Check the address for mistakes, or ask whoever gave it to you.
+problem-evidence-mismatch = A piece of evidence arrived changed at the issuer.
+    .do = Nothing: it is sent again by itself.
+problem-evidence-missing = The issuer does not have all the evidence yet.
+    .do = Nothing: it is sent by itself. Leave this computer on and connected.
+problem-evidence-offset = A piece of evidence arrived only in part.
+    .do = Nothing: the rest is sent by itself.
+problem-evidence-unknown = The issuer does not expect this piece of evidence.
+    .do = Go on with the exam. What it asks for is kept here.
+problem-hand-in-refused = This is no hand-in file that this issuer takes.
+    .do = Save a new hand-in file and give it to your proctor.
 problem-document-refused = The issuer does not accept a document from this computer.
     .do = Tell the issuer, with the code below. Nothing you did is lost.
 problem-lease-ended = This exam has been moved to another computer.
@@ -173,6 +188,8 @@ problem-openings-missing = The issuer does not have all answers yet.
     .do = Nothing: they are sent again by themselves.
 problem-pack-unknown = The issuer does not have the pack of this exam any more.
     .do = Tell the issuer. Your try is not used.
+problem-seat-stays = This exam stays at its computer.
+    .do = Ask your proctor: either it is not opened yet, or it is handed in already.
 problem-segment-too-long = Too much was sent at once.
     .do = Update Invigil. Nothing you did is lost.
 problem-sitting-over = This exam is over.

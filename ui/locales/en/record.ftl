@@ -14,6 +14,7 @@ by-proctor = A proctor
 by-other = { $who }
 
 record-admitted = The admission reached this computer.
+record-moved = The exam went on at another computer.
 record-acknowledged = You accepted the notice.
 record-checked = The computer was checked.
 record-withdrawn = The exam did not start. The try is not used.
@@ -47,6 +48,7 @@ record-observed-focusLost = The exam window lost the keyboard.
 record-observed-focusRegained = The exam window had the keyboard again.
 record-observed-pageFailed = The exam’s page failed and was loaded again.
 record-observed-guardLost = The guard was gone. The exam went on.
+record-captured = A piece of evidence was kept, sealed so that only the issuer can open it.
 record-closed = The exam ended.
 record-closed-submitted = You handed in.
 record-closed-time-up = Time was up, and the exam was handed in.

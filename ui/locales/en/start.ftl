@@ -53,6 +53,12 @@ rule-result-later = The result comes later, when the issuer releases it.
 notice-recorded = What is recorded
 notice-recorded-intro = This, and nothing else. Nothing of it decides by itself: where something looks odd, a person looks at it and hears you first. You can read all of it afterwards.
 notice-not-recorded = Your camera, your microphone, your files and what you do in other programs are not recorded.
+notice-kept-title = How long this computer keeps your answers
+notice-kept = { $days ->
+    [0] Until the issuer has confirmed your exam by its receipt. Then they are removed. What the issuer keeps follows its own rules.
+    [one] One day from the issuer’s receipt on. Then they are removed. What the issuer keeps follows its own rules.
+   *[other] { $days } days from the issuer’s receipt on. Then they are removed. What the issuer keeps follows its own rules.
+}
 notice-accept-hint = You can still turn back after this. No try is used until the first question.
 notice-accept = I have read this and accept it
 notice-decline = I do not accept

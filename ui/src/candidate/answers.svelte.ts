@@ -8,7 +8,7 @@ import { Saver } from "./saver";
 export type Unsaved = { is: "saving" } | { is: "failed"; problem: Problem } | null;
 
 // Another try gives the same refusal; the candidate has to change the answer, or nobody can.
-const HOPELESS = new Set(["answer-too-long", "wrong-type", "unknown-item", "exam-over", "no-sitting"]);
+const HOPELESS = new Set(["answer-too-long", "wrong-type", "unknown-item", "exam-over", "no-sitting", "seat-moved"]);
 
 export class Answers {
   #saver = new Saver();

@@ -1,7 +1,19 @@
 // The window's memory: the last view, the home screen, where the lobby is, what went wrong. It holds no rule of an
 // exam; it passes acts and questions to the host and keeps what comes back.
 
-import type { Act, AdmissionView, Ask, Home, Item, ItemId, Offer, Problem, Settings, View } from "../shared/contract";
+import type {
+  Act,
+  AdmissionView,
+  Ask,
+  Home,
+  Item,
+  ItemId,
+  Offer,
+  Problem,
+  Settings,
+  SittingView,
+  View,
+} from "../shared/contract";
 import { problemOf, type Host, type ReplyTo } from "../shared/exchange";
 import { applyLook, zoomStep } from "../shared/look";
 import { Answers } from "./answers.svelte";
@@ -66,7 +78,9 @@ export class Client {
       this.showRecord = false;
       if (!now) void this.refreshHome("home");
     }
-    if (now?.phase === "closed" && before?.phase !== "closed") this.answers.clear();
+    const over = (sitting: SittingView | null): boolean =>
+      sitting?.phase === "closed" || sitting?.stopped === "seat-moved";
+    if (over(now) && !over(before)) this.answers.clear();
     if (now) {
       this.countdown.sync(now.time, performance.now());
       this.synced += 1;

@@ -8,6 +8,12 @@ const JITTER_MS = 2000;
 /** How near the end is. */
 export type Nearness = "far" | "five" | "one" | "up";
 
+/** What may be used in all, as far as it was said. */
+function allowedMs({ budgetMs, parts }: TimeView): number {
+  const added = parts.filter(({ kind }) => kind === "granted" || kind === "given-back");
+  return added.reduce((sum, { ms }) => sum + ms, budgetMs ?? 0);
+}
+
 export class Countdown {
   #leftMs: number | null = null;
   #since = 0;
@@ -17,7 +23,7 @@ export class Countdown {
   /** Takes what a view says at `now`. */
   sync(time: TimeView, now: number): void {
     const shown = this.leftMs(now);
-    const allowed = (time.budgetMs ?? 0) + time.givenBackMs + time.grantedMs;
+    const allowed = allowedMs(time);
     const told = time.remainingMs;
     const jitter =
       told !== null && shown !== null && allowed === this.#allowedMs && told > shown && told - shown < JITTER_MS;

@@ -96,6 +96,7 @@ export type Observation =
 /** The facts of each kind of record, after crates/core/src/sitting/event.rs. */
 export interface Facts {
   admitted: { lease: string; client: { name: string; version: string } };
+  moved: { lease: string; client: { name: string; version: string } };
   acknowledged: { notice: string };
   checked: { level: Level; controls: ControlReport[] };
   withdrawn: { why: Withdrawal };
@@ -114,6 +115,7 @@ export interface Facts {
   returned: object;
   granted: { ms: number };
   observed: { observation: Observation };
+  captured: { sha256: string; size: number };
   closed: { cause: Closing };
 }
 export type Kind = keyof Facts;
@@ -140,13 +142,27 @@ export class Trouble extends Error {
   }
 }
 
-/** The longest wait for an answer. */
-const PATIENCE_MS = 15_000;
+/** What was in a hand-in file, and what became of it. */
+export interface Taken {
+  sitting: string;
+  records: number;
+  evidence: number;
+  /** Another computer has the sitting by now; what the file adds is kept beside the record. */
+  late: boolean;
+  /** The sitting in the file is closed and all of it is there. */
+  receipt: boolean;
+}
 
-async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+/** The longest wait for an answer, and for one to a file. */
+const PATIENCE_MS = 15_000;
+const FILE_PATIENCE_MS = 10 * 60_000;
+/** The largest hand-in file, as HAND_IN_BYTES_MAX in crates/core/src/exchange.rs. */
+export const HAND_IN_MEGABYTES_MAX = 256;
+
+async function ask(path: string, init: RequestInit = {}, patienceMs = PATIENCE_MS): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(`/api/console/${path}`, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+    response = await fetch(`/api/console/${path}`, { ...init, signal: AbortSignal.timeout(patienceMs) });
   } catch {
     throw new Trouble("unreachable");
   }
@@ -156,9 +172,9 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   throw new Trouble(problem.code ?? "unreachable", wait);
 }
 
-async function json<T>(path: string): Promise<T> {
+async function json<T>(path: string, init?: RequestInit, patienceMs?: number): Promise<T> {
   try {
-    return (await (await ask(path)).json()) as T;
+    return (await (await ask(path, init, patienceMs)).json()) as T;
   } catch (error) {
     throw error instanceof Trouble ? error : new Trouble("unreachable");
   }
@@ -168,6 +184,18 @@ export const me = (): Promise<Me> => json("me");
 export const sittings = (): Promise<Sittings> => json("sittings");
 /** Reads one sitting in full. The service notes who read it. */
 export const sitting = (id: string): Promise<Detail> => json(`sittings/${encodeURIComponent(id)}`);
+
+/** Gives a link under which another computer takes a sitting over. The service notes who asked. */
+export const move = (id: string): Promise<{ link: string }> =>
+  json(`sittings/${encodeURIComponent(id)}/move`, { method: "POST" });
+
+/** Takes in a hand-in file. The service notes who brought it. */
+export async function handIn(file: Blob): Promise<Taken> {
+  // The service ends the connection of one that is too large, which a browser cannot tell from a lost network.
+  if (HAND_IN_MEGABYTES_MAX * 1024 * 1024 < file.size) throw new Trouble("body-too-large");
+  const headers = { "content-type": "application/octet-stream" };
+  return json("hand-in", { method: "POST", headers, body: file }, FILE_PATIENCE_MS);
+}
 
 export async function login(name: string, password: string): Promise<void> {
   const headers = { "content-type": "application/json" };

@@ -3,7 +3,7 @@
 import type { Settings, Theme } from "../shared/contract";
 import { applyLook } from "../shared/look";
 import * as api from "./api";
-import { type Detail, type Me, type Sitting, type Sittings, Trouble } from "./api";
+import { type Detail, type Me, type Sitting, type Sittings, type Taken, Trouble } from "./api";
 import type { Wish } from "./arrange";
 
 /** How often the list is fetched anew. */
@@ -159,6 +159,29 @@ export class Desk {
     } finally {
       this.detailBusy = false;
     }
+  }
+
+  /** Carries out what a proctor asked for. Throws what went wrong; a login that has ended leads to signing in. */
+  async #carryOut<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble.code === "login-needed") this.#leave(true);
+      throw trouble;
+    }
+  }
+
+  /** The link under which another computer takes a sitting over. */
+  async move(id: string): Promise<string> {
+    return (await this.#carryOut(api.move(id))).link;
+  }
+
+  /** Takes in a hand-in file; the list then shows what it brought. */
+  async handIn(file: Blob): Promise<Taken> {
+    const taken = await this.#carryOut(api.handIn(file));
+    void this.refresh();
+    return taken;
   }
 
   look(theme: Theme): void {

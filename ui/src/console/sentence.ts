@@ -1,7 +1,7 @@
 // Each record and each row as a text key with its facts. The words are in the texts.
 
 import type { TextArgs } from "../shared/fluent";
-import type { ControlReport, LogRecord } from "./api";
+import type { ControlReport, Facts, LogRecord } from "./api";
 import { between, type Row } from "./timeline";
 
 export interface Sentence {
@@ -40,6 +40,8 @@ export class Context {
         began ??= record;
         record.args.items.forEach((item, i) => this.#places.set(item, i + 1));
       }
+      // What one computer holds says nothing about another.
+      if (record.kind === "moved") checked = null;
       if (record.kind === "checked") {
         if (checked) this.#checkedBefore.set(record.seq, checked);
         checked = record.args.controls;
@@ -72,6 +74,8 @@ export function sentencesOf(record: LogRecord, context: Context, lastedMs: numbe
   switch (record.kind) {
     case "admitted":
       return [say("log-admitted", { version: record.args.client.version })];
+    case "moved":
+      return [say("log-moved", { version: record.args.client.version })];
     case "checked": {
       const before = context.checkedBefore(record);
       const same = JSON.stringify(before) === JSON.stringify(record.args.controls);
@@ -101,6 +105,7 @@ export function sentencesOf(record: LogRecord, context: Context, lastedMs: numbe
     }
     case "resumed": {
       const before = context.before(record);
+      if (before?.kind === "moved") return resumedElsewhere(record.args);
       const reboot = before !== null && before.boot !== record.boot;
       const offMs = reboot ? record.args.gapMs : before ? between(before, record) : 0;
       const all = [say(reboot ? "log-resumed-computer" : "log-resumed-program", span(offMs))];
@@ -129,6 +134,7 @@ export function sentencesOf(record: LogRecord, context: Context, lastedMs: numbe
       return [say(`log-closed-${record.args.cause}`)];
     case "acknowledged":
     case "heartbeat":
+    case "captured":
     case "released":
     case "continued":
     case "returnAllowed":
@@ -139,9 +145,17 @@ export function sentencesOf(record: LogRecord, context: Context, lastedMs: numbe
   }
 }
 
+/** The first word of a computer that has taken a sitting over. */
+function resumedElsewhere({ gapMs, givenBackMs, server }: Facts["resumed"]): Sentence[] {
+  const all = [say("log-resumed-elsewhere", span(gapMs))];
+  if (0 < givenBackMs) all.push(say("log-resumed-given", span(givenBackMs)));
+  if (server === null) all.push(say("log-resumed-offline"));
+  return all;
+}
+
 function work(records: LogRecord[], context: Context): Sentence[] {
   const [first, last] = [records[0], records[records.length - 1]];
-  const counts = { answers: 0, changes: 0, visits: 0, flags: 0 };
+  const counts = { answers: 0, changes: 0, visits: 0, flags: 0, captured: 0 };
   const places: number[] = [];
   const at = (item: string): void => {
     const place = context.place(item);
@@ -158,7 +172,7 @@ function work(records: LogRecord[], context: Context): Sentence[] {
     } else if (record.kind === "flagged") {
       counts.flags += 1;
       at(record.args.item);
-    }
+    } else if (record.kind === "captured") counts.captured += 1;
   }
   const all = [say("log-work", { ...counts, ...span(first && last ? between(first, last) : 0) })];
   if (0 < places.length) {
@@ -178,7 +192,8 @@ export function sentencesOfRow(row: Row, context: Context): Sentence[] {
     case "quiet": {
       const [first, last] = [row.records[0], row.records[row.records.length - 1]];
       const ms = first && last ? between(first, last) : 0;
-      return [say("log-quiet", { count: row.records.length, ...span(ms) })];
+      const captured = row.records.filter(({ kind }) => kind === "captured").length;
+      return [say("log-quiet", { count: row.records.length, captured, ...span(ms) })];
     }
     case "focus":
       return [say("log-observed-focusLost-for", span(row.lastedMs))];

@@ -9,7 +9,7 @@ const FOLD_MS = 5 * 60_000;
 export const GAP_MS = 45_000;
 
 /** What the jump list leads to. */
-export const JUMPS = ["restart", "stop", "leave", "observation", "control", "gap"] as const;
+export const JUMPS = ["move", "restart", "stop", "leave", "observation", "control", "gap"] as const;
 export type Jump = (typeof JUMPS)[number];
 
 interface Base {
@@ -22,7 +22,7 @@ export type Row =
   | (Base & { is: "record"; record: LogRecord; lastedMs: number | null })
   /** Answers, screens and flags. */
   | (Base & { is: "work" })
-  /** Nothing but heartbeats. */
+  /** Nothing but heartbeats and evidence. */
   | (Base & { is: "quiet" })
   /** The keyboard was elsewhere and came back with nothing in between. */
   | (Base & { is: "focus"; lastedMs: number })
@@ -35,6 +35,11 @@ export function between(from: LogRecord, to: LogRecord): number {
 }
 
 const WORK: readonly Kind[] = ["visited", "responded", "flagged"];
+/** What Invigil writes by itself while nothing happens. */
+export const SIGNS: readonly Kind[] = ["heartbeat", "captured"];
+const isSign = (record: LogRecord | undefined): boolean => record !== undefined && SIGNS.includes(record.kind);
+/** What says itself how long nothing was written before it. */
+const TELLS_GAP: readonly Kind[] = ["resumed", "moved"];
 const ENDS: Partial<Record<Kind, Kind[]>> = {
   held: ["released", "closed"],
   paused: ["continued", "closed"],
@@ -62,10 +67,12 @@ function controlsChanged(record: LogRecord, before: LogRecord | null): boolean {
   return JSON.stringify(record.args.controls) !== JSON.stringify(before.args.controls);
 }
 
-function jumpOf(record: LogRecord, checked: LogRecord | null): Jump | null {
+function jumpOf(record: LogRecord, before: LogRecord | undefined, checked: LogRecord | null): Jump | null {
   switch (record.kind) {
+    case "moved":
+      return "move";
     case "resumed":
-      return "restart";
+      return before?.kind === "moved" ? null : "restart";
     case "held":
     case "paused":
       return "stop";
@@ -80,10 +87,10 @@ function jumpOf(record: LogRecord, checked: LogRecord | null): Jump | null {
   }
 }
 
-/** The row after `focusLost` at `at` in which the keyboard came back, if only heartbeats lie in between. */
+/** The row after `focusLost` at `at` in which the keyboard came back, if only signs of life lie in between. */
 function focusBack(records: LogRecord[], at: number): number | null {
   let next = at + 1;
-  while (records[next]?.kind === "heartbeat") next += 1;
+  while (isSign(records[next])) next += 1;
   return observed(records[next], "focusRegained") ? next : null;
 }
 
@@ -110,13 +117,13 @@ export function timeline(records: LogRecord[]): Row[] {
     if (!record) break;
     const before = records[i - 1];
     const sinceMs = before ? between(before, record) : 0;
-    if (alive && before && GAP_MS < sinceMs && record.kind !== "resumed") {
+    if (alive && before && GAP_MS < sinceMs && !TELLS_GAP.includes(record.kind)) {
       close();
       rows.push({ is: "gap", key: `g${record.seq}`, records: [], jump: "gap", lastedMs: sinceMs, from: before });
     }
     const [first] = fold;
     if (first && FOLD_MS < between(first, record)) close();
-    if (record.kind === "heartbeat" || WORK.includes(record.kind)) {
+    if (isSign(record) || WORK.includes(record.kind)) {
       fold.push(record);
       continue;
     }
@@ -132,9 +139,9 @@ export function timeline(records: LogRecord[]): Row[] {
       i = back;
       continue;
     }
-    const jump = jumpOf(record, checked);
+    const jump = jumpOf(record, before, checked);
     rows.push({ is: "record", key: `r${record.seq}`, records: [record], record, jump, lastedMs: lasted(records, i) });
-    if (record.kind === "checked") checked = record;
+    if (record.kind === "checked" || record.kind === "moved") checked = record;
   }
   close();
   return rows;

@@ -126,6 +126,10 @@ restartMinutes: number,
  */
 resultsAtOnce: boolean, 
 /**
+ * Days this device keeps the answers after the receipt.
+ */
+keepDays: number, 
+/**
  * What is recorded, as keys of the texts `recorded-KEY`.
  */
 recorded: Array<string>, };

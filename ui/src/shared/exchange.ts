@@ -12,11 +12,13 @@ interface ReplyNames {
   admit: "admission";
   admission: "admission";
   open: "view";
+  openByCode: "view";
   practice: "view";
   leave: "view";
   readiness: "readiness";
   item: "item";
   record: "record";
+  handInFile: "file";
   quit: "done";
 }
 

@@ -14,6 +14,11 @@ export function day(wall: Wall): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(new Date(wall));
 }
 
+/** A time of day. */
+export function hourAndMinute(wall: Wall): string {
+  return new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(new Date(wall));
+}
+
 /** A time of day with seconds. */
 export function timeOfDay(wall: Wall): string {
   return new Intl.DateTimeFormat(undefined, { timeStyle: "medium" }).format(new Date(wall));

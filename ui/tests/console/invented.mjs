@@ -93,6 +93,16 @@ export function eventful() {
     .add(100, "granted", { ms: 5 * MINUTE }, "proctor:pr-ines")
     .add(14_000, "resumed", { gapMs: 0, givenBackMs: 9_000, server: at(30 * MINUTE) })
     .beats(4)
+    .candidate(5_000, "visited", { screen: { at: "item", item: "q17" } })
+    .add(1_000, "captured", { sha256: HEX, size: 48_112 })
+    .candidate(2_000, "responded", { item: "q17", revision: 2, commitment: HEX, answered: true })
+    .reboot(250_000)
+    .add(250_000, "moved", { lease: HEX, client: { name: "invigil-desktop", version: "0.1.1" } })
+    .add(0, "resumed", { gapMs: 250_000, givenBackMs: 160_000, server: at(38 * MINUTE) })
+    .add(900, "checked", { level: "L1", controls: HOLDING })
+    .beats(1)
+    .add(1_000, "captured", { sha256: HEX, size: 51_733 })
+    .beats(1)
     .add(500, "somethingNew", { of: "a later version" })
     .answers(18, 20, 25_000).records;
 }

@@ -53,7 +53,7 @@ const api =
   (change = {}) =>
   (asked) => {
     const parts = { me: { name: "ines", role: "proctor" }, sittings: many(), ...change };
-    const found = parts[asked] ?? parts["sittings/"];
+    const found = asked.endsWith("/move") ? parts.move : (parts[asked] ?? parts["sittings/"]);
     return typeof found === "function" ? found(asked) : found;
   };
 const refreshed = (page) => page.waitForTimeout(5_600);
@@ -69,6 +69,32 @@ const opened = (name) => {
     ready: ".log",
   };
 };
+
+const FILE = { name: "invigil-sit-0004k9x2m4.invsub", mimeType: "application/octet-stream", buffer: Buffer.alloc(64) };
+const TAKEN = { sitting: OPEN.fork.one.id, records: 212, evidence: 40, late: false, receipt: true };
+/** Opens the dialog by keyboard, hands over a file and waits for what is said. */
+const handedIn = (name, answer) => ({
+  name,
+  answers: api({ "hand-in": answer }),
+  ready: "tbody tr",
+  steps: async (page) => {
+    await page.locator(".hand-in > button").press("Enter");
+    await page.locator("dialog[open] input").setInputFiles(FILE);
+    await page.locator("dialog[open]").locator(".trouble, a").first().waitFor();
+  },
+});
+const moving = (name, answer, change = {}) => ({
+  ...opened("eventful"),
+  name,
+  answers: (asked) => (asked.endsWith("/move") ? answer : opened("eventful").answers(asked)),
+  steps: async (page) => {
+    await page.locator("button.move").press("Enter");
+    if (!answer) return;
+    await page.locator("dialog[open] button.main").press("Enter");
+    await page.locator("dialog[open]").locator(".trouble, input").first().waitFor();
+    if (change.copied) await page.locator("dialog[open] .line button").press("Enter");
+  },
+});
 
 const SCREENS = [
   {
@@ -124,6 +150,47 @@ const SCREENS = [
       await page.waitForSelector("#name", { timeout: 8_000 });
     },
   },
+  {
+    name: "hand-in",
+    answers: api(),
+    ready: "tbody tr",
+    steps: async (page) => {
+      const button = page.locator(".hand-in > button");
+      await button.press("Enter");
+      await page.waitForSelector("dialog[open]");
+      await page.keyboard.press("Escape");
+      await page.waitForSelector("dialog[open]", { state: "detached" });
+      if (!(await button.evaluate((one) => one === document.activeElement)))
+        page.faults.push("the focus does not return to the button");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("dialog[open]");
+    },
+  },
+  handedIn("hand-in-receipt", TAKEN),
+  handedIn("hand-in-open", { ...TAKEN, receipt: false, evidence: 0, records: 1 }),
+  handedIn("hand-in-late", { ...TAKEN, sitting: "sit-elsewhere", receipt: false, late: true }),
+  handedIn("hand-in-refused", { status: 422, code: "hand-in-refused" }),
+  handedIn("hand-in-fork", { status: 409, code: "log-fork" }),
+  {
+    name: "hand-in-dropped",
+    answers: api({ "hand-in": TAKEN }),
+    ready: "tbody tr",
+    steps: async (page) => {
+      await page.locator(".hand-in > button").click();
+      await page.waitForSelector("dialog[open]");
+      await page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["…"], "exam.invsub"));
+        const drop = document.querySelector(".drop");
+        for (const kind of ["dragover", "drop"])
+          drop.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+      });
+      await page.waitForSelector("dialog[open] a");
+    },
+  },
+  moving("move", null),
+  moving("move-link", { link: "invigil://exams.example.org/7K2M9-QXB44" }, { copied: true }),
+  moving("move-stays", { status: 409, code: "seat-stays" }),
   ...Object.keys(OPEN).map(opened),
   {
     ...opened("eventful"),

@@ -1,5 +1,6 @@
 // The log as rows and sentences, and the order of the list.
 
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FluentBundle, FluentResource } from "@fluent/bundle";
 import { type Wish, arrange, follow, isSilent, worthALook } from "../../src/console/arrange";
@@ -50,18 +51,49 @@ test("rows are told in sentences", () => {
     "Worked for 4 s: 2 answers, 2 of them changes, same screen. Questions 3 to 4",
     "The exam was paused for 1 min 50 s.",
     "Invigil came back after 14 s without it running. 9 s were given back.",
+    "Worked for 1 min 38 s: one answer, one of them a change, one change of screen, one piece of evidence. Question 17",
+    "The exam was taken over by another computer, with Invigil 0.1.1.",
+    "It went on there 4 min 10 s after the record before. 2 min 40 s were given back.",
+    "Nothing but signs of life for 31 s (3), one piece of evidence among them.",
     "A record of the kind somethingNew, which this console does not know.",
   ]) {
     expect(rows).toContain(sentence);
   }
 });
 
+test("what one computer holds is not compared with another", () => {
+  const rows = told(records);
+  const moved = rows.findIndex((row) => row.startsWith("The exam was taken over"));
+  expect(rows[moved + 2]).toBe("The computer was checked: level 1.");
+});
+
+test("every kind of record and every refusal of an action has its text", () => {
+  const events = readFileSync(`${process.cwd()}/../crates/core/src/sitting/event.rs`, "utf8");
+  const body = /enum Event \{([\s\S]*?)\n\}/.exec(events)?.[1] ?? "";
+  const kinds = [...body.matchAll(/^ {4}([A-Z])(\w*)/gm)].map(([, first, rest]) => `${first?.toLowerCase()}${rest}`);
+  expect(kinds.length).toBeGreaterThan(20);
+  expect(kinds.filter((kind) => !sources.some((source) => source.includes(`\nlog-${kind}`)))).toEqual([]);
+  const codes = "seat-stays hand-in-refused log-broken log-fork submission-differs evidence-missing body-too-large";
+  for (const code of codes.split(" "))
+    expect(say(`trouble-${code}`, { phase: "underway", megabytes: 256 })).toBeTruthy();
+});
+
 test("nothing that stands out is folded away", () => {
   const rows = timeline(records);
   const counts = JUMPS.map((jump) => [jump, rows.filter((row) => row.jump === jump).length]);
-  expect(Object.fromEntries(counts)).toEqual({ restart: 2, stop: 2, leave: 1, observation: 6, control: 3, gap: 1 });
+  expect(Object.fromEntries(counts)).toEqual({
+    move: 1,
+    restart: 2,
+    stop: 2,
+    leave: 1,
+    observation: 6,
+    control: 3,
+    gap: 1,
+  });
   const folded = rows.filter((row) => row.is === "work" || row.is === "quiet").flatMap((row) => row.records);
-  expect(new Set(folded.map(({ kind }) => kind))).toEqual(new Set(["visited", "responded", "flagged", "heartbeat"]));
+  expect(new Set(folded.map(({ kind }) => kind))).toEqual(
+    new Set(["visited", "responded", "flagged", "heartbeat", "captured"]),
+  );
 });
 
 test("a stretch of work is folded for five minutes at most", () => {

@@ -1,7 +1,7 @@
 // Walks the console on a real issuing service with real sittings.
 //
 // CONSOLE_URL, CONSOLE_NAME, CONSOLE_PASSWORD say where and as whom; CONSOLE_EXPECT how many sittings there are at
-// least; SHOTS names a folder for pictures. Prints a sentence for everything that is not as it should be.
+// least; CONSOLE_FILE a hand-in file of one that is not handed in; SHOTS names a folder for pictures. Prints a sentence for everything that is not as it should be.
 
 import { axe, conclude, launch, openPage, overflow, settled, shoot } from "../browser.mjs";
 
@@ -13,7 +13,7 @@ const SIZES = [
   { name: "1024-200", viewport: { width: 512, height: 384 }, deviceScaleFactor: 2 },
 ];
 
-const { CONSOLE_URL, CONSOLE_NAME, CONSOLE_PASSWORD, CONSOLE_EXPECT = "1", SHOTS } = process.env;
+const { CONSOLE_URL, CONSOLE_NAME, CONSOLE_PASSWORD, CONSOLE_EXPECT = "1", CONSOLE_FILE, SHOTS } = process.env;
 if (!CONSOLE_URL || !CONSOLE_NAME || !CONSOLE_PASSWORD) {
   console.error("CONSOLE_URL, CONSOLE_NAME and CONSOLE_PASSWORD have to be set.");
   process.exit(2);
@@ -120,6 +120,43 @@ async function openByKeyboard(page) {
   demand("keyboard", back === name, "back on the list, the focus is not on the sitting it was left for");
 }
 
+/** Takes in a hand-in file and moves its sitting, by keyboard but for the system's own file dialog. */
+async function takeInAndMove(page) {
+  await page.locator("h1").focus();
+  demand("hand-in", await tabTo(page, ".hand-in > button"), "the action is not reached by Tab");
+  await page.keyboard.press("Enter");
+  const dialog = page.locator("dialog[open]");
+  demand("hand-in", await tabTo(page, "dialog[open] input[type=file]"), "the file's field is not reached by Tab");
+  await dialog
+    .locator("input")
+    .setInputFiles({ name: "a.invsub", mimeType: "text/plain", buffer: Buffer.from("no such file") });
+  await reach(page, "dialog[open] .trouble", "a wrong file is not refused");
+  demand("hand-in", /not a hand-in file/.test(await dialog.innerText()), "it is not said that it is another file");
+  await look(page, "hand-in-refused");
+  await dialog.locator("input").setInputFiles(CONSOLE_FILE);
+  await reach(page, "dialog[open] a", "a hand-in file is not taken");
+  const words = await dialog.innerText();
+  demand("hand-in", /Candidate/.test(words) && /not handed in yet/.test(words), `the outcome is “${words}”`);
+  await look(page, "hand-in-taken");
+  demand("hand-in", await tabTo(page, "dialog[open] a"), "the way to the sitting is not reached by Tab");
+  await page.keyboard.press("Enter");
+  await reach(page, '[data-screen="sitting"] .log', "the outcome does not lead to the sitting");
+
+  demand("move", await tabTo(page, "button.move"), "the action is not reached by Tab");
+  await page.keyboard.press("Enter");
+  await look(page, "move");
+  demand("move", await tabTo(page, "dialog[open] button.main"), "the confirmation is not reached by Tab");
+  await page.keyboard.press("Enter");
+  await reach(page, "dialog[open] input", "there is no link");
+  const link = await page.locator("dialog[open] input").inputValue();
+  demand("move", /^invigil:\/\/.+\/\w{5}-\w{5}$/.test(link), `the link is “${link}”`);
+  await look(page, "move-link");
+  await page.keyboard.press("Escape");
+  demand("move", (await page.locator("button.move:focus").count()) === 1, "the focus does not return to the action");
+  await page.goBack();
+  await page.waitForSelector('[data-screen="list"] tbody tr');
+}
+
 async function checkSitting(page, id, theme, size) {
   const where = `sitting ${id} ${theme} ${size}`;
   await page.goto(`${home}#/sittings/${encodeURIComponent(id)}`);
@@ -135,6 +172,12 @@ async function checkSitting(page, id, theme, size) {
     where,
     /Answers are not shown/.test(await page.locator(".log").innerText()),
     "it does not say that answers are not shown",
+  );
+  const movable = sitting.phase !== "admitted" && sitting.result === null;
+  demand(
+    where,
+    (await page.locator("button.move").count()) === (movable ? 1 : 0),
+    "moving is offered where it is refused, or not where it is possible",
   );
   if (sitting.phase === "admitted") demand(where, /No record yet/.test(verdict), `the verdict is “${verdict}”`);
   if (records.length > 0 && size === "1280" && theme === "light") {
@@ -157,6 +200,7 @@ try {
   await signIn(page);
   const ids = await checkList(page);
   await openByKeyboard(page);
+  if (CONSOLE_FILE) await takeInAndMove(page);
   const state = await page.context().storageState();
   for (const theme of ["light", "dark"]) {
     for (const size of SIZES) {

@@ -1,6 +1,15 @@
 // What the fake's start page shows.
 
-import type { AdmissionView, Home, IssuerStanding, Offer, Settings, Standing } from "../../src/shared/contract";
+import type {
+  AdmissionView,
+  Home,
+  IssuerStanding,
+  Offer,
+  PastSitting,
+  Settings,
+  Standing,
+  Unreadable,
+} from "../../src/shared/contract";
 
 const HOUR = 3_600_000;
 const at = (ms: number): string => new Date(Date.UTC(2026, 10, 22, 9, 0, 0) + ms).toISOString();
@@ -42,6 +51,7 @@ export const ADMISSION: AdmissionView = {
   returnFromAway: true,
   restartMinutes: 5,
   resultsAtOnce: true,
+  keepDays: 30,
   recorded: ["answers", "times", "screens", "flags", "focus", "controls", "clock", "restarts", "application"],
 };
 
@@ -152,6 +162,24 @@ const CARD = {
   minutes: 31,
 };
 
+const PAST: PastSitting[] = [
+  { received: at(-40 * 24 * HOUR), passed: true, destroyed: at(-10 * 24 * HOUR) },
+  { received: at(-70 * 24 * HOUR), passed: false, destroyed: at(-40 * 24 * HOUR) },
+  { received: null, passed: null, destroyed: at(-41 * 24 * HOUR) },
+].map((past, i) => ({
+  ...past,
+  id: `past-${i}`,
+  exam: `Meshery ${EXAMS[i]} Contributor Exam`,
+  certification: ADMISSION.certification,
+  issuer: ADMISSION.issuer,
+}));
+
+const unreadable = (code: string): Unreadable => ({
+  id: "sit-sr5ffvrk7vk96e9z",
+  exam: code === "storage-damaged" ? "" : ADMISSION.exam,
+  problem: { code, args: {} },
+});
+
 export function homeFor(scenario: string, settings: Settings): Home {
   const empty: Home = {
     keeping: "secret-store",
@@ -160,6 +188,7 @@ export function homeFor(scenario: string, settings: Settings): Home {
     practice: [],
     settings,
     unreadable: [],
+    past: [],
     version: "0.1.0",
   };
   const practice = [
@@ -185,10 +214,10 @@ export function homeFor(scenario: string, settings: Settings): Home {
     },
   ];
   if (scenario === "empty") return empty;
-  if (scenario === "locked") return { ...empty, keeping: "locked", practice };
+  if (scenario === "locked") return { ...empty, keeping: "locked", unreadable: [unreadable("keys-locked")], practice };
   if (scenario === "store-silent") return { ...empty, keeping: "store-silent", practice };
-  if (scenario === "unreadable")
-    return { ...empty, unreadable: [{ id: "sit-sr5ffvrk7vk96e9z", problem: { code: "storage-damaged", args: {} } }] };
+  if (scenario === "unreadable") return { ...empty, unreadable: [unreadable("storage-damaged")] };
+  if (scenario === "key-missing") return { ...empty, unreadable: [unreadable("key-missing")] };
   if (scenario === "nowhere") return { ...empty, keeping: "nowhere", practice };
   if (scenario === "states") {
     const states = [
@@ -200,12 +229,14 @@ export function homeFor(scenario: string, settings: Settings): Home {
       "handed-in",
       "graded",
       "withdrawn",
+      "moved",
     ] as const;
     return {
       ...empty,
       sittings: states.map((state) => ({ ...CARD, id: `s-${state}`, state })),
       standings: [{ ...standings(5, true), stale: true }],
       practice,
+      past: PAST,
     };
   }
   return {

@@ -1,8 +1,9 @@
 // A runtime in memory that is good enough to click through every screen. It is not the rules: those are in Rust.
 
-import type { Act, Ask, HandedLink, Problem, Reply, ResultView, SittingView, View } from "../../src/shared/contract";
+import type { Act, Ask, HandedLink, Problem, Reply, SittingView, View } from "../../src/shared/contract";
 import { FAKE_ITEMS, feedbackFor } from "./content.ts";
-import { ADMISSION, CREDENTIAL, OFFER, SETTINGS, homeFor, standing } from "./home.ts";
+import { ADMISSION, OFFER, SETTINGS, homeFor } from "./home.ts";
+import { partsFor, result } from "./numbers.ts";
 import { READINESS, RECORD } from "./start.ts";
 
 export class Refused extends Error {
@@ -65,6 +66,7 @@ export class FakeRuntime {
       case "exam":
         return start(begun);
       case "exam-half":
+      case "exam-time":
         start({ ...begun, link: { state: "online", waiting: 0 } });
         return answered(9);
       case "exam-offline":
@@ -74,6 +76,11 @@ export class FakeRuntime {
           notes: [{ code: "restarted", args: { givenBackSeconds: "90" } }],
         });
         return answered(4);
+      case "exam-rescue":
+        start({ ...begun, notes: [{ code: "disk-full", args: {} }] });
+        return answered(9);
+      case "moved":
+        return start({ ...begun, stopped: "seat-moved", notes: [{ code: "lease-ended", args: {} }] });
       case "review":
         start({ ...begun, screen: { at: "review" } });
         return answered(20);
@@ -173,7 +180,8 @@ export class FakeRuntime {
         this.#close("time-up", { state: "online", waiting: 3 });
         return this.view();
       }
-      sitting.time = { remainingMs: left, running: !standing, budgetMs: 31 * MINUTE, givenBackMs: 0, grantedMs: 0 };
+      const parts = partsFor(this.scenario, left);
+      sitting.time = { remainingMs: left, running: !standing, budgetMs: 31 * MINUTE, parts };
     }
     this.#revision += 1;
     return structuredClone({ revision: this.#revision, sitting, link: this.link });
@@ -203,6 +211,13 @@ export class FakeRuntime {
       case "admit":
       case "admission":
         return { reply: "admission", ...ADMISSION };
+      case "openByCode":
+        if (ask.code.replace(/[\s-]/g, "").toUpperCase() !== "7K2M9QXB44") return refuse("resume-code-wrong");
+        this.reset("exam-half");
+        return { reply: "view", ...this.view() };
+      case "handInFile":
+        if (this.#failing > 0) return refuse("disk-full");
+        return { reply: "file", path: `/home/candidate/Downloads/invigil-${ask.sitting}.invsub` };
       case "open":
         this.#sitting = fresh(false);
         return { reply: "view", ...this.view() };
@@ -211,7 +226,8 @@ export class FakeRuntime {
         this.#serve(this.#sitting, 7);
         return { reply: "view", ...this.view() };
       case "leave":
-        if (this.#sitting?.phase === "underway" && !this.#sitting.practice) return refuse("sitting-unfinished");
+        if (this.#sitting?.phase === "underway" && !this.#sitting.practice && !this.#sitting.stopped)
+          return refuse("sitting-unfinished");
         this.#sitting = null;
         return { reply: "view", ...this.view() };
       case "readiness":
@@ -314,7 +330,7 @@ function fresh(practice: boolean): SittingView {
     phase: practice ? "underway" : "admitted",
     screen: null,
     items: [],
-    time: { remainingMs: null, running: false, budgetMs: null, givenBackMs: 0, grantedMs: 0 },
+    time: { remainingMs: null, running: false, budgetMs: null, parts: [] },
     saved: 4,
     link: { state: practice ? "none" : "online", waiting: 0 },
     level: null,
@@ -325,24 +341,5 @@ function fresh(practice: boolean): SittingView {
     withdrawal: null,
     closing: null,
     paperCode: null,
-  };
-}
-
-function result(passed: boolean): ResultView {
-  const areas = passed ? [9, 8, 11, 6] : [6, 3, 7, 4];
-  const titles = ["Models", "Components", "Relationships and their evaluation", "Connections and credentials"];
-  const given = areas.reduce((a, b) => a + b, 0);
-  return {
-    score: { given, of: 41 },
-    percentHundredths: Math.round((given / 41) * 10_000),
-    passPercent: 70,
-    passed,
-    competencies: titles.map((title, i) => ({
-      id: `c${i}`,
-      title,
-      score: { given: areas[i] ?? 0, of: [10, 9, 13, 9][i] ?? 0 },
-    })),
-    standing: standing(passed ? 5 : 2),
-    credential: passed ? CREDENTIAL : null,
   };
 }

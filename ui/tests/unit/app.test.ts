@@ -1,6 +1,6 @@
 // The whole window on the fake runtime, without a browser: what each screen shows, and axe on all of them.
 
-import { render, screen, waitFor } from "@testing-library/svelte";
+import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import axe from "axe-core";
 import { describe, expect, it } from "vitest";
 import App from "../../src/candidate/App.svelte";
@@ -36,16 +36,20 @@ async function open(scenario: string, options: { fail?: number; minutes?: number
 
 describe("the window", () => {
   const SCENARIOS =
-    `home empty states locked nowhere store-silent unreadable fatal notice readiness readiness-missing readiness-code exam exam-half
-exam-offline review held reboot-gap paused away away-wait refused sending sending-offline receipt under-review passed failed
+    `home empty states locked nowhere store-silent unreadable key-missing fatal notice readiness readiness-missing readiness-code exam exam-half
+exam-offline exam-time exam-rescue moved review held reboot-gap paused away away-wait refused sending sending-offline receipt under-review passed failed
 practice`.split(/\s+/);
 
-  it.each(SCENARIOS)("has no fault that axe finds: %s", async (scenario) => {
-    await open(scenario);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
-    expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
-  });
+  it.each(SCENARIOS)(
+    "has no fault that axe finds: %s",
+    async (scenario) => {
+      await open(scenario);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
+      expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+    },
+    20_000,
+  );
 
   it("covers the questions while the exam is stopped", async () => {
     const { runtime } = await open("exam-half");
@@ -69,6 +73,100 @@ practice`.split(/\s+/);
     runtime.link = { link: OFFER.link, nth: 1 };
     runtime.push();
     await waitFor(() => expect(client.place.at).toBe("offer"));
+  });
+
+  it("says why the time left is what it is, and gives the focus back", async () => {
+    await open("exam-time");
+    const why = within(screen.getByRole("banner")).getByRole("button", { name: "Why this time?" });
+    why.click();
+    const dialog = await screen.findByRole("dialog", { name: "Why you have this much time left" });
+    const rows = within(dialog).getAllByRole("row");
+    expect(rows.map((row) => row.querySelector("th")?.textContent)).toEqual([
+      "This exam",
+      "Your extra time",
+      expect.stringMatching(/^Cut off/),
+      "Added by a proctor",
+      "Given back after restarts",
+      "Used so far",
+      "Gone while Invigil or the computer was off",
+      "Time left",
+    ]);
+    expect(within(dialog).getByText("minus 3 minutes and 30 seconds")).toBeTruthy();
+    expect(within(dialog).getByText(/stood still for 1 minute and 5 seconds/)).toBeTruthy();
+  });
+
+  it("shows nothing of an exam that goes on elsewhere, and leads home", async () => {
+    const { client, runtime } = await open("exam-half");
+    await screen.findByText(/duplicates of each other/);
+    client.answers.type("mod-04", { base: { string: "half a word" } });
+    runtime.reset("moved");
+    await screen.findByText("Your exam goes on at another computer");
+    expect(document.body.textContent).not.toMatch(/duplicates of each other/);
+    expect(screen.queryByRole("timer")).toBeNull();
+    expect(screen.queryByRole("button", { name: "Leave the exam" })).toBeNull();
+    expect(client.answers.unsaved("mod-04")).toBeNull();
+    screen.getByRole("button", { name: "To the start page" }).click();
+    await screen.findByRole("heading", { level: 1, name: "Your exams" });
+  });
+
+  it("opens a locked exam by the proctor’s code as people type it", async () => {
+    const { client } = await open("locked");
+    const field = screen.getByLabelText<HTMLInputElement>("Resume code");
+    const form = within(field.form!);
+    await fireEvent.input(field, { target: { value: "7k2m9 qxb45" } });
+    form.getByRole("button").click();
+    await form.findByText("This code does not fit.");
+    expect(client.problem).toBeNull();
+    await fireEvent.input(field, { target: { value: " 7k2m9-qxb44 " } });
+    form.getByRole("button").click();
+    await waitFor(() => expect(client.sitting?.phase).toBe("underway"));
+  });
+
+  it("asks for the code only where a key is missing", async () => {
+    await open("unreadable");
+    expect(screen.queryByLabelText("Resume code")).toBeNull();
+    expect(document.body.textContent).toMatch(/Do not delete, move or repair anything/);
+  });
+
+  it.each(["sending", "receipt", "exam", "exam-offline"])(
+    "offers no hand-in file where none is needed: %s",
+    async (s) => {
+      await open(s);
+      expect(screen.queryByRole("button", { name: "Save a hand-in file" })).toBeNull();
+    },
+  );
+
+  it.each(["sending-offline", "exam-rescue", "states"])(
+    "saves a hand-in file and says where it lies: %s",
+    async (s) => {
+      await open(s);
+      const sitting = s === "states" ? "s-sending" : "s-models";
+      screen.getByRole("button", { name: /^Save a hand-in file/ }).click();
+      expect(await screen.findByText(new RegExp(`/invigil-${sitting}.invsub$`))).toBeTruthy();
+      expect(screen.getByText(/only the organisation .* can read it/)).toBeTruthy();
+    },
+  );
+
+  it("says that a hand-in file was not saved", async () => {
+    await open("exam-rescue", { fail: 9 });
+    screen.getByRole("button", { name: "Save a hand-in file" }).click();
+    expect(await screen.findByText(/The hand-in file was not saved/)).toBeTruthy();
+    expect(document.querySelector(".saved .code")).toBeNull();
+  });
+
+  it("lists past exams only where there are any", async () => {
+    await open("states");
+    const past = within(screen.getByRole("region", { name: "Past exams" }));
+    expect(past.getAllByRole("listitem")).toHaveLength(3);
+    expect(past.getAllByText(/^The answers were removed from this computer on .*, as announced\.$/)).toHaveLength(2);
+    cleanup();
+    await open("home");
+    expect(screen.queryByText("Past exams")).toBeNull();
+  });
+
+  it("says before the start how long the answers stay", async () => {
+    await open("notice");
+    expect(await screen.findByText(/^30 days from the issuer’s receipt on\./)).toBeTruthy();
   });
 
   it("drops a view that is older than the one it shows", async () => {

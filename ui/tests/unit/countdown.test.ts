@@ -6,8 +6,7 @@ const view = (remainingMs: number | null, running = true, grantedMs = 0): TimeVi
   remainingMs,
   running,
   budgetMs: 60_000,
-  givenBackMs: 0,
-  grantedMs,
+  parts: grantedMs > 0 ? [{ kind: "granted", ms: grantedMs }] : [],
 });
 
 describe("the countdown", () => {

@@ -78,6 +78,19 @@ export async function keyboardWalk(stage, page) {
 
   await keys("Alt+t");
   await expect("the time said", `/left/.test(document.querySelector(".said").textContent)`);
+  await tabTo("header button.why");
+  await keys("Enter");
+  await expect(
+    "the account of the time, adding up to the time left",
+    `((of) => of(":not([data-part=left])[data-part]") === of("[data-part=left]"))((rows) =>
+      [...document.querySelectorAll("dialog[open] tr" + rows)].reduce((sum, { dataset, cells }) =>
+        sum + (cells[1].textContent.includes("−") ? -1 : 1) * dataset.seconds, 0))`,
+  );
+  await keys("Escape");
+  await expect(
+    "the account closed and the focus back",
+    `!document.querySelector("dialog[open]") && document.activeElement.matches("header button.why")`,
+  );
   await keys("F1");
   await expect("the help", `document.querySelector("dialog[open] kbd")`);
   await keys("Escape");

@@ -8,6 +8,9 @@ export const SCREENS = [
   { name: "home-nowhere", scenario: "nowhere" },
   { name: "home-store-silent", scenario: "store-silent" },
   { name: "home-unreadable", scenario: "unreadable" },
+  { name: "home-locked-code", scenario: "locked", steps: [byCode("7K2M9-QXB45")] },
+  { name: "home-key-missing", scenario: "key-missing" },
+  { name: "home-file", scenario: "states", steps: [saveFile()] },
   { name: "home-problem", scenario: "empty", steps: [lookUp("https://example.org/not-a-link")] },
   { name: "fatal", scenario: "fatal" },
   { name: "appearance", scenario: "home", steps: [(page) => page.locator("details > summary").first().click()] },
@@ -29,6 +32,7 @@ export const SCREENS = [
   { name: "exam-offline", scenario: "exam-offline" },
   { name: "exam-five", scenario: "exam-half", options: { minutes: 4.4 } },
   { name: "exam-one", scenario: "exam-half", options: { minutes: 0.9 } },
+  { name: "exam-hours", scenario: "exam-half", options: { minutes: 95 } },
   { name: "exam-folded", scenario: "exam-half", steps: [(page) => page.locator("button.fold").click()] },
   { name: "exam-time-said", scenario: "exam-half", steps: [(page) => page.keyboard.press("Alt+t"), pause(200)] },
   {
@@ -37,6 +41,10 @@ export const SCREENS = [
     options: { fail: 99 },
     steps: [(page) => page.locator(".choice").first().click(), pause(250)],
   },
+  { name: "exam-why-time", scenario: "exam-time", steps: [whyTime("header")] },
+  { name: "exam-rescue", scenario: "exam-rescue" },
+  { name: "exam-rescued", scenario: "exam-rescue", steps: [saveFile()] },
+  { name: "exam-rescue-failed", scenario: "exam-rescue", options: { fail: 99 }, steps: [saveFile()] },
   { name: "exam-leave", scenario: "exam-half", steps: [(page) => page.keyboard.press("Alt+l")] },
   {
     name: "exam-appearance",
@@ -48,10 +56,13 @@ export const SCREENS = [
   { name: "held", scenario: "held" },
   { name: "reboot-gap", scenario: "reboot-gap" },
   { name: "paused", scenario: "paused" },
+  { name: "paused-why-time", scenario: "paused", steps: [whyTime("main")] },
+  { name: "moved", scenario: "moved" },
   { name: "away", scenario: "away" },
   { name: "away-wait", scenario: "away-wait" },
   { name: "sending", scenario: "sending" },
   { name: "sending-offline", scenario: "sending-offline" },
+  { name: "sending-file", scenario: "sending-offline", steps: [saveFile()] },
   { name: "receipt", scenario: "receipt" },
   { name: "under-review", scenario: "under-review" },
   { name: "passed", scenario: "passed" },
@@ -98,6 +109,26 @@ function check() {
 }
 function write(selector, text) {
   return (page) => page.locator(selector).fill(text);
+}
+function byCode(code) {
+  return async (page) => {
+    await page.locator("[data-unreadable] summary").click();
+    await page.locator("[data-unreadable] input").fill(code);
+    await page.locator("[data-unreadable] input").press("Enter");
+    await page.locator("[data-problem=resume-code-wrong]").waitFor();
+  };
+}
+function saveFile() {
+  return async (page) => {
+    await page.locator(".hand-in-file button").first().click();
+    await page.locator(".hand-in-file").locator(".saved, .problem").first().waitFor();
+  };
+}
+function whyTime(where) {
+  return async (page) => {
+    await page.locator(`${where} button.why`).click();
+    await page.locator("dialog[open] [data-part=left]").waitFor();
+  };
 }
 function pause(ms) {
   return (page) => page.waitForTimeout(ms);

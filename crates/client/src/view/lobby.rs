@@ -322,6 +322,8 @@ pub struct AdmissionView {
     pub restart_minutes: u32,
     /// Whether the result is shown at once.
     pub results_at_once: bool,
+    /// Days this device keeps the answers after the receipt.
+    pub keep_days: u32,
     /// What is recorded, as keys of the texts `recorded-KEY`.
     pub recorded: Vec<String>,
 }

@@ -41,6 +41,7 @@ export const SHAPES = {
   "under-review": { line: "M4 2h8M4 14h8M5 2c0 4 6 4 6 6s-6 2-6 6M11 2c0 4-6 4-6 6s6 2 6 6" },
   // What stands out in a log
   dot: { fill: "M8 6a2 2 0 1 0 0 4 2 2 0 0 0 0-4z" },
+  move: { line: "M1.500 3.500h6v5h-6zM3 11.500h3M9 5.500h5.500M12.500 3.500l2 2-2 2M8.500 13.500h6v-4" },
   restart: { line: "M13 8a5 5 0 1 1-1.6-3.700M13.3 1.500v3.300H10" },
   stop: { fill: "M3 2.500h3.600v11H3zM9.4 2.500H13v11H9.400z" },
   leave: { line: "M9 2.500H3v11h6M6.5 8H14M11 5l3 3-3 3" },
