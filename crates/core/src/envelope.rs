@@ -3,19 +3,12 @@
 //! Follows W3C Data Integrity EdDSA Cryptosuites v1.0 §3.3 and RFC 8785 (JCS). Signed documents hold no floating-point
 //! numbers and no integers beyond 2^53, so that every JSON library reads the same document.
 
-use crate::{digest::Digest, time::Wall};
+pub use crate::canonical::canonical;
+use crate::{digest::Digest, text, time::Wall};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::{Map, Value as Json, json};
 use std::{fmt, str::FromStr};
-
-/// The RFC 8785 form of a value.
-///
-/// # Panics
-/// Never for the types of this crate: it fails only for maps with keys that are not text and for non-finite numbers.
-pub fn canonical(value: &impl Serialize) -> Vec<u8> {
-    serde_json_canonicalizer::to_vec(value).expect("a value with text keys and finite numbers has a canonical form")
-}
 
 const ED25519_PUBLIC: [u8; 2] = [0xed, 0x01];
 
@@ -83,7 +76,7 @@ impl Serialize for PublicKey {
 
 impl<'de> Deserialize<'de> for PublicKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        text::read(deserializer)
     }
 }
 

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod admission;
+mod canonical;
 pub mod checkpoint;
 pub mod code;
 pub mod digest;
@@ -22,6 +23,7 @@ pub mod policy;
 pub mod programme;
 pub mod sitting;
 pub mod submission;
+mod text;
 pub mod time;
 pub mod value;
 pub mod verify;

@@ -79,10 +79,14 @@ pub fn verify(log: &[u8], anchors: &Anchors) -> Verified {
     let mut records: Vec<Record> = Vec::new();
     let mut heads = vec![start];
     let mut broken = None;
+    // Their digests are asked for at every record.
+    let leases: Vec<(&Lease, Digest)> = anchors.leases.iter().map(|lease| (&**lease, lease.digest())).collect();
     for line in log.split_inclusive(|byte| *byte == b'\n') {
         let seq = tail.seq;
-        let followed =
-            tail.follow(line).and_then(|record| under_lease(&record, records.last(), anchors).map(|()| record));
+        let followed = tail.follow(line).and_then(|record| {
+            under_lease(&record, records.last(), &leases, start)?;
+            Ok(record)
+        });
         match followed {
             Ok(record) => {
                 records.push(record);
@@ -144,13 +148,18 @@ pub fn plausible(record: &Record, before: Option<&Record>, lease: &Lease, lease_
     Ok(())
 }
 
-fn under_lease(record: &Record, before: Option<&Record>, anchors: &Anchors) -> Result<(), String> {
-    let lease = anchors.leases.iter().find(|lease| lease.epoch == record.epoch);
-    let lease = lease.ok_or_else(|| format!("there is no lease for epoch {}", record.epoch))?;
-    if lease.admission != anchors.admission.digest() {
+fn under_lease(
+    record: &Record,
+    before: Option<&Record>,
+    leases: &[(&Lease, Digest)],
+    admission: Digest,
+) -> Result<(), String> {
+    let lease = leases.iter().find(|(lease, _)| lease.epoch == record.epoch);
+    let (lease, digest) = lease.ok_or_else(|| format!("there is no lease for epoch {}", record.epoch))?;
+    if lease.admission != admission {
         return Err("the lease belongs to another admission".to_owned());
     }
-    plausible(record, before, lease, lease.digest())
+    plausible(record, before, lease, *digest)
 }
 
 fn against_anchors(heads: &[Digest], records: &[Record], anchors: &Anchors) -> Verdict {
