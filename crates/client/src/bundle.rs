@@ -73,7 +73,7 @@ impl Bundle {
     /// # Errors
     /// The first thing that is missing or not as signed.
     pub fn read(bytes: &[u8]) -> Result<Self, BundleError> {
-        let mut zip = ZipArchive::new(Cursor::new(bytes))?;
+        let mut zip = opened(bytes)?;
         let admission_bytes = file(&mut zip, "admission.json")?.ok_or(BundleError::Missing("admission.json"))?;
         let own_key = |admission: &Admission| Some(admission.issuer.signing);
         let admission: Signed<Admission> = Signed::open_with(&admission_bytes, own_key)
@@ -135,6 +135,15 @@ fn join(documents: &[Vec<u8>]) -> Vec<u8> {
     documents.iter().flat_map(|document| [document.as_slice(), b"\n"].concat()).collect()
 }
 
+/// Of two files of one name each program would read another.
+fn opened(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, BundleError> {
+    let zip = ZipArchive::new(Cursor::new(bytes))?;
+    if zip.has_duplicate_names() {
+        return Err(BundleError::NotABundle("a file is in it twice".to_owned()));
+    }
+    Ok(zip)
+}
+
 fn file(zip: &mut ZipArchive<Cursor<&[u8]>>, name: &'static str) -> Result<Option<Vec<u8>>, BundleError> {
     let entry = match zip.by_name(name) {
         Ok(entry) => entry,
@@ -171,7 +180,7 @@ fn lines<T: Document>(
 /// # Errors
 /// When the bundle is damaged.
 pub fn openings(bytes: &[u8]) -> Result<Vec<Opening>, BundleError> {
-    let mut zip = ZipArchive::new(Cursor::new(bytes))?;
+    let mut zip = opened(bytes)?;
     let bytes = file(&mut zip, "openings.jsonl")?.unwrap_or_default();
     let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     lines.map(|line| serde_json::from_slice(line).map_err(|why| BundleError::NotABundle(why.to_string()))).collect()

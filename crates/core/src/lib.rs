@@ -17,6 +17,7 @@ pub mod form;
 pub mod grading;
 pub mod ids;
 pub mod item;
+mod json;
 pub mod log;
 pub mod pack;
 pub mod policy;
