@@ -5,6 +5,7 @@ mod commands;
 mod desk;
 mod full_disk;
 mod mishaps;
+mod other_issuer;
 mod practice;
 mod tampering;
 mod upkeep;
