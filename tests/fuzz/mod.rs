@@ -3,11 +3,11 @@
 //! `make fuzz` drives them with libFuzzer, `tests/formats.rs` with the inputs in `corpus/` and random changes of them.
 //! A new target is a function, a line in [`TARGETS`] and a folder of inputs.
 
+pub mod bodies;
 pub mod documents;
 pub mod html;
 pub mod logs;
 pub mod packs;
-pub mod service;
 pub mod words;
 
 use invigil_core::{PublicKey, SecretKey, Wall};
@@ -18,12 +18,12 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
 pub const TARGETS: [Target; 7] = [
+    ("bodies", bodies::body),
     ("bundle", logs::bundle),
     ("envelope", documents::envelope),
     ("exam-source", packs::exam_source),
     ("log", logs::log),
     ("pack", packs::pack),
-    ("service", service::body),
     ("words", words::words),
 ];
 

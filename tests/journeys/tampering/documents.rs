@@ -25,11 +25,14 @@ const CHANGES: [&str; 4] = ["a byte flipped", "a byte dropped", "a byte doubled"
 /// How many of each change a slice has, for each document.
 const SLICE: usize = 60;
 
-/// A document, who reads it, and what the reader says of it: `Ok`, or the name of the reason.
+/// What a reader says of a document: nothing, or the name of the reason why it is refused.
+type Said = Result<(), &'static str>;
+
+/// A document and who reads it.
 struct Paper {
     name: &'static str,
     bytes: Vec<u8>,
-    open: Box<dyn Fn(&[u8]) -> Result<(), &'static str>>,
+    open: Box<dyn Fn(&[u8]) -> Said>,
 }
 
 static NOW: LazyLock<Wall> = LazyLock::new(invigil_client::clock::wall);
