@@ -49,6 +49,7 @@ pub fn log(bytes: &[u8]) {
     }
     let linked =
         linked(bytes, Tail::start(specimen.anchors.admission.sitting.clone(), 0, specimen.anchors.admission.digest()));
+    shown_is_verified(&verify(&linked, &specimen.anchors), &linked, &specimen.anchors);
     let alone = Anchors { checkpoints: vec![], submission: None, receipt: None, ..specimen.anchors.clone() };
     let verified = verify(&linked, &alone);
     shown_is_verified(&verified, &linked, &alone);

@@ -25,14 +25,14 @@ const CHANGES: [&str; 4] = ["a byte flipped", "a byte dropped", "a byte doubled"
 /// How many of each change a slice has, for each document.
 const SLICE: usize = 60;
 
-/// What a reader says of a document: nothing, or the name of the reason why it is refused.
-type Said = Result<(), &'static str>;
+/// Reads a document and says nothing, or the name of the reason why it is refused.
+type Reader = Box<dyn Fn(&[u8]) -> Result<(), &'static str>>;
 
 /// A document and who reads it.
 struct Paper {
     name: &'static str,
     bytes: Vec<u8>,
-    open: Box<dyn Fn(&[u8]) -> Said>,
+    open: Reader,
 }
 
 static NOW: LazyLock<Wall> = LazyLock::new(invigil_client::clock::wall);
