@@ -5,7 +5,7 @@ use invigil_client::bundle::{self, Bundle};
 use invigil_core::{
     Digest,
     envelope::canonical,
-    log::Tail,
+    log::{Record, Tail},
     sitting::{Sitting, objection},
     verify::{Anchors, Verdict, Verified, verify},
 };
@@ -37,6 +37,10 @@ pub static SPECIMEN: LazyLock<Bundle> = LazyLock::new(|| {
 
 /// A log as it is, and with its lines brought to continue each other.
 pub fn log(bytes: &[u8]) {
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let written = Record::parse(line).map(|record| record.line());
+        assert!(written.as_deref().unwrap_or(line) == line, "a line is read as the record of another");
+    }
     let specimen = &*SPECIMEN;
     let verified = verify(bytes, &specimen.anchors);
     shown_is_verified(&verified, bytes, &specimen.anchors);
