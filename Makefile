@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 BIN := $(CARGO_TARGET_DIR)/debug
 E2E := $(CARGO_TARGET_DIR)/e2e
 
-.PHONY: help setup tools ui build run rehearse test lint unit window pictures bench package try-package
+.PHONY: help setup tools ui build run rehearse test lint unit window pictures fuzz bench package try-package
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,7 +45,7 @@ lint: ui
 unit: tools build ## rules, formats, services, journeys without a window
 	cd ui && npm test --silent
 	cargo test --workspace --exclude invigil-tests
-	cargo test -p invigil-tests --test tidy --test journeys
+	cargo test -p invigil-tests --test tidy --test formats --test journeys
 
 window: tools build ## the real window under Xvfb, and every page in Chromium
 	cd ui && npm run --silent walk
@@ -59,6 +59,18 @@ pictures: export INVIGIL_SHOTS := $(CARGO_TARGET_DIR)/shots
 pictures: window ## the README's pictures, from the tests of the window and of the console
 	cp $(INVIGIL_SHOTS)/07-flagged.png docs/pictures/exam.png
 	cp $(INVIGIL_SHOTS)/console/sitting-light-1280-candidate-restarted.png docs/pictures/console.png
+
+# What cargo-fuzz passes to a nightly compiler, as far as the stable one takes it: coverage, without a sanitizer.
+FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=4 inline-8bit-counters \
+  pc-table trace-compares) --cfg fuzzing -Cdebug-assertions
+FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
+
+fuzz: setup ## every reader of foreign bytes under libFuzzer, FUZZ_SECONDS (600) each
+	RUSTFLAGS="$(FUZZ_FLAGS)" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+	  cargo build --release --target $(FUZZ_HOST) --target-dir $(CARGO_TARGET_DIR)/fuzz \
+	  -p invigil-tests --features fuzz --bin fuzz
+	FUZZER=$(CARGO_TARGET_DIR)/fuzz/$(FUZZ_HOST)/release/fuzz \
+	  cargo test -p invigil-tests --test formats -- --ignored --nocapture
 
 bench: tools ui ## how fast it is, as ratios in one run; see docs/performance.md
 	cargo build --release -p invigil-tests -p invigil-issuer -p invigil-lockdown \

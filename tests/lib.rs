@@ -1,5 +1,6 @@
-//! Whole-product tests. What they share: where the project lies, and how a proof is kept.
+//! Whole-product tests. What they share: where the project lies, how a proof is kept, and the readers that are fuzzed.
 
+pub mod fuzz;
 pub mod link;
 pub mod proof;
 

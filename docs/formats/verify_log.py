@@ -51,7 +51,10 @@ def parse(raw):
     def once(pairs):
         need(len(dict(pairs)) == len(pairs), "a member occurs twice")
         return dict(pairs)
-    return json.loads(raw.decode("utf-8"), object_pairs_hook=once)
+    def whole(digits):
+        need(digits != "-0", "not a plain number")
+        return int(digits)
+    return json.loads(raw.decode("utf-8"), object_pairs_hook=once, parse_int=whole)
 
 
 def document(raw, kind, key):
@@ -145,20 +148,32 @@ def judge(bundle, code):
     checkpoints = signed("checkpoints.jsonl", "invigil/checkpoint/1", issuer)
     submissions = signed("submission.json", "invigil/submission/1", key_of(leases[-1][0]["device"]))
     receipts = signed("receipt.json", "invigil/receipt/1", issuer)
-    records, heads = [], [start]
+    if any(body["sitting"] != sitting for body, _ in leases + checkpoints + submissions + receipts):
+        return "broken at #0", False
+    if any((body["admission"], body["pack"]) != (start, admission["pack"]["digest"]) for body, _ in submissions):
+        return "broken at #0", False
+    named = [body["log"] for body, _ in submissions + receipts] + [body for body, _ in checkpoints]
+    records, heads, broken = [], [start], False
     for line in re.findall(rb"[^\n]*\n|[^\n]+\Z", bundle["log.jsonl"]):
         try:
             place = (sitting, len(records), heads[-1])
             records.append(follow(line, records[-1] if records else None, place, start, leases))
         except (ValueError, RecursionError):
-            return f"broken at #{len(records)}", False
+            broken = True
+            break
         heads.append(sha256(line))
     size, end = len(records), max(len(records) - 1, 0)
-    named = [body["log"] for body, _ in submissions + receipts] + [body for body, _ in checkpoints]
-    wrong = [log for log in named if heads[log["size"]:][:1] != [log["head"]]]
-    if wrong:
-        cut, agreed = all(size < log["size"] for log in wrong), [log["size"] for log in named if log not in wrong]
-        return f"broken at #{size if cut else max(agreed, default=0)}", False
+    known = heads[:size] if broken else heads  # a break already names the record before it
+    agrees = [(log["size"], known[log["size"]] == log["head"]) for log in named if log["size"] < len(known)]
+    wrong = min((n for n, right in agrees if not right), default=None)
+    if wrong is not None:
+        return f"broken at #{max((n for n, right in agrees if right and n < wrong), default=0)}", False
+    if broken or len(agrees) < len(named):
+        return f"broken at #{size}", False
+    strange = [body["size"] - 1 for body, _ in checkpoints if body["size"]
+               and records[body["size"] - 1]["epoch"] != body["epoch"]]
+    if strange:
+        return f"broken at #{min(strange)}", False
     events = [(record["seq"], record["event"]) for record in records if record["event"]["kind"] == "responded"]
     last = {event["item"]: (seq, event["commitment"]) for seq, event in events}
     for submission, digest in submissions:
@@ -186,6 +201,7 @@ def judge(bundle, code):
 def main(path, code=None):
     try:
         with zipfile.ZipFile(path) as zipped:
+            need(len(set(zipped.namelist())) == len(zipped.namelist()), "a file is in it twice")
             bundle = {each.filename: zipped.read(each) for each in zipped.infolist() if each.file_size <= FILE_MAX}
         words, trusted = judge(bundle, code)
     except Exception as why:  # Whatever it is, the bundle is not to be trusted.

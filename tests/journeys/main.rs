@@ -6,6 +6,7 @@ mod desk;
 mod devices;
 mod full_disk;
 mod mishaps;
+mod other_issuer;
 mod practice;
 mod tampering;
 mod upkeep;

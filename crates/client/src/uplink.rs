@@ -225,7 +225,8 @@ impl Uplink {
         let url = self.url(&format!("/api/sittings/{}/submission", submission.sitting));
         let request = self.client.post(url).bearer_auth(token).body(submission.bytes().to_vec());
         let receipt: Signed<Receipt> = opened(&self.json(request).await?, key)?;
-        if receipt.submission == submission.digest() && receipt.log == submission.log {
+        let named = (&receipt.sitting, receipt.submission, receipt.log);
+        if named == (&submission.sitting, submission.digest(), submission.log) {
             Ok(receipt)
         } else {
             Err(UplinkError::Untrusted("the receipt is for another submission".to_owned()))

@@ -127,6 +127,10 @@ impl Files {
     /// `NotABundle`, `Missing` or `TooLarge`.
     pub fn unzip(bytes: &[u8]) -> Result<Self, BundleError> {
         let mut zip = ZipArchive::new(Cursor::new(bytes))?;
+        // Of two files of one name each program would read another.
+        if zip.has_duplicate_names() {
+            return Err(not_a_bundle("a file is in it twice"));
+        }
         let evidence: Vec<Digest> =
             zip.file_names().filter_map(|name| name.ok()?.strip_prefix(EVIDENCE)?.parse().ok()).collect();
         let mut left = BYTES_MAX;

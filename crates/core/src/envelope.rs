@@ -3,19 +3,12 @@
 //! Follows W3C Data Integrity EdDSA Cryptosuites v1.0 §3.3 and RFC 8785 (JCS). Signed documents hold no floating-point
 //! numbers and no integers beyond 2^53, so that every JSON library reads the same document.
 
-use crate::{digest::Digest, time::Wall};
+pub use crate::canonical::canonical;
+use crate::{digest::Digest, json, text, time::Wall};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::{Map, Value as Json, json};
 use std::{fmt, str::FromStr};
-
-/// The RFC 8785 form of a value.
-///
-/// # Panics
-/// Never for the types of this crate: it fails only for maps with keys that are not text and for non-finite numbers.
-pub fn canonical(value: &impl Serialize) -> Vec<u8> {
-    serde_json_canonicalizer::to_vec(value).expect("a value with text keys and finite numbers has a canonical form")
-}
 
 const ED25519_PUBLIC: [u8; 2] = [0xed, 0x01];
 
@@ -83,7 +76,7 @@ impl Serialize for PublicKey {
 
 impl<'de> Deserialize<'de> for PublicKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        text::read(deserializer)
     }
 }
 
@@ -112,7 +105,7 @@ impl fmt::Debug for SecretKey {
 /// Why a signed document is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnvelopeError {
-    /// The bytes are not a JSON object.
+    /// The bytes are not a JSON object, or a member occurs twice in it.
     #[error("this is not a signed JSON document")]
     NotJson,
     /// There is no proof, or not one this version knows.
@@ -150,8 +143,10 @@ pub enum EnvelopeError {
     Number,
 }
 
-fn hash_data(document: &Map<String, Json>, proof: &Map<String, Json>) -> [u8; 64] {
-    let mut config = proof.clone();
+/// The 64 bytes that are signed: the digest of the proof's options, then that of the document, each in RFC 8785 form.
+/// `options` are the proof without its `proofValue`, `document` is without the proof.
+pub fn hash_data(document: &Map<String, Json>, options: &Map<String, Json>) -> [u8; 64] {
+    let mut config = options.clone();
     if let Some(context) = document.get("@context") {
         config.insert("@context".into(), context.clone());
     }
@@ -162,17 +157,35 @@ fn hash_data(document: &Map<String, Json>, proof: &Map<String, Json>) -> [u8; 64
 }
 
 /// Adds an `eddsa-jcs-2022` proof to `document`, made by `key` at `created` and naming `method` as verification method.
-pub fn sign(mut document: Map<String, Json>, key: &SecretKey, method: &str, created: Wall) -> Map<String, Json> {
-    document.remove("proof");
-    let config = json!({
+pub fn sign(document: Map<String, Json>, key: &SecretKey, method: &str, created: Wall) -> Map<String, Json> {
+    let options = json!({
         "type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022", "proofPurpose": "assertionMethod",
         "verificationMethod": method, "created": created,
     });
-    let Json::Object(mut proof) = config else { unreachable!("the literal is an object") };
-    let signature = key.0.sign(&hash_data(&document, &proof));
+    let Json::Object(options) = options else { unreachable!("the literal is an object") };
+    prove(document, key, options)
+}
+
+/// The same with the proof's options as they are given.
+pub fn prove(mut document: Map<String, Json>, key: &SecretKey, options: Map<String, Json>) -> Map<String, Json> {
+    document.remove("proof");
+    let signature = key.0.sign(&hash_data(&document, &options));
+    let mut proof = options;
     proof.insert("proofValue".into(), format!("z{}", bs58::encode(signature.to_bytes()).into_string()).into());
     document.insert("proof".into(), proof.into());
     document
+}
+
+/// Reads a JSON object as signed documents are: every member once, every number whole and below 2^53.
+///
+/// # Errors
+/// `NotJson` or `Number`.
+pub fn read_object(bytes: &[u8]) -> Result<Map<String, Json>, EnvelopeError> {
+    match json::read(bytes) {
+        Ok(Json::Object(document)) => Ok(document),
+        Ok(_) | Err(json::NotPlain::NotJson) => Err(EnvelopeError::NotJson),
+        Err(json::NotPlain::Number) => Err(EnvelopeError::Number),
+    }
 }
 
 /// Checks that `document` carries an `eddsa-jcs-2022` proof by `key` over all its other members.
@@ -226,8 +239,7 @@ impl<T: Document> Signed<T> {
         };
         document.insert("type".into(), T::TYPE.into());
         let bytes = canonical(&sign(document, key, method, created));
-        let whole: Json = serde_json::from_slice(&bytes).unwrap_or_default();
-        assert!(only_plain_numbers(&whole), "{} holds a number that signed documents must not hold", T::TYPE);
+        assert!(json::read(&bytes).is_ok(), "{} holds a number that signed documents must not hold", T::TYPE);
         Self { body, bytes }
     }
 
@@ -245,16 +257,11 @@ impl<T: Document> Signed<T> {
     /// # Errors
     /// As [`Signed::open`]; `BadSignature` when `key` finds none.
     pub fn open_with(bytes: &[u8], key: impl FnOnce(&T) -> Option<PublicKey>) -> Result<Self, EnvelopeError> {
-        let Ok(Json::Object(document)) = serde_json::from_slice(bytes) else { return Err(EnvelopeError::NotJson) };
+        let document = read_object(bytes)?;
         let found = document.get("type").and_then(Json::as_str).unwrap_or_default().to_owned();
         if found != T::TYPE {
             return Err(wrong_type::<T>(found));
         }
-        let whole = Json::Object(document);
-        if !only_plain_numbers(&whole) {
-            return Err(EnvelopeError::Number);
-        }
-        let Json::Object(document) = whole else { return Err(EnvelopeError::NotJson) };
         let mut plain = document.clone();
         plain.remove("type");
         plain.remove("proof");
@@ -298,16 +305,6 @@ fn wrong_type<T: Document>(found: String) -> EnvelopeError {
         EnvelopeError::TooNew { found, known: T::TYPE }
     } else {
         EnvelopeError::WrongType { expected: T::TYPE, found }
-    }
-}
-
-fn only_plain_numbers(value: &Json) -> bool {
-    const LIMIT: u64 = 1 << 53;
-    match value {
-        Json::Number(n) => n.as_i64().map_or(n.as_u64().is_some_and(|u| u < LIMIT), |i| i.unsigned_abs() < LIMIT),
-        Json::Array(items) => items.iter().all(only_plain_numbers),
-        Json::Object(members) => members.values().all(only_plain_numbers),
-        Json::Null | Json::Bool(_) | Json::String(_) => true,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Identifiers. Each kind is a type of its own, so one cannot be passed for another.
 
-use serde::{Deserialize, Serialize};
+use crate::text;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::{borrow::Borrow, fmt, str::FromStr};
 
 /// An identifier is 1 to 128 characters of `A–Z a–z 0–9 . _ : - /`.
@@ -19,8 +20,8 @@ fn checked(text: String) -> Result<String, NotAnId> {
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ts_rs::TS)]
+        #[serde(transparent)]
         #[ts(type = "string")]
         pub struct $name(String);
 
@@ -28,6 +29,11 @@ macro_rules! ids {
             /// The identifier as text.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                text::read(deserializer)
             }
         }
         impl TryFrom<String> for $name {

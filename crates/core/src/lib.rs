@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod admission;
+mod canonical;
 pub mod checkpoint;
 pub mod code;
 pub mod digest;
@@ -16,12 +17,14 @@ pub mod form;
 pub mod grading;
 pub mod ids;
 pub mod item;
+mod json;
 pub mod log;
 pub mod pack;
 pub mod policy;
 pub mod programme;
 pub mod sitting;
 pub mod submission;
+mod text;
 pub mod time;
 pub mod value;
 pub mod verify;

@@ -5,9 +5,10 @@ use crate::{
     envelope::canonical,
     ids::{ProctorId, SittingId},
     sitting::Event,
+    text,
     time::Moment,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
 /// The type and version of a record.
@@ -15,32 +16,31 @@ pub const RECORD_TYPE: &str = "invigil/record/1";
 /// The longest line, in bytes with its line feed.
 pub const LINE_BYTES_MAX: usize = 64 * 1024;
 
-/// One decided fact.
+/// One decided fact. The members are in the order in which RFC 8785 writes them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Record {
-    /// [`RECORD_TYPE`].
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The sitting.
-    pub sitting: SittingId,
-    /// The writer, as its lease counts them.
-    pub epoch: u32,
-    /// Position in the log, from 0.
-    pub seq: u64,
     /// When.
     pub at: Moment,
     /// Who caused it.
     pub by: Actor,
+    /// The writer, as its lease counts them.
+    pub epoch: u32,
     /// What.
     pub event: Event,
     /// Digest of the line before, with its line feed; of the admission's bytes for record 0.
     pub prev: Digest,
+    /// Position in the log, from 0.
+    pub seq: u64,
+    /// The sitting.
+    pub sitting: SittingId,
+    /// [`RECORD_TYPE`].
+    #[serde(rename = "type")]
+    pub kind: String,
 }
 
 /// Who causes an event.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Actor {
     /// The person sitting the exam.
     Candidate,
@@ -63,16 +63,10 @@ impl fmt::Display for Actor {
     }
 }
 
-impl From<Actor> for String {
-    fn from(actor: Actor) -> Self {
-        actor.to_string()
-    }
-}
-
-impl TryFrom<String> for Actor {
-    type Error = String;
-    fn try_from(text: String) -> Result<Self, String> {
-        match text.as_str() {
+impl FromStr for Actor {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
             "candidate" => Ok(Self::Candidate),
             "client" => Ok(Self::Client),
             "issuer" => Ok(Self::Issuer),
@@ -82,6 +76,18 @@ impl TryFrom<String> for Actor {
                 .map(Self::Proctor)
                 .ok_or_else(|| format!("“{other}” is nobody who writes records")),
         }
+    }
+}
+
+impl Serialize for Actor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Actor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text::read(deserializer)
     }
 }
 
@@ -119,7 +125,8 @@ impl Record {
             return Err(LineError::TooLong);
         }
         let body = line.strip_suffix(b"\n").ok_or(LineError::Unterminated)?;
-        let record: Self = serde_json::from_slice(body).map_err(|why| LineError::NotARecord(why.to_string()))?;
+        let text = str::from_utf8(body).map_err(|why| LineError::NotARecord(why.to_string()))?;
+        let record: Self = serde_json::from_str(text).map_err(|why| LineError::NotARecord(why.to_string()))?;
         if record.kind != RECORD_TYPE {
             return Err(LineError::NotARecord(format!("its type is {:.40}", record.kind)));
         }

@@ -3,8 +3,9 @@
 //! A moment carries two times. `elapsed` comes from the clock that counts suspend and decides everything within one
 //! boot. `wall` is what the computer's calendar said; it decides nothing but the length of an offline reboot.
 
+use crate::text;
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
 /// Calendar time in milliseconds since 1970-01-01T00:00:00Z, written as RFC 3339 UTC with milliseconds.
@@ -70,7 +71,7 @@ impl Serialize for Wall {
 
 impl<'de> Deserialize<'de> for Wall {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        text::read(deserializer)
     }
 }
 
@@ -78,12 +79,12 @@ impl<'de> Deserialize<'de> for Wall {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moment {
-    /// Calendar time.
-    pub wall: Wall,
-    /// Milliseconds on the suspend-counting clock since the sitting's first record in this boot.
-    pub elapsed: u64,
     /// How many boots the sitting has seen before this one.
     pub boot: u32,
+    /// Milliseconds on the suspend-counting clock since the sitting's first record in this boot.
+    pub elapsed: u64,
+    /// Calendar time.
+    pub wall: Wall,
 }
 
 impl Moment {

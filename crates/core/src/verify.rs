@@ -78,11 +78,16 @@ pub fn verify(log: &[u8], anchors: &Anchors) -> Verified {
     let mut tail = Tail::start(anchors.admission.sitting.clone(), 0, start);
     let mut records: Vec<Record> = Vec::new();
     let mut heads = vec![start];
-    let mut broken = None;
-    for line in log.split_inclusive(|byte| *byte == b'\n') {
+    let mut broken = foreign(anchors).map(|why| Verdict::Broken { seq: 0, why });
+    // Their digests are asked for at every record.
+    let leases: Vec<(&Lease, Digest)> = anchors.leases.iter().map(|lease| (&**lease, lease.digest())).collect();
+    let lines = if broken.is_some() { &[] } else { log };
+    for line in lines.split_inclusive(|byte| *byte == b'\n') {
         let seq = tail.seq;
-        let followed =
-            tail.follow(line).and_then(|record| under_lease(&record, records.last(), anchors).map(|()| record));
+        let followed = tail.follow(line).and_then(|record| {
+            under_lease(&record, records.last(), &leases, start)?;
+            Ok(record)
+        });
         match followed {
             Ok(record) => {
                 records.push(record);
@@ -94,12 +99,20 @@ pub fn verify(log: &[u8], anchors: &Anchors) -> Verified {
             }
         }
     }
-    let verdict = broken.unwrap_or_else(|| against_anchors(&heads, &records, anchors));
+    let verdict = match broken {
+        // A log that was written anew must not hide it behind a break further on. A single changed record is no more
+        // than that break, which names it.
+        Some(broken) => written_anew(&heads[..records.len()], anchors).map_or(broken, not_vouched_for),
+        None => against_anchors(&heads, &records, anchors),
+    };
     if let Verdict::Broken { seq, .. } = &verdict {
         let mut whole = usize::try_from(*seq).unwrap_or(usize::MAX).min(records.len());
         // Before a break nothing but the next line's `prev` says that a line is as it was written. The last one has no
-        // such line, so it is shown only if an anchor names it.
-        if 0 < whole && !vouched_for(whole as u64, heads[whole], anchors) {
+        // such line, so it is shown only if an anchor names it. If one contradicts it, so is nothing behind the anchor
+        // before.
+        if let Some(vouched) = written_anew(&heads[..=whole], anchors) {
+            whole = usize::try_from(vouched).unwrap_or(0);
+        } else if 0 < whole && !vouched_for(whole as u64, heads[whole], anchors) {
             whole -= 1;
         }
         records.truncate(whole);
@@ -152,38 +165,83 @@ pub fn plausible(record: &Record, before: Option<&Record>, lease: &Lease, lease_
     Ok(())
 }
 
-fn under_lease(record: &Record, before: Option<&Record>, anchors: &Anchors) -> Result<(), String> {
-    let lease = anchors.leases.iter().find(|lease| lease.epoch == record.epoch);
-    let lease = lease.ok_or_else(|| format!("there is no lease for epoch {}", record.epoch))?;
-    if lease.admission != anchors.admission.digest() {
+fn under_lease(
+    record: &Record,
+    before: Option<&Record>,
+    leases: &[(&Lease, Digest)],
+    admission: Digest,
+) -> Result<(), String> {
+    let lease = leases.iter().find(|(lease, _)| lease.epoch == record.epoch);
+    let (lease, digest) = lease.ok_or_else(|| format!("there is no lease for epoch {}", record.epoch))?;
+    if lease.admission != admission {
         return Err("the lease belongs to another admission".to_owned());
     }
-    plausible(record, before, lease, lease.digest())
+    plausible(record, before, lease, *digest)
+}
+
+/// A document that was signed for another sitting, if there is one.
+fn foreign(anchors: &Anchors) -> Option<String> {
+    let Anchors { admission, leases, checkpoints, submission, receipt, paper_code: _ } = anchors;
+    let own = &admission.sitting;
+    let of_another = |what: &str| Some(format!("the {what} is of another sitting"));
+    if leases.iter().any(|lease| lease.sitting != *own) {
+        return of_another("lease");
+    }
+    if checkpoints.iter().any(|checkpoint| checkpoint.sitting != *own) {
+        return of_another("checkpoint");
+    }
+    if receipt.as_ref().is_some_and(|receipt| receipt.sitting != *own) {
+        return of_another("receipt");
+    }
+    let submission = submission.as_ref()?;
+    if submission.sitting != *own || submission.admission != admission.digest() {
+        return of_another("submission");
+    }
+    (submission.pack != admission.pack.digest).then(|| "the submission is of another pack".to_owned())
+}
+
+/// The logs that the anchors name.
+fn named(anchors: &Anchors) -> Vec<LogRef> {
+    let submission = anchors.submission.iter().map(|s| s.log);
+    let receipt = anchors.receipt.iter().map(|r| r.log);
+    submission.chain(receipt).chain(anchors.checkpoints.iter().map(|c| LogRef { size: c.size, head: c.head })).collect()
+}
+
+fn head_at(heads: &[Digest], size: u64) -> Option<Digest> {
+    usize::try_from(size).ok().and_then(|size| heads.get(size)).copied()
+}
+
+/// Where an anchor names another head than the log has, some record before it was written anew, behind the last anchor
+/// that agrees. Which one, nothing can say. Returns how many records that last anchor vouches for.
+fn written_anew(heads: &[Digest], anchors: &Anchors) -> Option<u64> {
+    let named = named(anchors);
+    let agrees = |log: &LogRef| head_at(heads, log.size).map(|head| head == log.head);
+    let wrong = named.iter().filter(|log| agrees(log) == Some(false)).map(|log| log.size).min()?;
+    // A longer one that agrees was signed for what was written anew.
+    let right = named.iter().filter(|log| log.size < wrong && agrees(log) == Some(true)).map(|log| log.size);
+    Some(right.max().unwrap_or(0))
+}
+
+fn not_vouched_for(seq: u64) -> Verdict {
+    Verdict::Broken { seq, why: "it is not the log that was vouched for".to_owned() }
 }
 
 fn against_anchors(heads: &[Digest], records: &[Record], anchors: &Anchors) -> Verdict {
     let size = records.len() as u64;
-    let head_at = |size: u64| usize::try_from(size).ok().and_then(|i| heads.get(i)).copied();
     let mut proven: Option<(u64, Wall)> = None;
     let mut vouch = |size: u64, time: Wall| {
         if proven.is_none_or(|(known, _)| known <= size) {
             proven = Some((size, time));
         }
     };
-    let named = [
-        anchors.submission.iter().map(|s| s.log).collect::<Vec<_>>(),
-        anchors.receipt.iter().map(|r| r.log).collect(),
-        anchors.checkpoints.iter().map(|c| LogRef { size: c.size, head: c.head }).collect(),
-    ];
-    let named: Vec<LogRef> = named.into_iter().flatten().collect();
-    let wrong: Vec<&LogRef> = named.iter().filter(|log| head_at(log.size) != Some(log.head)).collect();
-    if let Some(longest) = wrong.iter().map(|log| log.size).max() {
-        if wrong.iter().all(|log| size < log.size) {
-            return Verdict::Broken { seq: size, why: format!("records {size} to {} are missing", longest - 1) };
-        }
-        // Some record behind the last anchor that agrees was written anew. Which one, nothing can say.
-        let agreed = named.iter().filter(|log| head_at(log.size) == Some(log.head)).map(|log| log.size).max();
-        return Verdict::Broken { seq: agreed.unwrap_or(0), why: "it is not the log that was vouched for".to_owned() };
+    if let Some(seq) = written_anew(heads, anchors) {
+        return not_vouched_for(seq);
+    }
+    if let Some(longest) = named(anchors).iter().map(|log| log.size).max().filter(|longest| size < *longest) {
+        return Verdict::Broken { seq: size, why: format!("records {size} to {} are missing", longest - 1) };
+    }
+    if let Some(seq) = of_another_epoch(records, anchors) {
+        return Verdict::Broken { seq, why: "it was vouched for under another lease".to_owned() };
     }
     if let Err((seq, why)) = papers_agree(records, anchors) {
         return Verdict::Broken { seq, why };
@@ -196,8 +254,9 @@ fn against_anchors(heads: &[Digest], records: &[Record], anchors: &Anchors) -> V
     }
     if let Some(code) = &anchors.paper_code {
         let sitting = &anchors.admission.sitting;
-        let noted =
-            (0..=size).rev().find(|n| head_at(*n).is_some_and(|head| PaperCode::of(sitting, *n, &head) == *code));
+        let noted = (0..=size)
+            .rev()
+            .find(|n| head_at(heads, *n).is_some_and(|head| PaperCode::of(sitting, *n, &head) == *code));
         match noted {
             Some(0) => {}
             Some(n) => {
@@ -213,6 +272,13 @@ fn against_anchors(heads: &[Digest], records: &[Record], anchors: &Anchors) -> V
         Some((n, _)) if n == size => Verdict::Proven,
         Some((_, time)) => Verdict::ProvenUntil(time),
     }
+}
+
+/// The first record that a checkpoint counts to another epoch than the record itself.
+fn of_another_epoch(records: &[Record], anchors: &Anchors) -> Option<u64> {
+    let last = |size: u64| usize::try_from(size.checked_sub(1)?).ok().and_then(|seq| records.get(seq));
+    let other = |checkpoint: &&Signed<Checkpoint>| last(checkpoint.size).is_some_and(|r| r.epoch != checkpoint.epoch);
+    anchors.checkpoints.iter().filter(other).map(|checkpoint| checkpoint.size - 1).min()
 }
 
 /// The receipt is for the submission, and the submission names the last response to each item in the log.
@@ -238,5 +304,7 @@ fn papers_agree(records: &[Record], anchors: &Anchors) -> Result<(), (u64, Strin
     Ok(())
 }
 
+#[cfg(test)]
+mod published;
 #[cfg(test)]
 mod tests;

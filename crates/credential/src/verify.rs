@@ -3,15 +3,15 @@
 use crate::{CONTEXTS, TYPES, issue::identity_hash};
 use invigil_core::{
     PublicKey, Wall,
-    envelope::{EnvelopeError, check},
+    envelope::{EnvelopeError, check, read_object},
 };
 use serde_json::{Map, Value as Json};
 
 /// Why a credential is not accepted, or not made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialError {
-    /// The bytes are not a JSON object.
-    #[error("this is not a JSON document")]
+    /// The bytes are not a JSON object, a member occurs twice in it, or a number is not whole.
+    #[error("this is not a JSON document that every program reads alike")]
     NotJson,
     /// Another kind of document.
     #[error("this is not an Open Badges 3.0 credential: {0}")]
@@ -151,7 +151,7 @@ fn summary(document: &Map<String, Json>) -> Result<Summary, CredentialError> {
 
 /// Reads the document, makes sure it is a credential, and turns a proof list of one into that proof.
 fn with_single_proof(json: &[u8]) -> Result<Map<String, Json>, CredentialError> {
-    let Ok(Json::Object(mut document)) = serde_json::from_slice(json) else { return Err(CredentialError::NotJson) };
+    let mut document = read_object(json).map_err(|_| CredentialError::NotJson)?;
     let list = |name: &str| -> Option<Vec<&str>> { document.get(name)?.as_array()?.iter().map(Json::as_str).collect() };
     if list("@context").as_deref() != Some(&CONTEXTS) {
         return Err(CredentialError::NotACredential("its contexts are others"));

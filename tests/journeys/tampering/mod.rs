@@ -4,12 +4,18 @@
 //! judges a part of them and has to say the same.
 
 mod damage;
+mod documents;
 mod second;
 mod specimen;
 
 use damage::{Damage, damages};
 use invigil_content::bundle::Bundle;
-use invigil_core::{Digest, checkpoint::PaperCode, verify::Verdict};
+use invigil_core::{
+    Digest, Moment,
+    checkpoint::PaperCode,
+    log::{Record, Tail},
+    verify::Verdict,
+};
 use invigil_tests::proof::Proof;
 use specimen::Specimen;
 use std::sync::OnceLock;
@@ -79,6 +85,7 @@ fn two_verifiers_agree_on_whole_and_on_damaged_bundles() {
     let damaged = damages(log, other, vouched, Some(SLICE_OF_SECOND), &mut dice);
     bundles.extend(damaged.map(|damage| specimen().zip_with("log.jsonl", &damage.log)));
     bundles.extend(second::forged(specimen(), &mut dice, 5 * SLICE_OF_SECOND));
+    bundles.extend(second::mixed(specimen()));
     let first_moved = bundles.len();
     bundles.push(specimen::packed(&specimen().moved));
     let moved_log = &specimen().moved["log.jsonl"];
@@ -124,4 +131,37 @@ fn two_verifiers_agree_on_codes_from_paper() {
     }
     assert!(said[0].0.starts_with("proven until"), "{}", said[0].0);
     assert_eq!((said[1].0.as_str(), said[2].0.clone()), ("proven", format!("broken at #{}", half - 1)));
+}
+
+/// CVE-2023-31437 (journald): what was shown was not what had been verified. `invigil log verify` counts and names only
+/// records that are, also where a forged continuation is broken on purpose behind the place that betrays it.
+#[test]
+fn cve_2023_31437_the_command_line_shows_what_is_verified() {
+    let (bundle, _) = whole();
+    let anchor = bundle.anchors.checkpoints.iter().map(|checkpoint| checkpoint.size).max().expect("a checkpoint");
+    let lines: Vec<&[u8]> = specimen().log.split_inclusive(|byte| *byte == b'\n').collect();
+    let mut tail = Tail::start(bundle.anchors.admission.sitting.clone(), 0, bundle.anchors.admission.digest());
+    let mut forged = Vec::new();
+    for line in &lines {
+        let record = Record::parse(line).expect("a record");
+        let at = Moment { wall: record.at.wall.plus_ms(1), ..record.at };
+        forged.push(tail.append(at, record.by, record.event).1);
+    }
+    assert!(2 < anchor, "the anchor lies behind the forged records");
+    let folder = tempfile::tempdir().expect("a folder");
+    let broken_behind = [forged.concat(), b"{}\n".to_vec()].concat();
+    for (name, log, shown) in [
+        ("as it was written", lines.concat(), lines.len()),
+        ("written anew", forged.concat(), 0),
+        ("written anew and broken at its end", broken_behind, 0),
+    ] {
+        let path = folder.path().join("bundle.zip");
+        std::fs::write(&path, specimen().zip_with("log.jsonl", &log)).expect("it is written");
+        let program = invigil::stage::binary("invigil").expect("the command line is built");
+        let output = std::process::Command::new(program).args(["log", "verify"]).arg(&path).output().expect("it runs");
+        let text = String::from_utf8(output.stdout).expect("text");
+        assert_eq!(output.status.code(), Some(if shown == 0 { 2 } else { 0 }), "{name}: {text}");
+        assert!(text.contains(&format!("records   {shown} verified")), "{name}: {text}");
+        assert_eq!(text.contains("closed    no:"), shown == 0, "{name}: {text}");
+    }
 }

@@ -43,3 +43,14 @@ pub fn forged(specimen: &Specimen, dice: &mut Dice, count: usize) -> Vec<Vec<u8>
     };
     (0..count).map(|number| change(number, dice)).collect()
 }
+
+/// Bundles with one document of the other sitting, or with a member that occurs twice in one.
+pub fn mixed(specimen: &Specimen) -> Vec<Vec<u8>> {
+    let names = ["admission.json", "leases.jsonl", "checkpoints.jsonl", "submission.json", "receipt.json"];
+    let swapped = names.iter().map(|name| specimen.zip_with(name, &specimen.other[*name]));
+    let doubled = names.iter().map(|name| {
+        let text = [b"{\"type\":null,", &specimen.files[*name][1..]].concat();
+        specimen.zip_with(name, &text)
+    });
+    swapped.chain(doubled).collect()
+}

@@ -1,4 +1,4 @@
-//! A real sitting, as its bundle holds it, and the log of another one.
+//! A real sitting, as its bundle holds it, and another one of the same exam.
 
 use crate::desk::{Desk, right_answers, sample_exam, stage};
 use invigil::stage::Stage;
@@ -14,10 +14,14 @@ pub struct Specimen {
     pub files: BTreeMap<String, Vec<u8>>,
     /// The log.
     pub log: Vec<u8>,
-    /// The log of another sitting of the same candidate.
+    /// The files of the other sitting's bundle.
+    pub other: BTreeMap<String, Vec<u8>>,
+    /// The log of the other sitting.
     pub other_log: Vec<u8>,
     /// The files of a sitting that has moved to another computer.
     pub moved: BTreeMap<String, Vec<u8>>,
+    /// The credentials of both.
+    pub credentials: [Vec<u8>; 2],
 }
 
 impl Specimen {
@@ -25,7 +29,7 @@ impl Specimen {
     pub async fn sit() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (stage, administration) = stage(folder.path(), "open");
-        let mut bundles = Vec::new();
+        let (mut bundles, mut credentials) = (Vec::new(), Vec::new());
         for name in ["one", "two"] {
             let desk = Desk::new().await;
             let link = stage.admit(&administration.id, name, "Test Candidate").expect("a link");
@@ -41,13 +45,18 @@ impl Specimen {
                 }
             }
             desk.engine.dispatch(Act::Submit).await.expect("handed in");
-            desk.until("the result", |s| s.closing.as_ref().and_then(|c| c.result.clone())).await;
+            let result = desk.until("the result", |s| s.closing.as_ref().and_then(|c| c.result.clone())).await;
+            let url = result.credential.expect("the sample's only exam earns its credential").url;
+            let answer = reqwest::get(url).await.expect("the service answers");
+            credentials.push(answer.bytes().await.expect("a credential").to_vec());
             bundles.push(unpacked(&desk.engine.bundle(&id).expect("a bundle")));
         }
         let moved = moved(&stage, &administration.id).await;
         let other = bundles.pop().expect("two bundles");
         let files = bundles.pop().expect("two bundles");
-        Self { log: files["log.jsonl"].clone(), other_log: other["log.jsonl"].clone(), files, moved }
+        let credentials = credentials.try_into().expect("two credentials");
+        let log = files["log.jsonl"].clone();
+        Self { log, other_log: other["log.jsonl"].clone(), files, other, moved, credentials }
     }
 
     pub fn zip(&self) -> Vec<u8> {

@@ -5,7 +5,13 @@ use axum::{
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use invigil_core::{exchange::Problem, policy::Policy, sitting::Command};
+use invigil_core::{
+    Moment,
+    exchange::Problem,
+    log::{Record, Tail},
+    policy::Policy,
+    sitting::Command,
+};
 use invigil_issuer::{
     password, shell,
     store::{Account, Role},
@@ -177,6 +183,39 @@ async fn a_store_that_was_changed_is_shown_as_broken_from_there() {
         (&json!("broken"), &json!(2))
     );
     assert_eq!(detail["records"].as_array().map(Vec::len), Some(1), "nor the one that nothing vouches for");
+}
+
+/// CVE-2023-31437 (journald): entries were shown that no seal covered. A stored log that was written anew, consistent in
+/// itself and as long as before, shows nothing that the signed checkpoint does not vouch for.
+#[tokio::test]
+async fn cve_2023_31437_the_console_shows_what_is_verified() {
+    let issuer = Issuer::new();
+    let console = Console::log_in(&issuer).await;
+    let mut machine = Machine::redeem(&issuer, &issuer.open_link().link).await;
+    machine.get_ready();
+    machine.begin(&issuer).await;
+    ok(machine.send(&issuer, &machine.segment(0)).await);
+    let path = format!("sittings/{}", machine.admission.sitting);
+    let mut forged = Tail::start(machine.admission.sitting.clone(), 0, machine.admission.digest());
+    let database = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
+    database.execute_batch("DROP TRIGGER records_stay").unwrap();
+    for line in &machine.lines {
+        let record = Record::parse(format!("{line}\n").as_bytes()).unwrap();
+        let at = Moment { wall: record.at.wall.plus_ms(1), ..record.at };
+        let (record, line) = forged.append(at, record.by, record.event);
+        let changed = "UPDATE records SET line = ?1 WHERE sitting = ?2 AND seq = ?3";
+        let id = machine.admission.sitting.as_str();
+        assert_eq!(database.execute(changed, (line, id, record.seq as i64)).unwrap(), 1);
+    }
+    let detail = console.get(&path).await;
+    let verdict = &detail["sitting"]["verdict"];
+    assert_eq!((&verdict["kind"], &verdict["seq"]), (&json!("broken"), &json!(0)));
+    assert_eq!(detail["records"], json!([]));
+    for (member, nothing) in
+        [("logSize", json!(0)), ("answered", json!(0)), ("phase", json!("admitted")), ("began", Json::Null)]
+    {
+        assert_eq!(detail["sitting"][member], nothing, "{member}");
+    }
 }
 
 #[tokio::test]
