@@ -2,4 +2,7 @@
 //!
 //! Each tries a random slice with a printed seed, and everything with `PROVE=1`.
 
+mod kills;
 mod power;
+mod sample;
+mod state;

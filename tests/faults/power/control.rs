@@ -54,7 +54,7 @@ pub fn copy(parts: &[Part], synchronous: &str) -> Vec<Part> {
     let text = trace::record(&command, &beside.path().join("trace"));
     let ops = Reader::new(place.path(), &said, BTreeMap::new()).read(&text);
     let until = ops.len();
-    vec![Part { disk: Disk::new(place.path()), said: Said::default(), ops, until }]
+    vec![Part { disk: Disk::new(place.path()), said: Said::default(), ops, until, checkpoints: 0 }]
 }
 
 fn database(root: &Path) -> PathBuf {

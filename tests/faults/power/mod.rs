@@ -14,6 +14,7 @@ mod writer;
 use disk::Op;
 use images::Tally;
 use invigil_tests::proof::{Dice, Proof};
+use sitting::Sat;
 use std::{sync::Mutex, thread};
 
 /// Answers in one trace.
@@ -28,7 +29,7 @@ fn no_power_cut_takes_an_answer_that_was_saved() {
     let answers = usize::try_from(proof.size(ANSWERS.0, ANSWERS.1)).expect("few");
     let images = usize::try_from(proof.size(IMAGES.0, IMAGES.1) / traces).expect("few");
     let seed = proof.seed();
-    let (next, whole) = (Mutex::new(0..traces), Mutex::new((Tally::default(), 0)));
+    let (next, whole) = (Mutex::new(0..traces), Mutex::new((Tally::default(), Sat::default())));
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
@@ -36,20 +37,24 @@ fn no_power_cut_takes_an_answer_that_was_saved() {
                     let Some(number) = next.lock().expect("numbers").next() else { return };
                     let mut dice = Dice(seed.wrapping_add(number));
                     let parts = sitting::sit(&mut dice, answers);
-                    let said = sitting::said_in_all(&parts);
+                    let sat = Sat::of(&parts);
                     let tally = images::try_images(&parts, images, &mut dice, |_| true);
                     assert_eq!(tally.wrong, Vec::<String>::new(), "SEED={seed}, trace {number}");
                     let mut whole = whole.lock().expect("the tally");
                     whole.0.add(tally);
-                    whole.1 += said;
+                    whole.1.add(&sat);
                 }
             });
         }
     });
-    let (tally, said) = whole.into_inner().expect("the tally");
-    assert!(answers as u64 * traces <= said);
+    let (tally, sat) = whole.into_inner().expect("the tally");
+    assert!(answers as u64 * traces <= sat.answers, "{sat:?}");
+    assert!(traces < sat.processes && traces < sat.checkpoints, "{sat:?}");
     proof.count("traces", traces);
-    proof.count("acknowledged answers", said);
+    proof.count("acknowledged answers", sat.answers);
+    proof.count("processes", sat.processes);
+    proof.count("power cuts that a sitting went on after", sat.cuts);
+    proof.count("checkpoints of a WAL", sat.checkpoints);
     proof.count("images", tally.images);
     proof.count("images that lost an answer", tally.lost);
     proof.count("images that did not open", tally.unopenable);
@@ -62,7 +67,7 @@ fn no_power_cut_takes_an_answer_that_was_saved() {
 fn a_store_that_does_not_wait_for_the_disk_is_found_out() {
     let mut proof = Proof::begin("power cuts, negative control");
     let mut dice = proof.dice();
-    let images = usize::try_from(proof.size(100, 2_000)).expect("few");
+    let images = usize::try_from(proof.size(100, 1_000)).expect("few");
     let parts = sitting::sit(&mut dice, usize::try_from(proof.size(80, 500)).expect("few"));
     for (setting, loses) in [("EXTRA", false), ("NORMAL", true)] {
         let copied = control::copy(&parts, setting);

@@ -4,6 +4,7 @@ use super::{
     disk::{self, Disk, Op},
     images,
     judge::{self, Next, Said},
+    paper,
     trace::{self, Reader},
     writer::{self, End, Task},
 };
@@ -34,6 +35,8 @@ pub struct Part {
     pub ops: Vec<Op>,
     /// How much of that happened before the power was cut in earnest; all of it where it was not.
     pub until: usize,
+    /// How often the WAL was brought into the database.
+    pub checkpoints: u64,
 }
 
 /// A folder in memory where there is one: what a sync costs there does not matter, only that it is asked for.
@@ -75,7 +78,10 @@ pub fn sit(dice: &mut Dice, answers: usize) -> Vec<Part> {
         let ops = reader.read(&trace::record(&command, &beside.path().join("trace")));
         let cut = !last && dice.one_in(3);
         let until = if cut { ops.len() / 2 + dice.below(ops.len() / 2) } else { ops.len() };
-        let part = Part { disk: disk.clone(), said: said.clone(), ops, until };
+        let database = reader.names.get(&task.root.join("sittings").join(paper::sitting().as_str()).join("sitting.db"));
+        let synced = |op: &&Op| matches!(op, Op::Sync { file } if Some(file) == database);
+        let checkpoints = ops[..until].iter().filter(synced).count() as u64;
+        let part = Part { disk: disk.clone(), said: said.clone(), ops, until, checkpoints };
         for op in &part.ops[..until] {
             disk.carry_out(op);
             said.hear(op);
@@ -99,10 +105,33 @@ pub fn sit(dice: &mut Dice, answers: usize) -> Vec<Part> {
     parts
 }
 
-/// How many answers were acknowledged in all parts.
-pub fn said_in_all(parts: &[Part]) -> u64 {
-    let answers = |op: &&Op| matches!(op, Op::Said { words } if words.starts_with("answer "));
-    parts.iter().map(|part| part.ops[..part.until].iter().filter(answers).count() as u64).sum()
+/// What sittings were made of.
+#[derive(Debug, Default)]
+pub struct Sat {
+    pub answers: u64,
+    pub processes: u64,
+    pub cuts: u64,
+    pub checkpoints: u64,
+}
+
+impl Sat {
+    pub fn of(parts: &[Part]) -> Self {
+        let mut sat = Self { processes: parts.len() as u64, ..Self::default() };
+        let answer = |op: &&Op| matches!(op, Op::Said { words } if words.starts_with("answer "));
+        for part in parts {
+            sat.answers += part.ops[..part.until].iter().filter(answer).count() as u64;
+            sat.cuts += u64::from(part.until < part.ops.len());
+            sat.checkpoints += part.checkpoints;
+        }
+        sat
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        self.answers += other.answers;
+        self.processes += other.processes;
+        self.cuts += other.cuts;
+        self.checkpoints += other.checkpoints;
+    }
 }
 
 /// The state folder as the last process left it, without any power cut.
