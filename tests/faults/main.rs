@@ -2,6 +2,8 @@
 //!
 //! Each tries a random slice with a printed seed, and everything with `PROVE=1`.
 
+mod candidate;
+mod full_disk;
 mod kills;
 mod power;
 mod sample;

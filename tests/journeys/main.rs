@@ -3,7 +3,6 @@
 mod cmc;
 mod commands;
 mod desk;
-mod full_disk;
 mod mishaps;
 mod practice;
 mod tampering;

@@ -1,7 +1,6 @@
 //! Kills. The shipped candidate program sits against the shipped issuing service. It is killed (SIGKILL) at random moments
 //! and started again until the sitting is handed in; now and then the service is killed too.
 
-mod candidate;
 mod issuer;
 mod sitting;
 mod wire;

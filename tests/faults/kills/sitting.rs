@@ -2,11 +2,11 @@
 
 use super::{
     Tally,
-    candidate::{Candidate, PASSPHRASE, after, count},
     issuer::{Service, stored},
     wire::{Errand, Traffic, Wire},
 };
 use crate::{
+    candidate::{Candidate, PASSPHRASE, after, count},
     sample::{right_answers, sample, sample_exam},
     state::{self, Held},
 };

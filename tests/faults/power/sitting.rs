@@ -70,7 +70,8 @@ pub fn sit(dice: &mut Dice, answers: usize) -> Vec<Part> {
             said: said_into.clone(),
             seed: dice.throw(),
             boot,
-            answers: if last { left.max(1) } else { left / 4 + dice.below(left / 2) },
+            // An answer that a power cut left without having been acknowledged is made up for.
+            answers: if last { left + parts.len() + 1 } else { left / 4 + dice.below(left / 2) },
             chars_max,
             end: if last { End::HandsIn } else { [End::Closes, End::Dies][dice.below(2)] },
         };

@@ -4,7 +4,7 @@ use invigil::stage::binary;
 use std::{
     collections::BTreeSet,
     io::{BufRead, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Condvar, Mutex, PoisonError},
     thread::{self, JoinHandle},
@@ -23,7 +23,12 @@ pub struct Candidate {
 impl Candidate {
     /// Starts it. `folder` holds `answers.json` and takes `bundle.zip`.
     pub fn start(link: &str, state: &Path, folder: &Path, pace_ms: u64) -> Self {
-        let mut child = Command::new(binary("invigil").expect("the program is built"))
+        Self::start_by(Command::new(program()), link, state, folder, pace_ms)
+    }
+
+    /// The same by a command that ends with the program's name.
+    pub fn start_by(mut command: Command, link: &str, state: &Path, folder: &Path, pace_ms: u64) -> Self {
+        let mut child = command
             .args(["sit", link, "--pace", &pace_ms.to_string(), "--state"])
             .arg(state)
             .arg("--answers")
@@ -61,6 +66,11 @@ impl Candidate {
         waited.is_ok_and(|(_, timeout)| !timeout.timed_out())
     }
 
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("its state").is_some()
+    }
+
     /// Kills it (SIGKILL), unless it has ended. Afterwards [`Candidate::ended`] has every word of it.
     pub fn kill(&mut self) {
         let _ = self.child.kill();
@@ -80,6 +90,11 @@ impl Drop for Candidate {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The candidate program.
+pub fn program() -> PathBuf {
+    binary("invigil").expect("the program is built")
 }
 
 /// What follows `word` in each line that begins with it.
