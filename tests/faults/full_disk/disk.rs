@@ -138,7 +138,7 @@ impl Disk {
         let point = self.inside().display().to_string();
         self.run(&format!("umount '{point}'"));
         // 1 = it was repaired.
-        let code = self.try_to(&format!("e2fsck -p '{}' 1>&2", self.image()));
+        let code = self.try_to(&format!("e2fsck -p '{}' >/dev/null 2>&1", self.image()));
         assert!(code == "0" || code == "1", "e2fsck ended with {code}");
         self.mount();
     }

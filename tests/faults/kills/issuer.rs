@@ -15,20 +15,20 @@ pub struct Stored {
     pub results: u64,
 }
 
-/// How the service is while its database is read.
+/// How the service is found when its database is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Service {
+pub enum Found {
     /// It runs; its database is read beside it.
-    Alive,
+    Running,
     /// It was killed; a copy is read, so that it finds everything as it left it.
-    Dead,
+    Killed,
 }
 
 /// Reads what there is of `sitting`.
-pub fn stored(folder: &Path, sitting: &SittingId, service: Service) -> Stored {
+pub fn stored(folder: &Path, sitting: &SittingId, found: Found) -> Stored {
     let copy = tempfile::tempdir().expect("a folder");
     let mut path = folder.join("issuer.db");
-    if service == Service::Dead {
+    if found == Found::Killed {
         for name in ["issuer.db", "issuer.db-wal"] {
             let copied = fs::copy(folder.join(name), copy.path().join(name));
             assert!(name.ends_with("-wal") || copied.is_ok(), "{copied:?}");

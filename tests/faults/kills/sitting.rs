@@ -2,7 +2,7 @@
 
 use super::{
     Tally,
-    issuer::{Service, stored},
+    issuer::{Found, stored},
     wire::{Errand, Traffic, Wire},
 };
 use crate::{
@@ -253,7 +253,7 @@ impl Sitting<'_> {
     /// A dead service holds all that it confirmed, and no submission without its data.
     fn judge_issuer(&self) {
         let Some((id, _)) = &self.key else { return };
-        let stored = stored(&self.desk.issuer(), id, Service::Dead);
+        let stored = stored(&self.desk.issuer(), id, Found::Killed);
         stored.is_whole().unwrap_or_else(|why| panic!("{why}"));
         assert!(self.held.log.starts_with(&stored.log), "the service has what the candidate has");
         assert!(self.held.confirmed <= stored.records(), "it has all that it confirmed");
@@ -278,7 +278,7 @@ impl Sitting<'_> {
             Bundle::read(&fs::read(self.folder.join("bundle.zip")).expect("a bundle")).expect("a whole bundle");
         assert_eq!(bundle.verify(None).verdict, Verdict::Proven);
         let (id, _) = self.key.as_ref().expect("it was admitted");
-        let stored = stored(&self.desk.issuer(), id, Service::Alive);
+        let stored = stored(&self.desk.issuer(), id, Found::Running);
         stored.is_whole().unwrap_or_else(|why| panic!("{why}"));
         assert!(stored.log == bundle.log && stored.log == self.held.log, "one log, at both ends");
         let answers: Vec<_> = stored.openings.iter().map(|opening| opening.content.clone()).collect();
