@@ -127,12 +127,11 @@ impl Desk {
             closed: false,
             done: false,
         };
-        let mut aims = vec![Phase::Start];
-        for _ in 0..5 {
+        let mut aims = vec![Phase::Start, Phase::Typing];
+        for _ in 0..4 {
             aims.push([Phase::Typing, Phase::Commit, Phase::Upload][dice.below(3)]);
         }
-        aims.extend([Phase::Commit, Phase::Upload, Phase::Submit, Phase::Submit]);
-        aims.extend([Phase::Receipt, Phase::Receipt]);
+        aims.extend([Phase::Commit, Phase::Upload, Phase::Submit, Phase::Submit, Phase::Receipt, Phase::Receipt]);
         for aim in aims {
             if !sitting.done {
                 sitting.kill(aim, dice);
@@ -291,6 +290,7 @@ impl Sitting<'_> {
         assert_eq!((stored.submissions.len(), stored.forks, stored.results), (1, 0, 1));
         let receipt = bundle.anchors.receipt.expect("a receipt");
         assert_eq!(json(&stored.submissions[0].1), json(receipt.bytes()), "one receipt");
+        assert_eq!(self.held.receipt.as_deref(), Some(receipt.bytes()), "and it is kept");
         self.tally.lock().expect("the tally").sittings += 1;
     }
 }
