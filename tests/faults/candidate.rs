@@ -1,8 +1,10 @@
 //! The shipped candidate program, as a process that may be killed.
 
 use invigil::stage::binary;
+use rustix::process::{Pid, Signal, kill_process};
 use std::{
     collections::BTreeSet,
+    fs,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
@@ -64,6 +66,32 @@ impl Candidate {
         let lines = self.heard.0.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = self.heard.1.wait_timeout_while(lines, patience, |lines| !wanted(lines));
         waited.is_ok_and(|(_, timeout)| !timeout.timed_out())
+    }
+
+    /// Stops it (SIGSTOP) and waits until each of its threads has come back from whatever it had asked of the system.
+    pub fn pause(&self) {
+        const STEP: Duration = Duration::from_millis(5);
+        self.signal(Signal::STOP);
+        let tasks = format!("/proc/{}/task", self.child.id());
+        let state = |task: &fs::DirEntry| {
+            let text = fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+            text.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next())
+        };
+        // A thread or a process that has ended asks for nothing either.
+        let busy = |task: fs::DirEntry| !matches!(state(&task), None | Some('T' | 't' | 'Z' | 'X'));
+        while fs::read_dir(&tasks).into_iter().flatten().flatten().any(busy) {
+            thread::sleep(STEP);
+        }
+    }
+
+    /// Lets it go on after a pause.
+    pub fn go_on(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let process = Pid::from_child(&self.child);
+        kill_process(process, signal).expect("it has not been waited for");
     }
 
     /// Whether it has ended.
