@@ -2,11 +2,13 @@
 //! and started again until the sitting is handed in; now and then the service is killed too.
 
 mod issuer;
+mod phase;
 mod sitting;
 mod wire;
 
 use invigil_tests::proof::{Dice, Proof};
-use sitting::{Desk, Phase};
+use phase::Phase;
+use sitting::Desk;
 use std::{collections::BTreeMap, sync::Mutex, thread};
 
 /// Sittings go on until there were so many kills.
