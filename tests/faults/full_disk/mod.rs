@@ -5,11 +5,11 @@ mod disk;
 
 use crate::{
     candidate::{Candidate, PASSPHRASE, after, count},
-    sample::{right_answers, sample, sample_exam},
+    sample::{admit, right_answers, sample, sample_exam, schedule},
     state::{self, Held},
 };
 use disk::{Disk, Kind};
-use invigil::stage::{Administration, Stage};
+use invigil::stage::Stage;
 use invigil_client::bundle::Bundle;
 use invigil_core::{ItemId, Value, verify::Verdict};
 use invigil_tests::proof::{Dice, Proof};
@@ -83,7 +83,7 @@ fn a_full_disk_loses_nothing_that_was_saved() {
 struct Desk {
     folder: tempfile::TempDir,
     stage: Stage,
-    administration: Administration,
+    administration: String,
     answers: BTreeMap<ItemId, Value>,
 }
 
@@ -92,7 +92,7 @@ impl Desk {
         let folder = tempfile::tempdir().expect("a folder");
         let mut stage = Stage::set(&folder.path().join("issuer"), "Test issuer", None).expect("an issuer");
         stage.load(&sample(), &[sample_exam()]).expect("the sample is loaded");
-        let administration = stage.administer("first-steps", "open").expect("the exam is scheduled");
+        let administration = schedule(&stage);
         stage.serve().expect("the service comes up");
         Self { folder, stage, administration, answers: right_answers() }
     }
@@ -107,7 +107,7 @@ impl Desk {
         counts: &Mutex<BTreeMap<String, u64>>,
     ) -> bool {
         let name = format!("candidate-{number:03}");
-        let link = self.stage.admit(&self.administration.id, &name, "Test Candidate").expect("a link");
+        let link = admit(&self.stage, &self.administration, &name);
         let folder = self.folder.path().join(&name);
         fs::create_dir(&folder).expect("a folder");
         fs::write(folder.join("answers.json"), serde_json::to_vec(&self.answers).expect("JSON")).expect("answers");

@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{
     candidate::{Candidate, PASSPHRASE, after, count},
-    sample::{right_answers, sample, sample_exam},
+    sample::{admit, right_answers, sample, sample_exam, schedule},
     state::{self, Held},
 };
-use invigil::stage::{Administration, Stage};
+use invigil::stage::Stage;
 use invigil_client::bundle::Bundle;
 use invigil_core::{ItemId, SittingId, Value, envelope::canonical, verify::Verdict};
 use invigil_tests::proof::Dice;
@@ -27,7 +27,7 @@ use tempfile::TempDir;
 pub struct Desk {
     folder: TempDir,
     stage: Stage,
-    administration: Administration,
+    administration: String,
     wire: Wire,
     answers: BTreeMap<ItemId, Value>,
     candidates: u32,
@@ -57,7 +57,7 @@ impl Desk {
         let (wire, listener) = Wire::listen(seed).expect("a wire");
         let mut stage = Stage::set(&folder.path().join("issuer"), "Test issuer", Some(wire.port)).expect("an issuer");
         stage.load(&sample(), &[sample_exam()]).expect("the sample is loaded");
-        let administration = stage.administer("first-steps", "open").expect("the exam is scheduled");
+        let administration = schedule(&stage);
         stage.serve().expect("the service comes up");
         wire.lead_to(listener, stage.listens_at().to_owned());
         Self { folder, stage, administration, wire, answers: right_answers(), candidates: 0 }
@@ -71,7 +71,7 @@ impl Desk {
     pub fn sit(&mut self, dice: &mut Dice, tally: &Mutex<Tally>) {
         self.candidates += 1;
         let name = format!("candidate-{:02}", self.candidates);
-        let link = self.stage.admit(&self.administration.id, &name, "Test Candidate").expect("a link");
+        let link = admit(&self.stage, &self.administration, &name);
         let folder = self.folder.path().join(&name);
         fs::create_dir(&folder).expect("a folder");
         fs::write(folder.join("answers.json"), serde_json::to_vec(&self.answers).expect("JSON")).expect("answers");
