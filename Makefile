@@ -42,10 +42,10 @@ lint: ui
 	cd ui && npm run --silent format:check && npm run --silent check
 	cargo clippy --workspace --all-targets -- -D warnings
 
-unit: tools build ## rules, formats, services, journeys without a window
+unit: tools build ## rules, formats, services, journeys and faults without a window
 	cd ui && npm test --silent
 	cargo test --workspace --exclude invigil-tests
-	cargo test -p invigil-tests --test tidy --test formats --test journeys
+	cargo test -p invigil-tests --test tidy --test formats --test journeys --test faults --test simulation
 
 window: tools build ## the real window under Xvfb, and every page in Chromium
 	cd ui && npm run --silent walk

@@ -4,7 +4,6 @@ mod cmc;
 mod commands;
 mod desk;
 mod devices;
-mod full_disk;
 mod mishaps;
 mod other_issuer;
 mod practice;

@@ -1,7 +1,7 @@
 //! `invigil sit`: the candidate's runtime driven by a file of answers, without a window.
 //!
-//! Started again with the same folder after a crash, it goes on where it was. It prints `saved ITEM` only after the
-//! answer is durable.
+//! Started again with the same folder after a crash, it goes on where it was. It prints `answering ITEM` before it gives
+//! an answer to the runtime, and `saved ITEM` only after the answer is durable.
 
 use crate::fail;
 use invigil_client::{
@@ -146,6 +146,7 @@ async fn answer(
         }
         engine.dispatch(Act::Visit { screen: Screen::Item { item: item.id.clone() } }).await?;
         engine.lobby(Ask::Item { item: item.id.clone() }).await?;
+        println!("answering {}", item.id);
         engine.dispatch(Act::Respond { item: item.id.clone(), value: Some(value.clone()) }).await?;
         println!("saved {}", item.id);
         tokio::time::sleep(Duration::from_millis(pace)).await;

@@ -17,7 +17,7 @@
 //! ```
 
 use crate::{
-    vault::write_durably,
+    vault::{make_folder_durably, write_durably},
     view::{Problem, Settings},
 };
 use invigil_core::{Digest, PublicKey, SittingId};
@@ -48,8 +48,8 @@ impl Folder {
     /// # Errors
     /// As the file system says.
     pub fn open(root: PathBuf) -> io::Result<Self> {
-        use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&root)?;
+        use std::os::unix::fs::PermissionsExt;
+        make_folder_durably(&root)?;
         fs::set_permissions(&root, fs::Permissions::from_mode(0o700))?;
         Ok(Self { root })
     }

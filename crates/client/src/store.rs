@@ -3,6 +3,8 @@
 //! Invariant: what `append` has returned from is on the disk. After any error nothing is acknowledged; the caller
 //! closes the store and opens it again.
 
+pub mod settings;
+
 use crate::clock::Boot;
 use invigil_core::{Digest, submission::Opening};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
@@ -171,14 +173,9 @@ impl Store {
         let connection = Connection::open(path)?;
         let key = Zeroizing::new(format!("x'{}'", Zeroizing::new(hex::encode(**key)).as_str()));
         connection.pragma_update(None, "key", key.as_str())?;
-        connection.execute_batch(
-            "PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON; PRAGMA locking_mode = EXCLUSIVE;
-             PRAGMA journal_mode = WAL; PRAGMA synchronous = EXTRA; PRAGMA fullfsync = ON;
-             PRAGMA checkpoint_fullfsync = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
-             PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;
-             PRAGMA wal_autocheckpoint = 500;",
-        )?;
-        Self::with(connection, true)
+        settings::apply(&connection)?;
+        settings::check(&connection)?;
+        Self::with(connection)
     }
 
     /// A database that ends with the process, for practice that is not kept.
@@ -186,23 +183,10 @@ impl Store {
     /// # Errors
     /// When there is no memory for it.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Self::with(Connection::open_in_memory()?, false)
+        Self::with(Connection::open_in_memory()?)
     }
 
-    fn with(connection: Connection, on_disk: bool) -> Result<Self, StoreError> {
-        if on_disk {
-            let text = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, String>(0));
-            let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-            if text("cipher_version")?.is_empty() {
-                return Err(StoreError::Setting("cipher_version"));
-            }
-            if text("journal_mode")? != "wal" {
-                return Err(StoreError::Setting("journal_mode"));
-            }
-            if number("synchronous")? != 3 {
-                return Err(StoreError::Setting("synchronous"));
-            }
-        }
+    fn with(connection: Connection) -> Result<Self, StoreError> {
         let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if version == 0 {
             connection.execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} COMMIT;"))?;
@@ -412,6 +396,12 @@ mod tests {
         let mut first = Store::open(&path, &key(1)).unwrap();
         first.put(Slot::Token, b"x").unwrap();
         assert!(matches!(Store::open(&path, &key(1)), Err(StoreError::InUse)));
+    }
+
+    #[test]
+    fn a_database_that_does_not_keep_a_setting_is_refused() {
+        // SQLite keeps this one in memory, where there is no WAL.
+        assert!(matches!(Store::open(Path::new(":memory:"), &key(1)), Err(StoreError::Setting("journal_mode"))));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::{
     session::{Session, this_client},
     show::{self, Facts},
     store::{SittingKey, Store},
+    vault::make_folder_durably,
     view::{PracticeCard, Problem, Reply},
 };
 use invigil_content::pack::Pack;
@@ -125,7 +126,7 @@ impl State {
         };
         let path = self.folder.progress(digest);
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(crate::folder::disk_problem)?;
+            make_folder_durably(parent).map_err(crate::folder::disk_problem)?;
         }
         Ok(Store::open(&path, &key)?)
     }
