@@ -128,7 +128,7 @@ fn fuzz(fuzzer: &Path, (name, _): Target, seconds: u32) -> (&'static str, Result
         .arg(format!("-malloc_limit_mb={MALLOC_MB_MAX}"))
         .arg(format!("-timeout={SECONDS_MAX}"))
         .arg(format!("-max_len={INPUT_BYTES_MAX}"))
-        .arg(format!("-artifact_prefix={}/", found.with_file_name(format!("{name}-")).display()))
+        .arg(format!("-artifact_prefix={}", found.with_file_name(format!("{name}-")).display()))
         .args(["-print_final_stats=1", "-verbosity=0"])
         .stdin(Stdio::null())
         .output()
