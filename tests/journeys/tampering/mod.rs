@@ -7,6 +7,7 @@ mod damage;
 mod documents;
 mod second;
 mod specimen;
+mod stored;
 
 use damage::{Damage, damages};
 use invigil_content::bundle::Bundle;

@@ -108,10 +108,17 @@ fn cve_2023_31439_what_another_epoch_or_key_vouches_for_is_not_vouched_for() {
     early.tail.epoch = 1;
     early.visit(["q1"]);
     assert_eq!(said(&early.judged(&[])).0, "broken at #3");
-    let moved = |from_seq| Lease { epoch: 1, from_seq, device: device(), ..(*log.leases[0]).clone() };
-    early.leases.push(sealed(moved(4)));
-    assert_eq!(said(&early.judged(&[])).0, "broken at #3");
-    early.leases[1] = sealed(moved(3));
+    let lease = |from_seq| sealed(Lease { epoch: 1, from_seq, device: device(), ..(*log.leases[0]).clone() });
+    let taken_over = |from_seq| {
+        let mut log = log.cut(3);
+        log.tail.epoch = 1;
+        let client = Client { name: "t".into(), version: "0".into() };
+        log.write(Event::Moved { lease: lease(from_seq).digest(), client });
+        log.leases.push(lease(from_seq));
+        log
+    };
+    assert_eq!(said(&taken_over(4).judged(&[])).0, "broken at #3");
+    let mut early = taken_over(3);
     assert_eq!(said(&early.judged(&[])), ("consistent, unanchored".to_owned(), 4));
     // The old epoch does not come back once there is a new one.
     early.tail.epoch = 0;
