@@ -3,6 +3,7 @@
 //! Invariant: what `append` has returned from is on the disk. After any error nothing is acknowledged; the caller
 //! closes the store and opens it again.
 
+mod seal;
 pub mod settings;
 
 use crate::clock::Boot;
@@ -189,8 +190,9 @@ impl Store {
     fn with(connection: Connection) -> Result<Self, StoreError> {
         let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if version == 0 {
-            connection.execute_batch(&format!("BEGIN IMMEDIATE; {SCHEMA} COMMIT;"))?;
+            connection.execute_batch(&format!("BEGIN IMMEDIATE; {} {SCHEMA} COMMIT;", seal::TABLE))?;
         }
+        seal::check(&connection)?;
         Ok(Self { connection })
     }
 
@@ -230,6 +232,12 @@ impl Store {
                 .prepare_cached("INSERT OR REPLACE INTO documents VALUES (?, ?)")?
                 .execute(params![slot.name(), bytes])?;
         }
+        if let Some((seq, line)) = lines.last() {
+            seal::extend(&transaction, *seq, line)?;
+        }
+        if !(documents.is_empty() && boots.is_empty() && evidence.is_empty()) {
+            seal::renew(&transaction)?;
+        }
         transaction.commit()?;
         Ok(())
     }
@@ -262,6 +270,7 @@ impl Store {
         for other in others {
             transaction.prepare_cached("DELETE FROM documents WHERE name = ?")?.execute([other.name()])?;
         }
+        seal::renew(&transaction)?;
         transaction.commit()?;
         Ok(())
     }
@@ -280,9 +289,12 @@ impl Store {
     /// # Errors
     /// Nothing was written.
     pub fn put_checkpoint(&mut self, size: u64, document: &[u8]) -> Result<(), StoreError> {
-        self.connection
+        let transaction = self.connection.transaction()?;
+        transaction
             .prepare_cached("INSERT OR REPLACE INTO checkpoints VALUES (?, ?)")?
             .execute(params![size.cast_signed(), document])?;
+        seal::renew(&transaction)?;
+        transaction.commit()?;
         Ok(())
     }
 
@@ -318,9 +330,12 @@ impl Store {
     /// # Errors
     /// Nothing was written.
     pub fn set_fate(&mut self, sha256: &Digest, fate: Fate) -> Result<(), StoreError> {
-        self.connection
+        let transaction = self.connection.transaction()?;
+        transaction
             .prepare_cached("UPDATE evidence SET fate = ? WHERE sha256 = ?")?
             .execute(params![fate.name(), sha256.to_string()])?;
+        seal::renew(&transaction)?;
+        transaction.commit()?;
         Ok(())
     }
 

@@ -68,28 +68,23 @@ fn write(task: &Task) {
     let source = Store::open(&task.source, &paper::key()).expect("the source opens");
     let lines = source.lines(0, usize::MAX).expect("its records");
     let openings = source.openings(0, u64::MAX >> 1).expect("its openings");
-    let slots =
-        [(Slot::Admission, "admission"), (Slot::Leases, "leases"), (Slot::Device, "device"), (Slot::Token, "token")];
-    let documents = slots.map(|(slot, name)| (name, source.get(slot).expect("readable").expect("kept")));
+    let slots = [Slot::Admission, Slot::Leases, Slot::Device, Slot::Token];
+    let documents = slots.map(|slot| (slot, source.get(slot).expect("readable").expect("kept")));
     drop(source);
-    let schema = schema(&connection(&task.source, "EXTRA"));
 
     let target = database(&task.root);
     write_durably(&target.with_file_name("recovery.age"), b"the key, sealed").expect("it is written");
+    let mut store = Store::open(&target, &paper::key()).expect("it opens");
+    store.put_all(&documents.each_ref().map(|(slot, bytes)| (*slot, bytes.as_slice()))).expect("they are kept");
+    drop(store);
     let mut copy = connection(&target, &task.synchronous);
-    copy.execute_batch(&format!("BEGIN IMMEDIATE; {schema}; PRAGMA user_version = 1; COMMIT;")).expect("the schema");
-    let transaction = copy.transaction().expect("a transaction");
-    for (name, bytes) in documents {
-        transaction.execute("INSERT INTO documents VALUES (?, ?)", params![name, bytes]).expect("a document");
-    }
-    transaction.commit().expect("they are kept");
     say("admitted");
     let mut openings = openings.into_iter();
     for line in lines {
         let record = Record::parse(&line).expect("a record");
         let seq = record.seq.cast_signed();
         let transaction = copy.transaction().expect("a transaction");
-        transaction.execute("INSERT INTO records VALUES (?, ?)", params![seq, line]).expect("a record");
+        transaction.execute("INSERT INTO records VALUES (?, ?)", params![seq, &line]).expect("a record");
         let mut answer: Option<(ItemId, Digest)> = None;
         if let Event::Responded { item, .. } = record.event {
             let opening = openings.next().expect("each answer has one");
@@ -97,6 +92,8 @@ fn write(task: &Task) {
             let row = params![seq, opening.salt, opening.content];
             transaction.execute("INSERT INTO openings VALUES (?, ?, ?)", row).expect("an opening");
         }
+        let sealed = "UPDATE seal SET size = ?, head = ?";
+        transaction.execute(sealed, params![seq + 1, Digest::of(&line).to_string()]).expect("the seal");
         transaction.commit().expect("it is kept");
         if let Some((item, digest)) = answer {
             say(&format!("answer {item} {digest}"));
@@ -115,10 +112,4 @@ fn connection(path: &Path, synchronous: &str) -> Connection {
         connection.execute_batch(&format!("PRAGMA {} = {value};", setting.name)).expect("a setting");
     }
     connection
-}
-
-fn schema(source: &Connection) -> String {
-    let mut statement = source.prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").expect("a query");
-    let rows = statement.query_map([], |row| row.get::<_, String>(0)).expect("the schema");
-    rows.collect::<Result<Vec<_>, _>>().expect("the schema").join("; ")
 }
