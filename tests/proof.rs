@@ -134,6 +134,23 @@ impl Proof {
     }
 }
 
+impl Proven {
+    /// The proof's row in `docs/reliability.md`.
+    pub fn row(&self, name: &str) -> String {
+        let counts: Vec<_> = self.counts.0.iter().map(|(what, n)| format!("{what} {}", in_groups(*n))).collect();
+        format!("| {name} | {} | {} | `{}` |", counts.join(", "), self.seed, self.commit)
+    }
+}
+
+/// A number in groups of three digits.
+fn in_groups(n: u64) -> String {
+    let digits = n.to_string();
+    let first = digits.len() % 3;
+    let (head, tail) = digits.split_at(first);
+    let groups = tail.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
+    [head.to_owned()].into_iter().filter(|head| !head.is_empty()).chain(groups).collect::<Vec<_>>().join("\u{202f}")
+}
+
 /// What every whole proof tried when it last ran.
 pub fn results() -> BTreeMap<String, Proven> {
     let text = fs::read_to_string(path()).unwrap_or_else(|_| "{}".to_owned());

@@ -1,6 +1,6 @@
 //! The rules of the house, as ordinary tests. Each says what to do when it fails.
 
-use invigil_tests::root;
+use invigil_tests::{proof::results, root};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -326,4 +326,46 @@ fn formats_have_a_page_each() {
         }
     }
     none(found, "Describe the document in docs/formats.");
+}
+
+/// What a whole proof has to have tried at least, and what it may not have found.
+type Asked = (&'static str, &'static [(&'static str, u64)], &'static [&'static str]);
+const PROOFS: [Asked; 5] = [
+    (
+        "power cuts",
+        &[("images", 10_000), ("traces", 20), ("acknowledged answers", 10_000)],
+        &["images that lost an answer", "images that did not open"],
+    ),
+    ("kills", &[("kills", 1_000)], &[]),
+    ("full disks", &[("runs", 100)], &[]),
+    ("stories", &[("stories", 100_000)], &[]),
+    ("clock histories", &[("histories", 100_000)], &[]),
+];
+
+#[test]
+fn the_tables_of_reliability_are_what_was_proven() {
+    let page = fs::read_to_string(root().join("docs/reliability.md")).expect("the page");
+    let mut rows: Vec<String> = results().iter().map(|(name, proven)| proven.row(name)).collect();
+    let table = page.split("| proof |").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
+    let mut shown: Vec<String> = table.lines().skip(2).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    rows.sort();
+    shown.sort();
+    assert_eq!(shown, rows, "docs/reliability.md shows docs/results.json, a row for each proof:\n{}", rows.join("\n"));
+    let mut found = Vec::new();
+    for (name, proven) in results() {
+        if proven.commit.ends_with('+') {
+            found.push(format!("“{name}” ran on files that were not committed"));
+        }
+        for (what, least) in PROOFS.iter().filter(|(proof, ..)| *proof == name).flat_map(|(_, least, _)| *least) {
+            if proven.counts.counted(what) < *least {
+                found.push(format!("“{name}” tried {} {what}, not {least}", proven.counts.counted(what)));
+            }
+        }
+        for what in PROOFS.iter().filter(|(proof, ..)| *proof == name).flat_map(|(.., nothing)| *nothing) {
+            if 0 < proven.counts.counted(what) {
+                found.push(format!("“{name}” found {what}"));
+            }
+        }
+    }
+    none(found, "A proof runs in full, on a commit, and holds.");
 }

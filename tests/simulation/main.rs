@@ -5,6 +5,7 @@
 mod clock;
 mod device;
 mod machine;
+mod network;
 mod world;
 
 use invigil_tests::proof::Proof;

@@ -3,6 +3,7 @@
 //! The specimen is a real sitting of more than 200 records. The verifier in `core` judges every variant. The second one
 //! judges a part of them and has to say the same.
 
+mod corpora;
 mod damage;
 mod documents;
 mod second;
