@@ -4,7 +4,7 @@
 //! as it is, and once more with what nobody can guess put in: identifiers, digests and the device's signature.
 
 use super::{documents, key, logs::linked, public, when};
-use invigil_content::{academy, programme, sealing::Identity};
+use invigil_content::{academy, bundle::Files, programme, sealing::Identity};
 use invigil_core::{
     Digest, ItemId, Moment, Signed, SittingId, Wall,
     admission::{Admission, Lease, Redemption, Window},
@@ -16,7 +16,7 @@ use invigil_core::{
     log::{Actor, Tail},
     policy::{Control, Holding, Policy},
     sitting::{Closing, ControlReport, Event},
-    submission::{Client, LogRef, Opening, Receipt},
+    submission::{Client, HandIn, LogRef, Opening, Receipt},
 };
 use invigil_issuer::{
     desk::{Desk, VerdictKind},
@@ -24,7 +24,7 @@ use invigil_issuer::{
     keys,
     setup::{self, Admit, Random, Schedule, Scheduled},
     shell,
-    store::{Accommodation, Store, Supervision},
+    store::{self, Accommodation, Store, Supervision},
 };
 use serde_json::{Map, Value as Json, json};
 use std::sync::{LazyLock, Mutex};
@@ -43,6 +43,15 @@ pub fn body(bytes: &[u8]) {
         b'S' => world.segment(body),
         b'H' => world.submission(body),
         _ => {}
+    }
+}
+
+/// A hand-in file: as it is, and one of this service with the records, the submission and the evidence of an input, which
+/// a zero byte divides.
+pub fn hand_in(bytes: &[u8]) {
+    let mut world = WORLD.lock().expect("an input that panicked ends the run");
+    if !bytes.is_empty() {
+        world.hand_in(bytes);
     }
 }
 
@@ -213,6 +222,45 @@ impl World {
         let opened = Signed::<Receipt>::open(&receipt, &self.desk.card().issuer.signing).expect("ours");
         assert_eq!((&opened.sitting, opened.log), (&sitting, seat.log()));
         assert_eq!(submit(self, &mended.expect("it was taken")).expect("the same again"), receipt);
+        self.holds(&sitting);
+    }
+
+    fn hand_in(&mut self, bytes: &[u8]) {
+        let take = |world: &Self, file: &[u8]| world.desk.hand_in(file, [[1; 16], [2; 16]], world.now());
+        assert!(self.answer(take(self, bytes)).is_none(), "a file that nobody sealed to this issuer is taken");
+        let mut parts = bytes.split(|byte| *byte == 0);
+        let Some(Ok(segment)) = parts.next().map(serde_json::from_slice::<Segment>) else { return };
+        let submission = parts.next().and_then(|part| read_object(part).ok());
+        let evidence = parts.next().map(|part| (Digest::of(part), part.to_vec()));
+        let mut seat = self.open.take().unwrap_or_else(|| self.seat());
+        let sitting = seat.admission.sitting.clone();
+        let served = self.served(&seat);
+        let Some(mended) = seat.mended(&segment, served) else { return };
+        let holder = store::Seat { sitting: sitting.clone(), epoch: 0, ended: false };
+        let stored = self.desk.records(&holder, 0).expect("its records");
+        let lines = stored.lines.iter().chain(&mended.lines).map(|line| [line.as_bytes(), b"\n"].concat());
+        let lines: Vec<Vec<u8>> = lines.collect();
+        let log = LogRef { size: lines.len() as u64, head: lines.last().map_or(seat.tail.head, Digest::of) };
+        let hand_in = HandIn { sitting: sitting.clone(), epoch: 0, log };
+        let submission = submission.map(|object| {
+            let mut object = seat.named(object);
+            object.insert("log".into(), json!(log));
+            documents::signed(object)
+        });
+        let files = Files {
+            admission: seat.admission.bytes().to_vec(),
+            leases: vec![seat.lease.bytes().to_vec()],
+            log: lines.concat(),
+            openings: mended.openings,
+            submission,
+            hand_in: Some(Signed::seal(hand_in, &key(), &public().method(), when()).bytes().to_vec()),
+            evidence: evidence.into_iter().collect(),
+            ..Files::default()
+        };
+        let file = files.seal(&self.desk.card().issuer.recovery).expect("it is sealed");
+        let Some(taken) = self.answer(take(self, &file)) else { return };
+        assert_eq!(take(self, &file).expect("taking it again is harmless"), taken);
+        assert_eq!((&taken.sitting, taken.records), (&sitting, log.size));
         self.holds(&sitting);
     }
 

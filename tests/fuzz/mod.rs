@@ -17,11 +17,12 @@ use std::{fs, path::PathBuf};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     ("bodies", bodies::body),
     ("bundle", logs::bundle),
     ("envelope", documents::envelope),
     ("exam-source", packs::exam_source),
+    ("hand-in", bodies::hand_in),
     ("log", logs::log),
     ("pack", packs::pack),
     ("words", words::words),
