@@ -188,11 +188,10 @@ impl Device {
     /// What the runtime does twice a second.
     pub fn tick(&mut self, now: u64) {
         let reading = self.machine.reading(now);
-        let evidence = self.evidence.clone();
-        let Some(session) = self.session() else { return };
+        let Life::Awake(session) = &mut self.life else { return };
         expected(session.wake(&reading));
         if session.sitting().closing().is_some() && !session.has_moved() {
-            expected(session.hand_in(|sha256| evidence.contains_key(sha256), &reading));
+            expected(session.hand_in(|sha256| self.evidence.contains_key(sha256), &reading));
         }
     }
 
@@ -214,9 +213,9 @@ impl Device {
 
     /// What was called saved is there, and the time left has not grown by itself.
     pub fn check(&mut self, after: &str) {
-        let (saved, shown) = (self.saved.clone(), self.shown);
-        let Some(session) = self.session() else { return };
-        for (item, value) in &saved {
+        let shown = self.shown;
+        let Life::Awake(session) = &mut self.life else { return };
+        for (item, value) in &self.saved {
             assert_eq!(session.values().get(item), value.as_ref(), "the answer to {item} after {after}");
         }
         let clock = session.sitting().clock();

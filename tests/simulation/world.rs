@@ -333,7 +333,9 @@ impl<'a> World<'a> {
     }
 
     fn keep_evidence(&mut self, which: usize) -> bool {
-        let size = 1 + self.dice.below(3 * CHUNK_BYTES_MAX);
+        // Most are small; some take several requests.
+        let most = if self.dice.one_in(8) { 3 * CHUNK_BYTES_MAX } else { 2_000 };
+        let size = 1 + self.dice.below(most);
         let fill = self.dice.throw().to_le_bytes();
         let bytes: Vec<u8> = fill.iter().copied().cycle().take(size).collect();
         let sha256 = Digest::of(&bytes);
@@ -362,8 +364,7 @@ impl<'a> World<'a> {
 
     fn write_hand_in_file(&mut self, which: usize) -> bool {
         let reading = self.devices[which].reading(self.now);
-        let evidence = self.devices[which].evidence.clone();
-        let Some(session) = self.devices[which].session() else { return false };
+        let Device { evidence, life: Life::Awake(session), .. } = &mut self.devices[which] else { return false };
         let file = session.hand_in_file(|sha256| evidence.get(sha256).cloned(), &reading).expect("a file");
         self.flights.push(Flight::HandIn { device: which, file });
         true
