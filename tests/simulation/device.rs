@@ -43,6 +43,8 @@ pub struct Device {
     pub evidence: BTreeMap<Digest, Vec<u8>>,
     pub from: Option<u64>,
     pub controls: Holding,
+    /// How many records the issuer had countersigned when that was last looked at.
+    confirmed: u64,
     /// Time left when it was last looked at, with what was given back and granted by then.
     shown: Option<(u64, u64)>,
 }
@@ -64,6 +66,7 @@ impl Device {
             evidence: BTreeMap::new(),
             from: None,
             controls: Holding::Enforced,
+            confirmed: 0,
             shown: None,
         }
     }
@@ -218,6 +221,8 @@ impl Device {
         for (item, value) in &self.saved {
             assert_eq!(session.values().get(item), value.as_ref(), "the answer to {item} after {after}");
         }
+        assert!(self.confirmed <= session.confirmed(), "a checkpoint went back by {after}");
+        self.confirmed = session.confirmed();
         let clock = session.sitting().clock();
         let extra = clock.given_back_ms() + clock.granted_ms();
         let left = session.sitting().last().and_then(|at| clock.remaining_ms(&at));

@@ -13,11 +13,32 @@ use invigil_issuer::{fault::Fault, store::Seat};
 /// A request on its way.
 #[derive(Clone)]
 pub enum Flight {
-    Records { device: usize, segment: Segment },
-    Submission { device: usize, bytes: Vec<u8> },
-    Evidence { device: usize, sha256: Digest, offset: u64, part: Vec<u8> },
-    Status { device: usize },
-    HandIn { device: usize, file: Vec<u8> },
+    Records {
+        device: usize,
+        segment: Segment,
+    },
+    Submission {
+        device: usize,
+        bytes: Vec<u8>,
+    },
+    Evidence {
+        device: usize,
+        sha256: Digest,
+        offset: u64,
+        part: Vec<u8>,
+    },
+    Status {
+        device: usize,
+    },
+    /// An answer that was held up on its way.
+    Checkpoint {
+        device: usize,
+        bytes: Vec<u8>,
+    },
+    HandIn {
+        device: usize,
+        file: Vec<u8>,
+    },
 }
 
 impl World<'_> {
@@ -132,6 +153,12 @@ impl World<'_> {
                     session.take_status(&status).expect("the result is of this submission");
                 }
             }
+            Flight::Checkpoint { device, bytes } => {
+                let checkpoint = Signed::<Checkpoint>::open(bytes, &key).expect("a checkpoint");
+                if let Some(session) = self.devices[*device].session().filter(|_| heard) {
+                    session.take_checkpoint(checkpoint).expect("the checkpoint is of this log");
+                }
+            }
             Flight::HandIn { device, file } => {
                 let late = *device != self.holder();
                 match desk.hand_in(file, [[1; 16], [2; 16]], time) {
@@ -165,6 +192,10 @@ impl World<'_> {
             }
         };
         match answer {
+            Ok(bytes) if self.dice.one_in(5) => {
+                self.flights.push(Flight::Checkpoint { device, bytes });
+                self.counts.count("answer held up", 1);
+            }
             Ok(bytes) => {
                 let checkpoint = Signed::<Checkpoint>::open(&bytes, &key).expect("a checkpoint");
                 session.take_checkpoint(checkpoint).expect("the checkpoint is of this log");

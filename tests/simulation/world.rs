@@ -20,6 +20,7 @@ use invigil_core::{
 };
 use invigil_issuer::{
     desk::{self, Desk},
+    fault::Fault,
     keys::Keys,
     setup::{self, Admit, Random},
     store::{Accommodation, Store},
@@ -164,7 +165,14 @@ impl<'a> World<'a> {
         let mut random = || std::array::from_fn::<u8, 32, _>(|_| u8::try_from(self.dice.below(256)).unwrap_or(0));
         let (token, seed) = (random(), random());
         let redeemed = desk.redeem(&device.redemption(&link, self.now), token, seed, truth(self.now));
-        let redeemed = redeemed.unwrap_or_else(|fault| panic!("the link does not work: {fault}"));
+        let redeemed = match redeemed {
+            Ok(redeemed) => redeemed,
+            Err(Fault::SeatStays(_)) if self.receipt.is_some() => {
+                self.counts.count("taken over too late", 1);
+                return false;
+            }
+            Err(fault) => panic!("the link does not work: {fault}"),
+        };
         let key = desk.card().issuer.signing;
         let seat = desk.seat_of_token(&redeemed.token).expect("the token speaks for a seat");
         let mut records = Vec::new();

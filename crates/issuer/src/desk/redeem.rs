@@ -1,6 +1,6 @@
 //! Redeeming a code: the first device gets the sitting, and gets the same documents whenever it asks again.
 
-use super::{Desk, token_digest};
+use super::{Desk, seat::HANDED_IN, token_digest};
 use crate::{
     fault::Fault,
     paper::Paper,
@@ -21,7 +21,7 @@ impl Desk {
     /// Redeems a code for the device that signed `body`. `token` and `seed` are fresh random bytes.
     ///
     /// # Errors
-    /// `CodeUnknown`, `CodeUsed`, `CodeExpired`, or what is wrong with the body.
+    /// `CodeUnknown`, `CodeUsed`, `CodeExpired`, `SeatStays`, or what is wrong with the body.
     pub fn redeem(&self, body: &[u8], token: [u8; 32], seed: [u8; 32], now: Wall) -> Result<Admitted, Fault> {
         let redemption = Signed::<Redemption>::open_with(body, |redemption| Some(redemption.device))?;
         sealing::check_recipient(&redemption.recipient).map_err(|why| Fault::BadRequest(why.to_string()))?;
@@ -39,6 +39,10 @@ impl Desk {
                 }
                 if *epoch == ticket.epoch {
                     return Err(Fault::CodeUsed);
+                }
+                // It may have been handed in since the link was made.
+                if ticket.submitted {
+                    return Err(Fault::SeatStays(HANDED_IN));
                 }
             }
             // A sitting that has begun may be taken over for as long as it takes to hand it in.

@@ -12,6 +12,9 @@ use invigil_core::{
     exchange::{SEGMENT_RECORDS_MAX, Segment},
 };
 
+/// Why a sitting that has a receipt is nobody's to take over.
+pub(super) const HANDED_IN: &str = "this sitting is handed in already";
+
 /// Lets another device take a sitting over by a new link, which is returned. The device that has it writes on until
 /// then. `random` is fresh; `by` is who asked, for the audit. No open keys are needed.
 ///
@@ -30,7 +33,7 @@ pub fn move_seat(
         if !state.bound {
             return Err(Fault::SeatStays("no computer has this sitting yet; its own link still holds"));
         }
-        if state.submitted { Err(Fault::SeatStays("this sitting is handed in already")) } else { Ok(()) }
+        if state.submitted { Err(Fault::SeatStays(HANDED_IN)) } else { Ok(()) }
     })?;
     store.audit(now, by, "move seat", sitting.as_str())?;
     Ok(card.link(&code))

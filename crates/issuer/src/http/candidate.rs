@@ -57,7 +57,7 @@ impl From {
         description = "A signed `Redemption`"),
     responses((status = 200, body = ref("#/components/schemas/Admitted"), description = "`Admitted`"),
         (status = 404, description = "`code-unknown`"),
-        (status = 409, description = "`code-used`"), (status = 410, description = "`code-expired`"),
+        (status = 409, description = "`code-used`, `seat-stays`"), (status = 410, description = "`code-expired`"),
         (status = 422, description = "`document-refused`"), (status = 429, description = "`too-many-attempts`")))]
 pub async fn redeem(State(app): State<Arc<App>>, from: From, Body(body): Body) -> Result<Json<Admitted>, Fault> {
     let now = shell::now();

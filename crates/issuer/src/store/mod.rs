@@ -182,9 +182,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
         store.audit(invigil_core::Wall::from_unix_ms(1), "ada", "read", "sitting").unwrap();
-        for statement in ["UPDATE audit SET account = 'eve'", "DELETE FROM audit"] {
-            let done = store.write(|tx| tx.execute(statement, []).map_err(StoreError::from));
-            assert!(done.is_err(), "{statement}");
+        let aside = "INSERT INTO aside VALUES ('s', 0, 'd', 0, x'00', NULL, NULL, 0)";
+        let checkpoint = |size: u32| format!("INSERT INTO checkpoints VALUES ('s', {size}, x'00')");
+        let given = ["PRAGMA defer_foreign_keys = ON", aside, &checkpoint(5)];
+        for statement in [
+            "UPDATE audit SET account = 'eve'",
+            "DELETE FROM audit",
+            "UPDATE aside SET line = x'01'",
+            "UPDATE checkpoints SET bytes = x'01'",
+            &checkpoint(4),
+        ] {
+            let done = store.write(|tx| {
+                given.iter().try_for_each(|statement| tx.execute_batch(statement))?;
+                tx.execute(statement, []).map_err(StoreError::from)
+            });
+            let why = done.expect_err(statement).to_string();
+            assert!(why.contains("append-only") || why.contains("stay") || why.contains("back"), "{statement}: {why}");
         }
     }
 }

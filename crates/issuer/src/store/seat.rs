@@ -36,6 +36,8 @@ pub struct Ticket {
     pub size: u64,
     /// Whether the log holds that the sitting began.
     pub began: bool,
+    /// Whether it is handed in.
+    pub submitted: bool,
     /// The candidate's tries, this sitting's not among them.
     pub tries: Vec<Try>,
 }
@@ -184,8 +186,8 @@ pub struct ToMove {
 }
 
 fn ticket(tx: &Transaction, sitting: &SittingId) -> Result<Ticket, Fault> {
-    let sql = "SELECT administration, candidate, accommodation, admission, epoch, size, began IS NOT NULL AS began
-         FROM sittings WHERE id = ?1";
+    let sql = "SELECT administration, candidate, accommodation, admission, epoch, size, began IS NOT NULL AS began,
+            EXISTS (SELECT 1 FROM submissions u WHERE u.sitting = s.id) AS submitted FROM sittings s WHERE id = ?1";
     let facts = |row: &Row| {
         let candidate_id = parsed(row, "candidate")?;
         let administration_id = parsed(row, "administration")?;
@@ -196,11 +198,11 @@ fn ticket(tx: &Transaction, sitting: &SittingId) -> Result<Ticket, Fault> {
             row.get("admission")?,
             row.get("epoch")?,
             count(row, "size")?,
-            row.get("began")?,
+            (row.get("began")?, row.get("submitted")?),
         ))
     };
     let found = tx.query_row(sql, [sitting.as_str()], facts).optional()?.ok_or(Fault::SittingUnknown)?;
-    let (candidate_id, administration_id, accommodation, admission, epoch, size, began) = found;
+    let (candidate_id, administration_id, accommodation, admission, epoch, size, (began, submitted)) = found;
     Ok(Ticket {
         sitting: sitting.clone(),
         tries: tries_of(tx, &candidate_id, Some(sitting))?,
@@ -213,6 +215,7 @@ fn ticket(tx: &Transaction, sitting: &SittingId) -> Result<Ticket, Fault> {
         epoch,
         size,
         began,
+        submitted,
     })
 }
 

@@ -81,6 +81,22 @@ async fn a_sitting_goes_on_at_another_computer_and_what_the_first_still_brings_i
 }
 
 #[tokio::test]
+async fn a_link_that_was_given_before_the_hand_in_moves_nothing_after_it() {
+    let issuer = Issuer::new();
+    let mut first = begun(&issuer).await;
+    first.answer(true);
+    ok(first.send(&issuer, &first.segment(0)).await);
+    let link = move_seat(&issuer, &first).unwrap();
+    first.act(Command::Submit);
+    ok(first.send(&issuer, &first.segment(0)).await);
+    ok(first.submit(&issuer, first.sign(first.submission())).await);
+    let body = crate::support::redemption(&link, &device(), &first.identity);
+    let refused = problem(&issuer.call(Method::POST, "/api/admissions", None, body).await);
+    assert_eq!(refused.code, "seat-stays");
+    assert!(first.status(&issuer).await.receipt.is_some());
+}
+
+#[tokio::test]
 async fn a_seat_moves_only_by_its_new_link_and_only_once() {
     let issuer = Issuer::new();
     let scheduled = issuer.schedule("one", -1_000, Policy::preset("open").unwrap());
