@@ -61,9 +61,10 @@ impl Proof {
         env::var_os("PROVE").is_some()
     }
 
-    /// How many cases to try: `slice` in an ordinary run, `whole` in a proof.
+    /// How many cases to try: `slice` in an ordinary run unless `CASES=n` asks for more, `whole` in a proof.
     pub fn size(&self, slice: u64, whole: u64) -> u64 {
-        if self.whole() { whole } else { slice }
+        let asked = env::var("CASES").ok().and_then(|text| text.parse().ok());
+        if self.whole() { whole } else { asked.unwrap_or(slice) }
     }
 
     /// The seed.

@@ -153,7 +153,6 @@ impl<'a> World<'a> {
             phases: BTreeSet::new(),
         };
         world.take_over();
-        world.begin();
         world
     }
 
@@ -196,18 +195,25 @@ impl<'a> World<'a> {
         device.take(&redeemed, &self.template.exam, self.now);
         device.report(self.now);
         self.devices.push(device);
+        self.begin();
         true
     }
 
+    /// The first item is shown on the computer that has the sitting, unless the log that came with it has begun.
     fn begin(&mut self) {
-        let now = self.now;
+        let (now, holder) = (self.now, self.holder());
+        let epoch = self.devices[holder].epoch;
+        if self.devices[holder].session().is_some_and(|session| session.sitting().try_used()) {
+            return;
+        }
         let offline = self.dice.one_in(5);
         let start = (!offline).then(|| {
-            let bytes = self.desk.as_ref().expect("an issuer").start(&self.sitting, 0, truth(now)).expect("a start");
+            let desk = self.desk.as_ref().expect("an issuer");
+            let bytes = desk.start(&self.sitting, epoch, truth(now)).expect("a start");
             Signed::<invigil_core::admission::Start>::open(&bytes, &self.template.keys.card.issuer.signing)
                 .expect("signed")
         });
-        let device = &mut self.devices[0];
+        let device = &mut self.devices[holder];
         device.give(Command::Acknowledge { notice: Digest::of("notice") }, &Actor::Candidate, now);
         device.report(now);
         let command = Command::Begin {
