@@ -129,18 +129,22 @@ impl Store {
     pub fn evidence_size(&self, sitting: &SittingId, sha256: &Digest) -> Result<Option<u64>, StoreError> {
         let sql = "SELECT size FROM evidence WHERE sitting = ?1 AND sha256 = ?2";
         let row = |row: &Row| count(row, "size");
-        Ok(self.connection().query_row(sql, params![sitting.as_str(), sha256.to_string()], row).optional()?)
+        Ok(self
+            .connection()
+            .prepare_cached(sql)?
+            .query_row(params![sitting.as_str(), sha256.to_string()], row)
+            .optional()?)
     }
 
     /// A credential by its identifier.
     pub fn credential(&self, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let sql = "SELECT bytes FROM credentials WHERE id = ?1";
-        Ok(self.connection().query_row(sql, [id], |row| row.get(0)).optional()?)
+        Ok(self.connection().prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?)
     }
 }
 
 fn all_openings(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<BTreeMap<u64, Opening>> {
-    let mut statement = tx.prepare("SELECT seq, salt, content FROM openings WHERE sitting = ?1")?;
+    let mut statement = tx.prepare_cached("SELECT seq, salt, content FROM openings WHERE sitting = ?1")?;
     let row = |row: &Row| opening(row).map(|opening| (opening.seq, opening));
     statement.query_map([sitting.as_str()], row)?.collect()
 }
@@ -152,10 +156,11 @@ pub(super) fn opening(row: &Row) -> rusqlite::Result<Opening> {
 fn to_grade(tx: &Transaction, sitting: &SittingId) -> Result<ToGrade, Fault> {
     let id = sitting.as_str();
     let sql = "SELECT digest, receipt FROM submissions WHERE sitting = ?1";
-    let before = tx.query_row(sql, [id], |row| Ok((parsed(row, "digest")?, row.get("receipt")?))).optional()?;
+    let before =
+        tx.prepare_cached(sql)?.query_row([id], |row| Ok((parsed(row, "digest")?, row.get("receipt")?))).optional()?;
     let sql = "SELECT candidate FROM sittings WHERE id = ?1";
-    let candidate: CandidateId = tx.query_row(sql, [id], |row| parsed(row, "candidate"))?;
-    let mut statement = tx.prepare(
+    let candidate: CandidateId = tx.prepare_cached(sql)?.query_row([id], |row| parsed(row, "candidate"))?;
+    let mut statement = tx.prepare_cached(
         "SELECT r.bytes FROM results r JOIN sittings s ON s.id = r.sitting
          WHERE s.candidate = ?1 AND s.id <> ?2 AND r.passed AND r.released IS NOT NULL",
     )?;
@@ -176,43 +181,41 @@ fn to_grade(tx: &Transaction, sitting: &SittingId) -> Result<ToGrade, Fault> {
 
 /// The evidence that the log names.
 fn evidence(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<BTreeMap<Digest, u64>> {
-    let mut statement = tx.prepare("SELECT sha256, size FROM evidence WHERE sitting = ?1")?;
+    let mut statement = tx.prepare_cached("SELECT sha256, size FROM evidence WHERE sitting = ?1")?;
     statement.query_map([sitting.as_str()], |row| Ok((parsed(row, "sha256")?, count(row, "size")?)))?.collect()
 }
 
 fn keep_grading(tx: &Transaction, sitting: &SittingId, grading: &Grading) -> Result<(), Fault> {
     let id = sitting.as_str();
     let received = grading.received.unix_ms();
-    tx.execute(
+    tx.prepare_cached(
         "INSERT INTO submissions (sitting, digest, bytes, receipt, received) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![id, grading.digest.to_string(), grading.submission, grading.receipt, received],
-    )?;
+    )?
+    .execute(params![id, grading.digest.to_string(), grading.submission, grading.receipt, received])?;
     if let Some((bytes, passed, released)) = &grading.result {
-        tx.execute(
-            "INSERT INTO results (sitting, passed, bytes, released) VALUES (?1, ?2, ?3, ?4)",
-            params![id, passed, bytes, released.then_some(received)],
-        )?;
+        tx.prepare_cached("INSERT INTO results (sitting, passed, bytes, released) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![id, passed, bytes, released.then_some(received)])?;
     }
     if let Some(earned) = &grading.earned {
-        tx.execute(
+        tx.prepare_cached(
             "INSERT INTO credentials (id, candidate, certification, title, valid_from, valid_until, bytes)
              SELECT ?2, candidate, ?3, ?4, ?5, ?6, ?7 FROM sittings WHERE id = ?1",
-            params![
-                id,
-                earned.id,
-                earned.certification.as_str(),
-                earned.title,
-                earned.valid_from.unix_ms(),
-                earned.valid_until.unix_ms(),
-                earned.bytes
-            ],
-        )?;
+        )?
+        .execute(params![
+            id,
+            earned.id,
+            earned.certification.as_str(),
+            earned.title,
+            earned.valid_from.unix_ms(),
+            earned.valid_until.unix_ms(),
+            earned.bytes
+        ])?;
     }
     Ok(())
 }
 
 fn earned(tx: &Transaction, candidate: &CandidateId) -> rusqlite::Result<Vec<Earned>> {
-    let mut statement = tx.prepare("SELECT * FROM credentials WHERE candidate = ?1 ORDER BY certification")?;
+    let mut statement = tx.prepare_cached("SELECT * FROM credentials WHERE candidate = ?1 ORDER BY certification")?;
     let row = |row: &Row| {
         Ok(Earned {
             id: row.get("id")?,
@@ -248,11 +251,11 @@ fn status(tx: &Transaction, sitting: &SittingId) -> Result<Status, StoreError> {
             programmes: programmes(tx)?,
         })
     };
-    Ok(tx.query_row(sql, [id], facts)?)
+    Ok(tx.prepare_cached(sql)?.query_row([id], facts)?)
 }
 
 fn admitted(tx: &Transaction, candidate: &CandidateId) -> rusqlite::Result<Vec<(SittingId, ExamId, Window)>> {
-    let mut statement = tx.prepare(
+    let mut statement = tx.prepare_cached(
         "SELECT s.id, a.exam, a.opens, a.closes FROM sittings s JOIN administrations a ON a.id = s.administration
          WHERE s.candidate = ?1 AND s.closed IS NULL ORDER BY a.closes",
     )?;

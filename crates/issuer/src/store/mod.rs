@@ -35,6 +35,9 @@ const MIGRATIONS: [&str; 1] = [include_str!("schema-1.sql")];
 /// How long a command waits for another process that writes.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
 
+/// How many compiled statements are kept: as many as there are.
+const STATEMENTS_MAX: usize = 128;
+
 /// The file's name in the data folder.
 pub const FILE_NAME: &str = "issuer.db";
 
@@ -105,6 +108,7 @@ impl Store {
         make_private(folder)?;
         let mut connection = Connection::open(folder.join(FILE_NAME))?;
         connection.busy_timeout(BUSY_WAIT)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         // EXTRA syncs the folder too when a transaction commits: what was acknowledged survives a power cut.
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON;")?;
         migrate(&mut connection)?;

@@ -87,7 +87,7 @@ impl Store {
             "SELECT s.id, a.pack FROM sittings s JOIN administrations a ON a.id = s.administration WHERE s.{column} = ?1"
         );
         let found = |row: &Row| Ok((parsed(row, "id")?, parsed(row, "pack")?));
-        Ok(self.connection().query_row(&sql, [value], found).optional()?)
+        Ok(self.connection().prepare_cached(&sql)?.query_row([value], found).optional()?)
     }
 
     /// The seat a token speaks for.
@@ -98,7 +98,7 @@ impl Store {
         let seat = |row: &Row| {
             Ok(Seat { sitting: parsed(row, "sitting")?, epoch: row.get("epoch")?, ended: row.get("ended")? })
         };
-        Ok(self.connection().query_row(sql, [token.to_string()], seat).optional()?)
+        Ok(self.connection().prepare_cached(sql)?.query_row([token.to_string()], seat).optional()?)
     }
 
     /// Lets a device redeem the code of `sitting`; `decide` binds the first one of its epoch.
@@ -115,17 +115,23 @@ impl Store {
                 Some(binding) => {
                     if let Some((admission, digest)) = &binding.admission {
                         let sql = "UPDATE sittings SET admission = ?2, head = ?3 WHERE id = ?1 AND admission IS NULL";
-                        tx.execute(sql, params![id, admission, digest.to_string()])?;
+                        tx.prepare_cached(sql)?.execute(params![id, admission, digest.to_string()])?;
                     }
-                    tx.execute(
+                    tx.prepare_cached(
                         "INSERT INTO leases (sitting, epoch, bytes, recipient, token) VALUES (?1, ?2, ?3, ?4, ?5)",
-                        params![id, ticket.epoch, binding.lease, binding.recipient, token.to_string()],
-                    )?;
+                    )?
+                    .execute(params![
+                        id,
+                        ticket.epoch,
+                        binding.lease,
+                        binding.recipient,
+                        token.to_string()
+                    ])?;
                 }
                 None => {
                     let sql = "UPDATE leases SET token = ?2
                          WHERE sitting = ?1 AND epoch = (SELECT max (epoch) FROM leases WHERE sitting = ?1)";
-                    tx.execute(sql, params![id, token.to_string()])?;
+                    tx.prepare_cached(sql)?.execute(params![id, token.to_string()])?;
                 }
             }
             let leases = leases(tx, sitting)?.into_iter().map(|(_, bytes)| bytes).collect();
@@ -146,10 +152,9 @@ impl Store {
             let sql = "SELECT admission IS NOT NULL AS bound,
                     EXISTS (SELECT 1 FROM submissions u WHERE u.sitting = s.id) AS submitted FROM sittings s WHERE id = ?1";
             let state = |row: &Row| Ok(ToMove { bound: row.get("bound")?, submitted: row.get("submitted")? });
-            decide(&tx.query_row(sql, [id], state).optional()?.ok_or(Fault::SittingUnknown)?)?;
-            tx.execute(
-                "UPDATE sittings SET code = ?2,
-                    epoch = (SELECT coalesce (max (epoch) + 1, 0) FROM leases WHERE sitting = ?1) WHERE id = ?1",
+            decide(&tx.prepare_cached(sql)?.query_row([id], state).optional()?.ok_or(Fault::SittingUnknown)?)?;
+            tx.prepare_cached("UPDATE sittings SET code = ?2,
+                    epoch = (SELECT coalesce (max (epoch) + 1, 0) FROM leases WHERE sitting = ?1) WHERE id = ?1")?.execute(
                 params![id, code.to_string()],
             )?;
             Ok(())
@@ -201,7 +206,8 @@ fn ticket(tx: &Transaction, sitting: &SittingId) -> Result<Ticket, Fault> {
             (row.get("began")?, row.get("submitted")?),
         ))
     };
-    let found = tx.query_row(sql, [sitting.as_str()], facts).optional()?.ok_or(Fault::SittingUnknown)?;
+    let found =
+        tx.prepare_cached(sql)?.query_row([sitting.as_str()], facts).optional()?.ok_or(Fault::SittingUnknown)?;
     let (candidate_id, administration_id, accommodation, admission, epoch, size, (began, submitted)) = found;
     Ok(Ticket {
         sitting: sitting.clone(),
@@ -227,5 +233,5 @@ fn leases(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Vec<(u32, V
 /// The lease that holds: that of the last device that redeemed a code, and that device's age recipient.
 pub(super) fn lease(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<(Vec<u8>, String)> {
     let sql = "SELECT bytes, recipient FROM leases WHERE sitting = ?1 ORDER BY epoch DESC LIMIT 1";
-    tx.query_row(sql, [sitting.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+    tx.prepare_cached(sql)?.query_row([sitting.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
 }

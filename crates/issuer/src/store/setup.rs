@@ -162,11 +162,11 @@ impl Store {
     pub fn put_programme(&self, programme: &Programme, now: Wall) -> Result<(), StoreError> {
         let body = serde_json::to_string(programme)?;
         self.write(|tx| {
-            tx.execute(
+            tx.prepare_cached(
                 "INSERT INTO programmes (id, body, loaded) VALUES (?1, ?2, ?3)
                  ON CONFLICT (id) DO UPDATE SET body = excluded.body, loaded = excluded.loaded",
-                params![programme.id.as_str(), body, now.unix_ms()],
-            )?;
+            )?
+            .execute(params![programme.id.as_str(), body, now.unix_ms()])?;
             Ok(())
         })
     }
@@ -180,20 +180,20 @@ impl Store {
     pub fn put_pack(&self, new: &NewPack) -> Result<(), StoreError> {
         let NewPack { pack, bytes, paper } = new;
         self.write(|tx| {
-            tx.execute(
+            tx.prepare_cached(
                 "INSERT OR IGNORE INTO packs (digest, exam, title, items, public, bytes, paper, added)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    pack.digest.to_string(),
-                    pack.exam.as_str(),
-                    pack.title,
-                    pack.items,
-                    pack.public,
-                    bytes,
-                    paper,
-                    pack.added.unix_ms()
-                ],
-            )?;
+            )?
+            .execute(params![
+                pack.digest.to_string(),
+                pack.exam.as_str(),
+                pack.title,
+                pack.items,
+                pack.public,
+                bytes,
+                paper,
+                pack.added.unix_ms()
+            ])?;
             Ok(())
         })
     }
@@ -201,7 +201,7 @@ impl Store {
     /// Every pack, the newest first.
     pub fn packs(&self) -> Result<Vec<Pack>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection.prepare(
+        let mut statement = connection.prepare_cached(
             "SELECT digest, length (bytes) AS size, exam, title, items, public, added FROM packs ORDER BY added DESC, rowid DESC",
         )?;
         let pack = |row: &Row| {
@@ -221,14 +221,14 @@ impl Store {
     /// A pack's file.
     pub fn pack_bytes(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
         let sql = "SELECT bytes FROM packs WHERE digest = ?1";
-        Ok(self.connection().query_row(sql, [digest.to_string()], |row| row.get(0)).optional()?)
+        Ok(self.connection().prepare_cached(sql)?.query_row([digest.to_string()], |row| row.get(0)).optional()?)
     }
 
     /// A pack's sealed paper, and the size of its file.
     pub fn pack_paper(&self, digest: &Digest) -> Result<Option<(Vec<u8>, u64)>, StoreError> {
         let sql = "SELECT paper, length (bytes) AS size FROM packs WHERE digest = ?1";
         let found = |row: &Row| Ok((row.get("paper")?, super::row::count(row, "size")?));
-        Ok(self.connection().query_row(sql, [digest.to_string()], found).optional()?)
+        Ok(self.connection().prepare_cached(sql)?.query_row([digest.to_string()], found).optional()?)
     }
 
     /// Keeps an administration.
@@ -236,11 +236,10 @@ impl Store {
         let administration = &new.administration;
         let policy = serde_json::to_string(&administration.policy)?;
         self.write(|tx| {
-            tx.execute(
-                "INSERT INTO administrations (id, programme, certification, exam, opens, closes, policy, supervision,
+            tx.prepare_cached("INSERT INTO administrations (id, programme, certification, exam, opens, closes, policy, supervision,
                     pack, start_code, resume_code, start_sealed, resume_recipient, resume_sealed, resume_identity, created)
                  VALUES (:id, :programme, :certification, :exam, :opens, :closes, :policy, :supervision,
-                    :pack, :start_code, :resume_code, :start_sealed, :resume_recipient, :resume_sealed, :identity, :now)",
+                    :pack, :start_code, :resume_code, :start_sealed, :resume_recipient, :resume_sealed, :identity, :now)")?.execute(
                 named_params! {
                     ":id": administration.id.as_str(), ":programme": administration.programme.as_str(),
                     ":certification": administration.certification.as_str(), ":exam": administration.exam.as_str(),
@@ -260,7 +259,8 @@ impl Store {
     /// Every administration, the newest first.
     pub fn administrations(&self) -> Result<Vec<Administration>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection.prepare("SELECT * FROM administrations ORDER BY created DESC, rowid DESC")?;
+        let mut statement =
+            connection.prepare_cached("SELECT * FROM administrations ORDER BY created DESC, rowid DESC")?;
         Ok(statement.query_map([], administration_row)?.collect::<Result<_, _>>()?)
     }
 
@@ -278,30 +278,28 @@ impl Store {
     ) -> Result<Candidate, Fault> {
         let accommodation = serde_json::to_string(&new.accommodation)?;
         self.write(|tx| {
-            tx.execute(
-                "INSERT OR IGNORE INTO candidates (id, name, created) VALUES (?1, ?2, ?3)",
-                params![new.candidate.id.as_str(), new.candidate.name, new.created.unix_ms()],
-            )?;
+            tx.prepare_cached("INSERT OR IGNORE INTO candidates (id, name, created) VALUES (?1, ?2, ?3)")?
+                .execute(params![new.candidate.id.as_str(), new.candidate.name, new.created.unix_ms()])?;
             eligible(&tries_of(tx, &new.candidate.id, None)?)?;
-            tx.execute(
+            tx.prepare_cached(
                 "INSERT INTO sittings (id, administration, candidate, code, accommodation, created)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![
-                    new.id.as_str(),
-                    new.administration.as_str(),
-                    new.candidate.id.as_str(),
-                    new.code.to_string(),
-                    accommodation,
-                    new.created.unix_ms()
-                ],
-            )?;
+            )?
+            .execute(params![
+                new.id.as_str(),
+                new.administration.as_str(),
+                new.candidate.id.as_str(),
+                new.code.to_string(),
+                accommodation,
+                new.created.unix_ms()
+            ])?;
             Ok(candidate(tx, &new.candidate.id)?)
         })
     }
 }
 
 pub(super) fn programmes(connection: &rusqlite::Connection) -> rusqlite::Result<Vec<Programme>> {
-    let mut statement = connection.prepare("SELECT body FROM programmes ORDER BY id")?;
+    let mut statement = connection.prepare_cached("SELECT body FROM programmes ORDER BY id")?;
     statement.query_map([], |row| json(row, "body"))?.collect()
 }
 

@@ -119,10 +119,8 @@ impl Store {
     ) -> Result<Vec<u8>, Fault> {
         self.write(|tx| {
             let start = decide(&to_start(tx, sitting)?)?;
-            tx.execute(
-                "INSERT OR IGNORE INTO starts (sitting, digest, bytes, given) VALUES (?1, ?2, ?3, ?4)",
-                params![sitting.as_str(), start.digest.to_string(), start.bytes, now.unix_ms()],
-            )?;
+            tx.prepare_cached("INSERT OR IGNORE INTO starts (sitting, digest, bytes, given) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![sitting.as_str(), start.digest.to_string(), start.bytes, now.unix_ms()])?;
             Ok(start.bytes)
         })
     }
@@ -163,7 +161,8 @@ impl Store {
 
 pub(super) fn admission(tx: &Transaction, sitting: &SittingId) -> Result<Vec<u8>, Fault> {
     let sql = "SELECT admission FROM sittings WHERE id = ?1";
-    let found: Option<Option<Vec<u8>>> = tx.query_row(sql, [sitting.as_str()], |row| row.get(0)).optional()?;
+    let found: Option<Option<Vec<u8>>> =
+        tx.prepare_cached(sql)?.query_row([sitting.as_str()], |row| row.get(0)).optional()?;
     found.flatten().ok_or(Fault::SittingUnknown)
 }
 
@@ -174,7 +173,7 @@ pub(super) fn tries_of(
     candidate: &CandidateId,
     except: Option<&SittingId>,
 ) -> rusqlite::Result<Vec<Try>> {
-    let mut statement = connection.prepare(
+    let mut statement = connection.prepare_cached(
         "SELECT a.exam, s.began, CASE WHEN r.released IS NULL THEN NULL ELSE r.passed END AS passed
          FROM sittings s JOIN administrations a ON a.id = s.administration LEFT JOIN results r ON r.sitting = s.id
          WHERE s.candidate = ?1 AND s.began IS NOT NULL AND s.id IS NOT ?2 ORDER BY s.began",
@@ -185,14 +184,15 @@ pub(super) fn tries_of(
 }
 
 fn given(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Vec<HeldStart>> {
-    let mut statement = tx.prepare("SELECT digest, bytes FROM starts WHERE sitting = ?1 ORDER BY given, rowid")?;
+    let mut statement =
+        tx.prepare_cached("SELECT digest, bytes FROM starts WHERE sitting = ?1 ORDER BY given, rowid")?;
     let row = |row: &Row| Ok(HeldStart { digest: parsed(row, "digest")?, bytes: row.get("bytes")? });
     statement.query_map([sitting.as_str()], row)?.collect()
 }
 
 fn to_start(tx: &Transaction, sitting: &SittingId) -> Result<ToStart, Fault> {
     let sql = "SELECT candidate, began, closed FROM sittings WHERE id = ?1";
-    let (candidate, began, closed) = tx.query_row(sql, [sitting.as_str()], |row| {
+    let (candidate, began, closed) = tx.prepare_cached(sql)?.query_row([sitting.as_str()], |row| {
         Ok((parsed(row, "candidate")?, wall_option(row, "began")?, wall_option(row, "closed")?))
     })?;
     let (lease, recipient) = lease(tx, sitting)?;
@@ -220,19 +220,20 @@ fn is_began(line: &[u8]) -> bool {
 
 fn held(tx: &Transaction, sitting: &SittingId, segment: &Segment, known: u64) -> Result<Held, Fault> {
     let sql = "SELECT size, head, began FROM sittings WHERE id = ?1";
-    let (size, head, began) = tx.query_row(sql, [sitting.as_str()], |row| {
+    let (size, head, began) = tx.prepare_cached(sql)?.query_row([sitting.as_str()], |row| {
         Ok((count(row, "size")?, parsed_option(row, "head")?, wall_option(row, "began")?))
     })?;
     let mut lines = BTreeMap::new();
     let repeated = segment.from_seq..segment.from_seq.saturating_add(segment.lines.len() as u64);
-    let mut statement = tx.prepare("SELECT line FROM records WHERE sitting = ?1 AND seq = ?2")?;
+    let mut statement = tx.prepare_cached("SELECT line FROM records WHERE sitting = ?1 AND seq = ?2")?;
     let spoken_of = repeated.chain(segment.openings.iter().map(|opening| opening.seq)).chain(size.checked_sub(1));
     for seq in spoken_of.filter(|seq| *seq < size) {
         let line = statement.query_row(params![sitting.as_str(), int(seq)], |row| row.get(0))?;
         lines.insert(seq, line);
     }
     let sql = "SELECT bytes FROM checkpoints WHERE sitting = ?1 AND size = ?2";
-    let checkpoint = tx.query_row(sql, params![sitting.as_str(), int(size)], |row| row.get(0)).optional()?;
+    let checkpoint =
+        tx.prepare_cached(sql)?.query_row(params![sitting.as_str(), int(size)], |row| row.get(0)).optional()?;
     Ok(Held {
         checkpoint,
         admission: admission(tx, sitting)?,
@@ -262,25 +263,25 @@ fn append(tx: &Transaction, sitting: &SittingId, taken: &Taken, now: Wall) -> Re
         insert.execute(params![id, int(opening.seq), opening.salt, opening.content])?;
     }
     if !lines.is_empty() {
-        tx.execute(
+        tx.prepare_cached(
             "UPDATE sittings SET size = ?2, head = ?3, began = coalesce (began, ?4), closed = coalesce (closed, ?5),
                 received = ?6 WHERE id = ?1",
-            params![
-                id,
-                int(*size),
-                head.to_string(),
-                began.map(Wall::unix_ms),
-                closed.map(Wall::unix_ms),
-                now.unix_ms()
-            ],
-        )?;
+        )?
+        .execute(params![
+            id,
+            int(*size),
+            head.to_string(),
+            began.map(Wall::unix_ms),
+            closed.map(Wall::unix_ms),
+            now.unix_ms()
+        ])?;
     }
     for (sha256, size) in evidence {
         let sql = "INSERT OR IGNORE INTO evidence (sitting, sha256, size) VALUES (?1, ?2, ?3)";
-        tx.execute(sql, params![id, sha256.to_string(), int(*size)])?;
+        tx.prepare_cached(sql)?.execute(params![id, sha256.to_string(), int(*size)])?;
     }
     let sql = "INSERT OR IGNORE INTO checkpoints (sitting, size, bytes) VALUES (?1, ?2, ?3)";
-    tx.execute(sql, params![id, int(*size), checkpoint])?;
+    tx.prepare_cached(sql)?.execute(params![id, int(*size), checkpoint])?;
     Ok(())
 }
 
