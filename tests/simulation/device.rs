@@ -2,7 +2,13 @@
 
 use crate::machine::{Machine, truth};
 use invigil_client::{
-    arrival::arrive, clock::Reading, outbox::Step, session::Session, store::Store, uplink::Redeemed, view::Problem,
+    arrival::{arrive, fill},
+    clock::Reading,
+    outbox::Step,
+    session::Session,
+    store::Store,
+    uplink::Redeemed,
+    view::Problem,
 };
 use invigil_content::sealing::Identity;
 use invigil_core::{
@@ -83,10 +89,19 @@ impl Device {
     }
 
     /// Takes what its code led to.
-    pub fn take(&mut self, redeemed: &Redeemed, exam: &Exam, now: u64) {
+    pub fn take(&mut self, redeemed: &Redeemed, exam: &Exam, crashed: bool, now: u64) {
         let store = Store::in_memory().expect("memory");
-        let mut session = arrive(store, redeemed, &self.seed, Some(truth(now)), &self.machine.reading(now))
-            .unwrap_or_else(|problem| panic!("the sitting does not arrive: {problem:?}"));
+        let reading = self.machine.reading(now);
+        let arrived = if crashed {
+            // The process ended as soon as everything was on the disk, and was started again.
+            fill(store, redeemed, &self.seed).and_then(Session::exam).and_then(|mut session| {
+                session.come_back(Some(truth(now)), &reading)?;
+                Ok(session)
+            })
+        } else {
+            arrive(store, redeemed, &self.seed, Some(truth(now)), &reading)
+        };
+        let mut session = arrived.unwrap_or_else(|problem| panic!("the sitting does not arrive: {problem:?}"));
         self.epoch = redeemed.leases.last().map_or(0, |lease: &Signed<Lease>| lease.epoch);
         lay_out(&mut session, exam, &redeemed.admission);
         let values = session.values().clone();

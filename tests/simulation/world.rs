@@ -192,7 +192,7 @@ impl<'a> World<'a> {
             token: redeemed.token,
             records,
         };
-        device.take(&redeemed, &self.template.exam, self.now);
+        device.take(&redeemed, &self.template.exam, self.dice.one_in(3), self.now);
         device.report(self.now);
         self.devices.push(device);
         self.begin();

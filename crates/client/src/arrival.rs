@@ -2,7 +2,7 @@
 
 use crate::{
     clock::{Boot, Reading},
-    session::{Session, this_client},
+    session::Session,
     store::{Entry, Slot, Store},
     uplink::Redeemed,
     view::Problem,
@@ -12,8 +12,6 @@ use invigil_core::{
     admission::{Admission, Lease},
     envelope::Signed,
     exchange::Segment,
-    log::Actor,
-    sitting::{Command, Phase},
     submission::Opening,
     verify::{Anchors, verify},
 };
@@ -24,12 +22,22 @@ use invigil_core::{
 /// # Errors
 /// `issuer-untrusted` when the log that the issuer sent is not whole; a storage problem.
 pub fn arrive(
-    mut store: Store,
+    store: Store,
     redeemed: &Redeemed,
     seed: &[u8; 32],
     server: Option<Wall>,
     reading: &Reading,
 ) -> Result<Session, Problem> {
+    let mut session = Session::exam(fill(store, redeemed, seed)?)?;
+    session.come_back(server, reading)?;
+    Ok(session)
+}
+
+/// Fills an empty store, in one commit. What follows also happens when the application starts.
+///
+/// # Errors
+/// As [`arrive`].
+pub fn fill(mut store: Store, redeemed: &Redeemed, seed: &[u8; 32]) -> Result<Store, Problem> {
     let Redeemed { admission, leases, token, records } = redeemed;
     let leases_text: Vec<u8> = leases.iter().flat_map(|lease| [lease.bytes(), b"\n"].concat()).collect();
     let (lines, openings, boots) = checked(admission, leases, records)?;
@@ -45,21 +53,7 @@ pub fn arrive(
         ],
         evidence: &[],
     })?;
-    let mut session = Session::exam(store)?;
-    let client = this_client();
-    let lease = leases.last().map(Signed::digest).ok_or_else(|| Problem::new("issuer-untrusted"))?;
-    let written_elsewhere = session.last_epoch().is_some_and(|epoch| epoch != session.epoch());
-    let command = match session.sitting().phase() {
-        Phase::Admitted if session.last_epoch().is_none() => Some(Command::Admit { lease, client }),
-        Phase::Closed | Phase::Refused => None,
-        _ if written_elsewhere => Some(Command::Move { lease, client, server }),
-        Phase::Admitted | Phase::Checking => None,
-        Phase::Underway | Phase::Held | Phase::Paused | Phase::Away => Some(Command::Resume { server }),
-    };
-    if let Some(command) = command {
-        session.carry_out(command, &Actor::Client, reading)?;
-    }
-    Ok(session)
+    Ok(store)
 }
 
 type Taken = (Vec<(u64, Vec<u8>)>, Vec<Opening>, Vec<(u32, Boot)>);

@@ -247,19 +247,32 @@ impl Session {
         self.commit(command, None, by, reading, documents)
     }
 
-    /// Goes on after the application or the machine was off: records for how long. `server` is the issuer's time. Returns
-    /// how much time was given back, in milliseconds; `None` when nothing was interrupted.
+    /// Begins the log, takes it over under a new lease, or goes on with it after the application or the machine was off,
+    /// whichever its last record asks for: a crash may have come before any of them. `server` is the issuer's time.
+    /// Returns how much time was given back, in milliseconds; `None` when nothing was interrupted.
     ///
     /// # Errors
     /// A storage problem.
     pub fn come_back(&mut self, server: Option<Wall>, reading: &Reading) -> Result<Option<u64>, Problem> {
         let phase = self.sitting.phase();
         let interrupted = matches!(phase, Phase::Underway | Phase::Held | Phase::Paused | Phase::Away);
-        if !interrupted || self.has_moved() {
+        let Some(lease) = self.papers().filter(|papers| papers.moved.is_none()).map(|papers| papers.lease.digest())
+        else {
+            return Ok(None);
+        };
+        let before = self.sitting.clock().given_back_ms();
+        let client = this_client();
+        let command = match self.last_epoch {
+            None => Command::Admit { lease, client },
+            Some(_) if matches!(phase, Phase::Closed | Phase::Refused) => return Ok(None),
+            Some(epoch) if epoch != self.epoch() => Command::Move { lease, client, server },
+            Some(_) if interrupted => Command::Resume { server },
+            Some(_) => return Ok(None),
+        };
+        self.carry_out(command, &Actor::Client, reading)?;
+        if !interrupted {
             return Ok(None);
         }
-        let before = self.sitting.clock().given_back_ms();
-        self.carry_out(Command::Resume { server }, &Actor::Client, reading)?;
         self.wake(reading)?;
         Ok(Some(self.sitting.clock().given_back_ms().saturating_sub(before)))
     }

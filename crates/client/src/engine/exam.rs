@@ -31,8 +31,9 @@ impl Engine {
     /// # Errors
     /// A problem with a stable code. Nothing the candidate did before is lost by it.
     pub async fn dispatch(&self, act: Act) -> Result<View, Problem> {
+        // Only an answer waits for a paper that is still to be fetched; leaving waits for nothing.
         let current = self.lock().current.clone();
-        if let Some(id) = current {
+        if let (Act::Respond { .. }, Some(id)) = (&act, current) {
             self.fetch_content(&id).await;
         }
         let outcome = match act {
