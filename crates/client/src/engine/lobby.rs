@@ -28,7 +28,7 @@ impl Engine {
             Ask::LookUp { link } => self.look_up(&link).await.map(Reply::Offer),
             Ask::Admit { link } => self.admit(&link).await.map(Reply::Admission),
             Ask::Open { sitting } => self.open(&sitting),
-            Ask::OpenByCode { sitting, code } => self.open_by_code(&sitting, &code),
+            Ask::OpenByCode { sitting, code } => self.open_by_code(&sitting, &code).await,
             Ask::HandInFile { sitting } => self.hand_in_file(&sitting).map(|path| Reply::File { path }),
             Ask::Admission => {
                 let mut state = self.lock();

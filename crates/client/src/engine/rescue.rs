@@ -39,7 +39,7 @@ struct Tombstone {
 
 impl Engine {
     /// Opens a sitting by the proctor's resume code: the code opens an identity, which opens the sitting's key.
-    pub(super) fn open_by_code(&self, id: &SittingId, code: &str) -> Result<Reply, Problem> {
+    pub(super) async fn open_by_code(&self, id: &SittingId, code: &str) -> Result<Reply, Problem> {
         {
             let mut state = self.lock();
             if !state.folder.sittings().contains(id) || state.sessions.contains_key(id) {
@@ -59,9 +59,8 @@ impl Engine {
                 state.vault.put(&format!("sitting:{id}"), &*key).map_err(super::vault_problem)?;
             }
             state.opened_by_code.insert(id.clone(), key);
-            state.open_sittings();
-            state.resume(&std::collections::BTreeMap::new());
         }
+        self.open_all().await;
         self.shared.deliver.notify_one();
         self.open(id)
     }

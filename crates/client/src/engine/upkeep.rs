@@ -142,7 +142,7 @@ impl State {
     }
 
     /// Records in every sitting that was just opened how long the application was away.
-    pub(super) fn resume(&mut self, times: &BTreeMap<String, Option<Wall>>) {
+    fn resume(&mut self, times: &BTreeMap<String, Option<Wall>>) {
         let waiting: Vec<_> =
             self.sessions.iter().filter(|(_, open)| !open.resumed).map(|(id, _)| id.clone()).collect();
         for id in waiting {
