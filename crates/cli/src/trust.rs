@@ -62,7 +62,7 @@ pub fn log(command: Log) -> ExitCode {
     println!("{}", verified.verdict);
     println!("sitting   {}", admission.sitting);
     println!("issuer    {} {} ({})", admission.issuer.name, admission.issuer.did, key.fingerprint());
-    println!("records   {} verified, head {}", verified.log.size, verified.log.head);
+    println!("records   {} verified, {} vouched for, head {}", verified.log.size, verified.vouched, verified.log.head);
     match verified.records.last().map(|record| (&record.event, record.at.wall)) {
         Some((Event::Closed { .. }, at)) => println!("closed    {at}"),
         Some(_) | None => println!("closed    no: the log goes on, or its end is missing"),

@@ -70,6 +70,9 @@ pub struct Verified {
     pub records: Vec<Record>,
     /// Their number and head.
     pub log: LogRef,
+    /// How many of them the issuer or a code on paper vouches for. The others have the chain's word alone: who could
+    /// write the log could have written them anew.
+    pub vouched: u64,
 }
 
 /// Checks every line of `log` and holds it against the anchors.
@@ -119,7 +122,8 @@ pub fn verify(log: &[u8], anchors: &Anchors) -> Verified {
         heads.truncate(whole + 1);
     }
     let log = LogRef { size: records.len() as u64, head: heads.last().copied().unwrap_or(start) };
-    Verified { verdict, records, log }
+    let vouched = vouched(&heads, &records, anchors).map_or(0, |(size, _)| size);
+    Verified { verdict, records, log, vouched }
 }
 
 fn vouched_for(size: u64, head: Digest, anchors: &Anchors) -> bool {
@@ -228,12 +232,6 @@ fn not_vouched_for(seq: u64) -> Verdict {
 
 fn against_anchors(heads: &[Digest], records: &[Record], anchors: &Anchors) -> Verdict {
     let size = records.len() as u64;
-    let mut proven: Option<(u64, Wall)> = None;
-    let mut vouch = |size: u64, time: Wall| {
-        if proven.is_none_or(|(known, _)| known <= size) {
-            proven = Some((size, time));
-        }
-    };
     if let Some(seq) = written_anew(heads, anchors) {
         return not_vouched_for(seq);
     }
@@ -246,32 +244,40 @@ fn against_anchors(heads: &[Digest], records: &[Record], anchors: &Anchors) -> V
     if let Err((seq, why)) = papers_agree(records, anchors) {
         return Verdict::Broken { seq, why };
     }
-    for checkpoint in &anchors.checkpoints {
-        vouch(checkpoint.size, checkpoint.time);
+    let vouched = vouched(heads, records, anchors);
+    if anchors.paper_code.is_some() && noted(heads, anchors).is_none() {
+        return Verdict::Broken { seq: size, why: "the code on paper belongs to another log".into() };
     }
-    if let Some(receipt) = &anchors.receipt {
-        vouch(receipt.log.size, receipt.received);
-    }
-    if let Some(code) = &anchors.paper_code {
-        let sitting = &anchors.admission.sitting;
-        let noted = (0..=size)
-            .rev()
-            .find(|n| head_at(heads, *n).is_some_and(|head| PaperCode::of(sitting, *n, &head) == *code));
-        match noted {
-            Some(0) => {}
-            Some(n) => {
-                if let Some(record) = usize::try_from(n - 1).ok().and_then(|i| records.get(i)) {
-                    vouch(n, record.at.wall);
-                }
-            }
-            None => return Verdict::Broken { seq: size, why: "the code on paper belongs to another log".into() },
-        }
-    }
-    match proven {
-        Some((0, _)) | None => Verdict::Unanchored,
+    match vouched {
+        None => Verdict::Unanchored,
         Some((n, _)) if n == size => Verdict::Proven,
         Some((_, time)) => Verdict::ProvenUntil(time),
     }
+}
+
+/// How many records something outside the candidate's machine vouches for, and since when. A submission does not: the
+/// device signs it.
+fn vouched(heads: &[Digest], records: &[Record], anchors: &Anchors) -> Option<(u64, Wall)> {
+    let checkpoints = anchors.checkpoints.iter().map(|c| (c.size, c.head, c.time));
+    let receipt = anchors.receipt.iter().map(|r| (r.log.size, r.log.head, r.received));
+    let signed = checkpoints.chain(receipt).filter(|(size, head, _)| head_at(heads, *size) == Some(*head));
+    let on_paper = noted(heads, anchors).and_then(|size| {
+        let last = usize::try_from(size.checked_sub(1)?).ok()?;
+        Some((size, records.get(last)?.at.wall))
+    });
+    signed
+        .map(|(size, _, time)| (size, time))
+        .chain(on_paper)
+        .filter(|(size, _)| 0 < *size)
+        .max_by_key(|(size, _)| *size)
+}
+
+/// The length of the log that the code on paper was noted for.
+fn noted(heads: &[Digest], anchors: &Anchors) -> Option<u64> {
+    let code = anchors.paper_code.as_ref()?;
+    let sitting = &anchors.admission.sitting;
+    let noted = |n: &u64| head_at(heads, *n).is_some_and(|head| PaperCode::of(sitting, *n, &head) == *code);
+    (0..heads.len() as u64).rev().find(noted)
 }
 
 /// The first record that a checkpoint counts to another epoch than the record itself.

@@ -54,20 +54,22 @@ fn anchors_decide_how_sure_a_whole_log_is() {
     let code = PaperCode::of(&admission.sitting, 6, &heads[6]);
     let mut on_paper = anchors(&admission, &[]);
     on_paper.paper_code = Some(code);
-    for (name, anchors, verdict) in [
-        ("nothing", anchors(&admission, &[]), "consistent, unanchored"),
-        ("a checkpoint of all", anchors(&admission, &[(6, heads[6])]), "proven"),
-        ("a checkpoint of a part", anchors(&admission, &[(4, heads[4])]), "proven until 10:00, then offline"),
-        ("a checkpoint of a longer log", anchors(&admission, &[(7, heads[6])]), "broken at #6"),
-        ("a checkpoint of another log", anchors(&admission, &[(4, heads[3])]), "broken at #0"),
-        (
-            "one that agrees, and one of another log",
-            anchors(&admission, &[(2, heads[2]), (5, heads[3])]),
-            "broken at #2",
-        ),
-        ("a code on paper", on_paper, "proven"),
+    let mut of_another = anchors(&admission, &[]);
+    of_another.paper_code = Some(PaperCode::of(&admission.sitting, 6, &heads[5]));
+    let agrees_and_not = anchors(&admission, &[(2, heads[2]), (5, heads[3])]);
+    for (name, anchors, verdict, vouched) in [
+        ("nothing", anchors(&admission, &[]), "consistent, unanchored", 0),
+        ("a checkpoint of nothing", anchors(&admission, &[(0, heads[0])]), "consistent, unanchored", 0),
+        ("a checkpoint of all", anchors(&admission, &[(6, heads[6])]), "proven", 6),
+        ("a checkpoint of a part", anchors(&admission, &[(4, heads[4])]), "proven until 10:00, then offline", 4),
+        ("a checkpoint of a longer log", anchors(&admission, &[(7, heads[6])]), "broken at #6", 0),
+        ("a checkpoint of another log", anchors(&admission, &[(4, heads[3])]), "broken at #0", 0),
+        ("one that agrees, and one of another log", agrees_and_not, "broken at #2", 2),
+        ("a code on paper", on_paper, "proven", 6),
+        ("a code on paper of another log", of_another, "broken at #6", 0),
     ] {
-        assert_eq!(verify(&whole, &anchors).verdict.to_string(), verdict, "{name}");
+        let verified = verify(&whole, &anchors);
+        assert_eq!((verified.verdict.to_string().as_str(), verified.vouched), (verdict, vouched), "{name}");
     }
 }
 
@@ -118,9 +120,10 @@ fn only_verified_records_come_back() {
     let (mut lines, heads) = log(&admission, 6);
     lines[3][10] ^= 1;
     // Nothing that is whole says of the third record that it was written so, unless an anchor names it.
-    for (anchored, shown) in [(6, 2), (3, 3)] {
+    for (anchored, shown, vouched) in [(6, 2, 0), (3, 3, 3), (1, 2, 1)] {
         let verified = verify(&lines.concat(), &anchors(&admission, &[(anchored as u64, heads[anchored])]));
-        assert_eq!((verified.verdict.to_string().as_str(), verified.records.len()), ("broken at #3", shown));
+        assert_eq!(verified.verdict.to_string(), "broken at #3");
+        assert_eq!((verified.records.len(), verified.vouched), (shown, vouched), "a checkpoint of {anchored}");
     }
 }
 

@@ -37,10 +37,8 @@ pub struct Stored {
     pub leases: Vec<Vec<u8>>,
     /// The log.
     pub lines: Vec<Vec<u8>>,
-    /// The last signed checkpoint.
-    pub checkpoint: Option<Vec<u8>>,
-    /// How many checkpoints there are.
-    pub checkpoints: u64,
+    /// The signed checkpoints, the longest first.
+    pub checkpoints: Vec<Vec<u8>>,
     /// The signed submission and receipt.
     pub submission: Option<(Vec<u8>, Vec<u8>)>,
 }
@@ -90,11 +88,9 @@ fn stored(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Stored> {
     let admission: Option<Vec<u8>> = tx.query_row(sql, [id], |row| row.get(0)).optional()?.flatten();
     let mut statement = tx.prepare("SELECT bytes FROM leases WHERE sitting = ?1 ORDER BY epoch")?;
     let leases = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let sql = "SELECT bytes FROM checkpoints WHERE sitting = ?1 ORDER BY size DESC LIMIT 1";
-    let checkpoint = tx.query_row(sql, [id], |row| row.get(0)).optional()?;
-    let sql = "SELECT count (*) AS n FROM checkpoints WHERE sitting = ?1";
-    let checkpoints = tx.query_row(sql, [id], |row| count(row, "n"))?;
+    let mut statement = tx.prepare_cached("SELECT bytes FROM checkpoints WHERE sitting = ?1 ORDER BY size DESC")?;
+    let checkpoints = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let sql = "SELECT bytes, receipt FROM submissions WHERE sitting = ?1";
     let submission = tx.query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    Ok(Stored { admission, leases, lines: all_lines(tx, sitting)?, checkpoint, checkpoints, submission })
+    Ok(Stored { admission, leases, lines: all_lines(tx, sitting)?, checkpoints, submission })
 }
