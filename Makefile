@@ -74,11 +74,11 @@ FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage
   pc-table trace-compares) --cfg fuzzing -Cdebug-assertions
 FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 
-fuzz: setup ## every reader of foreign bytes under libFuzzer, FUZZ_SECONDS (600) each
+fuzz: setup ## every reader of foreign bytes under libFuzzer, FUZZ_SECONDS (600) each; noted in docs/results.json
 	RUSTFLAGS="$(FUZZ_FLAGS)" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
 	  cargo build --release --target $(FUZZ_HOST) --target-dir $(CARGO_TARGET_DIR)/fuzz \
 	  -p invigil-tests --features fuzz --bin fuzz
-	FUZZER=$(CARGO_TARGET_DIR)/fuzz/$(FUZZ_HOST)/release/fuzz \
+	PROVE=1 FUZZER=$(CARGO_TARGET_DIR)/fuzz/$(FUZZ_HOST)/release/fuzz \
 	  cargo test -p invigil-tests --test formats -- --ignored --nocapture
 
 bench: tools ui ## how fast it is, as ratios in one run; see docs/performance.md
