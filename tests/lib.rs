@@ -1,7 +1,9 @@
-//! Whole-product tests. What they share: where the project lies, how a proof is kept, and the readers that are fuzzed.
+//! Whole-product tests. What they share: where the project lies, how a proof is kept, an admission and an exam of no
+//! service, and the readers that are fuzzed.
 
 pub mod fuzz;
 pub mod link;
+pub mod paper;
 pub mod proof;
 
 use std::path::{Path, PathBuf};

@@ -6,19 +6,18 @@ use crate::{
     timing::timed,
 };
 use invigil_core::{
-    Digest, Moment, PublicKey, SecretKey, Signed, Wall,
-    admission::{Admission, Candidate, Issuer, Lease, PackRef, Titled, Window},
+    Digest, Moment, PublicKey, Signed, Wall,
+    admission::{Admission, Lease},
     checkpoint::Checkpoint,
     envelope,
-    form::Draw,
     log::{Actor, Tail},
-    policy::Policy,
     sitting::{Event, Screen},
     submission::Client,
     verify::{Anchors, Verdict, verify},
 };
+use invigil_tests::paper::{self, sealed};
 use serde_json::{Map, Value as Json};
-use std::{error::Error, hint::black_box};
+use std::hint::black_box;
 
 const RECORDS: u64 = 20_000;
 /// One a minute over a long day.
@@ -29,7 +28,7 @@ const SEALED: usize = 500;
 /// Measures it.
 pub fn measure() -> Outcome<Part> {
     let long = Long::new()?;
-    let key = issuer_key().public();
+    let key = paper::issuer().public();
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         let (ms, verdict) = timed(|| long.verified(&key));
@@ -63,20 +62,15 @@ struct Long {
 
 impl Long {
     fn new() -> Outcome<Self> {
-        let key = issuer_key();
-        let admission = admission(&key)?;
-        let lease = Signed::seal(
-            Lease {
-                sitting: admission.sitting.clone(),
-                admission: admission.digest(),
-                device: key.public(),
-                epoch: 0,
-                from_seq: 0,
-            },
-            &key,
-            "m",
-            Wall::from_unix_ms(0),
-        );
+        let key = paper::issuer();
+        let admission = sealed(Admission {
+            items: 25,
+            start_sealed: Some("A".repeat(SEALED)),
+            resume_recipient: "A".repeat(62),
+            resume_sealed: "A".repeat(SEALED),
+            ..paper::admission()
+        });
+        let lease = paper::lease(&admission);
         let mut tail = Tail::start(admission.sitting.clone(), 0, admission.digest());
         let (mut log, mut checkpoints) = (Vec::new(), Vec::new());
         for n in 0..RECORDS {
@@ -91,7 +85,7 @@ impl Long {
                     head: tail.head,
                     time: at.wall,
                 };
-                checkpoints.push(Signed::seal(body, &key, "m", at.wall).bytes().to_vec());
+                checkpoints.push(sealed(body).bytes().to_vec());
             }
         }
         let smallest = envelope::sign(Map::new(), &key, "m", Wall::from_unix_ms(0));
@@ -121,10 +115,6 @@ impl Long {
     }
 }
 
-fn issuer_key() -> SecretKey {
-    SecretKey::from_seed(&[1; 32])
-}
-
 /// A mix like a real sitting's: mostly answers and screens, flags now and then, heartbeats in between.
 fn event(n: u64, lease: &Signed<Lease>) -> Outcome<Event> {
     let item = format!("item-{:02}", n % 25).parse()?;
@@ -143,44 +133,4 @@ fn event(n: u64, lease: &Signed<Lease>) -> Outcome<Event> {
             answered: true,
         },
     })
-}
-
-fn titled<T>(id: &str) -> Outcome<Titled<T>>
-where
-    T: std::str::FromStr,
-    T::Err: Error + 'static,
-{
-    Ok(Titled { id: id.parse()?, title: id.to_owned() })
-}
-
-fn admission(key: &SecretKey) -> Outcome<Signed<Admission>> {
-    let body = Admission {
-        sitting: "bench-sitting".parse()?,
-        issuer: Issuer {
-            name: "Bench issuer".to_owned(),
-            did: "did:web:localhost".to_owned(),
-            origin: "http://localhost".to_owned(),
-            signing: key.public(),
-            recovery: String::new(),
-        },
-        candidate: Candidate { id: "c1".parse()?, name: "Candidate".to_owned() },
-        administration: "a1".parse()?,
-        programme: titled("p1")?,
-        certification: titled("z1")?,
-        exam: titled("e1")?,
-        try_number: 1,
-        tries_max: 3,
-        window: Window { opens: Wall::from_unix_ms(0), closes: Wall::from_unix_ms(86_400_000) },
-        minutes: 480,
-        extra_minutes: 0,
-        pass_percent: 70,
-        items: 25,
-        policy: Policy::preset("open").ok_or("there is no policy “open”")?,
-        pack: PackRef { digest: Digest::of("pack"), size: 4 },
-        draw: Draw { set: 0, seed: Digest::of("seed") },
-        start_sealed: Some("A".repeat(SEALED)),
-        resume_recipient: "A".repeat(62),
-        resume_sealed: "A".repeat(SEALED),
-    };
-    Ok(Signed::seal(body, key, "m", Wall::from_unix_ms(0)))
 }

@@ -4,16 +4,17 @@
 use crate::machine::{Machine, truth};
 use invigil_client::clock::{self, Boot};
 use invigil_core::{
-    Digest, Moment, SecretKey, Signed, Wall,
-    admission::{Admission, Candidate, Issuer, PackRef, Titled, Window},
-    form::{Draw, Form},
-    item::{Choice, Exam, Interaction, Item, Shuffle},
+    Digest, Moment, Signed, Wall,
+    admission::{Admission, Window},
     log::{Actor, Tail},
     policy::{Control, Holding, Policy},
     sitting::{Closing, Command, ControlReport, Event, HoldReason, Phase, Sitting, objection},
     submission::Client,
 };
-use invigil_tests::proof::{Dice, Proof};
+use invigil_tests::{
+    paper::{self, sealed},
+    proof::{Dice, Proof},
+};
 
 const MINUTE: u64 = 60_000;
 /// What is counted at least for a reboot that only a calendar measures.
@@ -102,7 +103,12 @@ impl History {
         let mut dice = Dice(seed);
         let preset = ["open", "moderate", "strict"][dice.below(3)];
         let policy = Policy { return_from_away: dice.one_in(2), ..Policy::preset(preset).expect("a preset") };
-        let admission = admission(policy, 5 + dice.throw() % 60);
+        let admission = sealed(Admission {
+            window: Window { opens: truth(0), closes: truth(40 * MINUTE) },
+            minutes: 5 + u32::try_from(dice.below(60)).expect("few"),
+            policy,
+            ..paper::admission()
+        });
         let machine = Machine::new("one");
         let mut history = Self {
             now: 1_000,
@@ -122,7 +128,7 @@ impl History {
         history.give(Command::Admit { lease: Digest::of("lease"), client }, &Actor::Client);
         history.give(Command::Acknowledge { notice: Digest::of("notice") }, &Actor::Candidate);
         history.report();
-        history.sitting.lay_out(form());
+        history.sitting.lay_out(paper::form([paper::choice(2, 1)]));
         let online = !history.dice.one_in(4);
         let start = online.then(|| (truth(history.now), Digest::of("start")));
         let deadline = online.then(|| {
@@ -322,68 +328,4 @@ impl History {
         self.shown = left;
         assert!(model.given_back <= self.admission.policy.restart_allowance_ms);
     }
-}
-
-fn titled<Id: std::str::FromStr<Err: std::fmt::Debug>>(id: &str) -> Titled<Id> {
-    Titled { id: id.parse().expect("an id"), title: id.to_owned() }
-}
-
-fn admission(policy: Policy, minutes: u64) -> Signed<Admission> {
-    let key = SecretKey::from_seed(&[1; 32]);
-    let body = Admission {
-        sitting: "s1".parse().expect("an id"),
-        issuer: Issuer {
-            name: "Test issuer".into(),
-            did: "did:web:localhost".into(),
-            origin: "http://localhost".into(),
-            signing: key.public(),
-            recovery: String::new(),
-        },
-        candidate: Candidate { id: "c1".parse().expect("an id"), name: "Test Candidate".into() },
-        administration: "a1".parse().expect("an id"),
-        programme: titled("p1"),
-        certification: titled("z1"),
-        exam: titled("e1"),
-        try_number: 1,
-        tries_max: 3,
-        window: Window { opens: truth(0), closes: truth(40 * MINUTE) },
-        minutes: u32::try_from(minutes).unwrap_or(30),
-        extra_minutes: 0,
-        pass_percent: 70,
-        items: 1,
-        policy,
-        pack: PackRef { digest: Digest::of("pack"), size: 4 },
-        draw: Draw { set: 0, seed: Digest::of("seed") },
-        start_sealed: None,
-        resume_recipient: String::new(),
-        resume_sealed: String::new(),
-    };
-    Signed::seal(body, &key, "did:web:localhost#key", truth(0))
-}
-
-fn form() -> Form {
-    let choices = ["a", "b"].map(|id| Choice { id: id.into(), content: id.into() }).to_vec();
-    let item = Item {
-        id: "q1".parse().expect("an id"),
-        canonical_id: String::new(),
-        prompt: String::new(),
-        instructions: None,
-        interaction: Interaction::Choice { max_choices: 1, choices },
-        marks: 1,
-        competency: None,
-    };
-    let exam = Exam {
-        id: "e1".parse().expect("an id"),
-        title: String::new(),
-        description: String::new(),
-        language: "en".into(),
-        minutes: 10,
-        pass_percent: 70,
-        items_per_try: 0,
-        tries_max: 3,
-        shuffle: Shuffle::default(),
-        competencies: vec![],
-        items: vec![item],
-    };
-    Form::draw(&exam, &Draw { set: 0, seed: Digest::of("seed") })
 }

@@ -114,11 +114,11 @@ impl Writer {
         }
         let mut store = Store::open(&place.join("sitting.db"), &paper::key()).expect("the database opens");
         if store.get(Slot::Admission).expect("it can be read").is_none() {
-            let lease = paper::lease(&admission);
+            let lease = invigil_tests::paper::lease(&admission);
             let documents: [(Slot, &[u8]); 4] = [
                 (Slot::Admission, admission.bytes()),
                 (Slot::Leases, lease.bytes()),
-                (Slot::Device, &paper::SEED),
+                (Slot::Device, &invigil_tests::paper::DEVICE_SEED),
                 (Slot::Token, b"token"),
             ];
             store.put_all(&documents).expect("they are kept");
