@@ -62,7 +62,7 @@ pub struct NotAKey;
 impl FromStr for PublicKey {
     type Err = NotAKey;
     fn from_str(text: &str) -> Result<Self, NotAKey> {
-        let bytes = text.strip_prefix('z').and_then(|t| bs58::decode(t).into_vec().ok()).ok_or(NotAKey)?;
+        let bytes: [u8; 34] = multibase(text).ok_or(NotAKey)?;
         let key = bytes.strip_prefix(&ED25519_PUBLIC[..]).ok_or(NotAKey)?;
         Ok(Self(key.try_into().map_err(|_| NotAKey)?))
     }
@@ -210,9 +210,15 @@ pub fn check(document: &Map<String, Json>, key: &PublicKey) -> Result<(), Envelo
     }
     let value = text(&proof, "proofValue").ok_or(EnvelopeError::NoProof)?;
     proof.remove("proofValue");
-    let signature =
-        value.strip_prefix('z').and_then(|v| bs58::decode(v).into_vec().ok()).ok_or(EnvelopeError::BadSignature)?;
+    let signature: [u8; 64] = multibase(&value).ok_or(EnvelopeError::BadSignature)?;
     if key.verify(&hash_data(&document, &proof), &signature) { Ok(()) } else { Err(EnvelopeError::BadSignature) }
+}
+
+/// Exactly `N` bytes in base58btc. Decoding into a fixed place, a text of any length takes no more than linear time.
+fn multibase<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    let length = bs58::decode(text.strip_prefix('z')?).onto(&mut bytes).ok()?;
+    (length == N).then_some(bytes)
 }
 
 /// A kind of document that is signed on its own.
@@ -318,5 +324,35 @@ impl<T> std::ops::Deref for Signed<T> {
 impl<T: fmt::Debug> fmt::Debug for Signed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.body.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_texts_are_no_key_and_no_signature() {
+        let secret = SecretKey::from_seed(&[7; 32]);
+        let key = secret.public();
+        let text = key.to_string();
+        assert_eq!(text.parse::<PublicKey>().ok(), Some(key));
+        let document = sign(Map::new(), &secret, "m", Wall::from_unix_ms(0));
+        let signature = document["proof"]["proofValue"].as_str().unwrap().to_owned();
+        assert_eq!(check(&document, &key), Ok(()));
+        // The long ones come from strangers: a decoder that takes all of them would be busy for an hour.
+        let megabytes = ["z".repeat(4 << 20), format!("z{}", "1".repeat(4 << 20))];
+        let cut = |text: &str| text[..text.len() - 1].to_owned();
+        let spoiled =
+            |text: &str| vec![text[1..].to_owned(), cut(text), format!("{text}1"), format!("z1{}", &text[1..])];
+        let others = |text: &str| [spoiled(text), megabytes.to_vec(), vec!["z".into(), "zäöü".into()]].concat();
+        for other in others(&text) {
+            assert!(other.parse::<PublicKey>().is_err(), "{:.60}", other);
+        }
+        for other in others(&signature) {
+            let mut document = document.clone();
+            document["proof"]["proofValue"] = Json::from(other.as_str());
+            assert_eq!(check(&document, &key), Err(EnvelopeError::BadSignature), "{other:.100}");
+        }
     }
 }
