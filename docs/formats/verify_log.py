@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """A second verifier for Invigil's log, from docs/formats alone: verify_log.py [--code PAPER-CODE] BUNDLE…
-
 Needs the package cryptography. Prints a verdict for each and ends with 0, or with 2 when one is not to be trusted."""
 import hashlib
 import json
@@ -11,9 +10,14 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-LINE_MAX, FILE_MAX, BIG = 64 * 1024, 256 * 1024 * 1024, 1 << 53
+LINE_MAX, FILE_MAX = 64 * 1024, 256 * 1024 * 1024
 BASE58, CROCKFORD = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 sha256 = lambda raw: hashlib.sha256(raw).hexdigest()
+ordered = lambda value: (
+    {name: ordered(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+    if isinstance(value, dict) else list(map(ordered, value)) if isinstance(value, list) else value)
+canonical = lambda value: json.dumps(ordered(value), ensure_ascii=False, separators=(",", ":")).encode()  # RFC 8785
+key_of = lambda multikey: base58(multikey, 34, b"\xed\x01")
 
 
 def need(holds, why):
@@ -21,40 +25,21 @@ def need(holds, why):
         raise ValueError(why)
 
 
-def base58(text):
-    need(isinstance(text, str) and text[:1] == "z" and all(letter in BASE58 for letter in text[1:]), "not base 58")
+def base58(text, size, prefix=b""):
+    need(isinstance(text, str) and len(text) <= 2 * size and text[:1] == "z", "not base 58")
     number = 0
     for letter in text[1:]:
         number = number * 58 + BASE58.index(letter)
-    zeros = len(text) - 1 - len(text[1:].lstrip("1"))
-    return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
-
-
-def key_of(multikey):
-    raw = base58(multikey)
-    need(len(raw) == 34 and raw[:2] == b"\xed\x01", "not an Ed25519 key")
-    return raw[2:]
-
-
-def canonical(value):
-    """RFC 8785, for documents without fractions."""
-    if isinstance(value, dict):
-        members = sorted(value.items(), key=lambda member: member[0].encode("utf-16-be"))
-        return b"{" + b",".join(canonical(name) + b":" + canonical(each) for name, each in members) + b"}"
-    if isinstance(value, list):
-        return b"[" + b",".join(map(canonical, value)) + b"]"
-    need(not isinstance(value, float) and (not isinstance(value, int) or abs(value) < BIG), "not a plain number")
-    return json.dumps(value, ensure_ascii=False).encode("utf-8")
+    raw, zeros = number.to_bytes(size, "big"), len(text) - 1 - len(text[1:].lstrip("1"))
+    need(raw.startswith(prefix) and zeros == size - len(raw.lstrip(b"\0")), "not the bytes of a key or a signature")
+    return raw[len(prefix):]
 
 
 def parse(raw):
-    def once(pairs):
-        need(len(dict(pairs)) == len(pairs), "a member occurs twice")
-        return dict(pairs)
-    def whole(digits):
-        need(digits != "-0", "not a plain number")
-        return int(digits)
-    return json.loads(raw.decode("utf-8"), object_pairs_hook=once, parse_int=whole)
+    once = lambda pairs: need(len(dict(pairs)) == len(pairs), "a member occurs twice") or dict(pairs)
+    whole = lambda digits: need(digits != "-0" and abs(int(digits)) < 1 << 53, "not a plain number") or int(digits)
+    no = lambda digits: need(False, "not a plain number")
+    return json.loads(raw.decode("utf-8"), object_pairs_hook=once, parse_int=whole, parse_float=no, parse_constant=no)
 
 
 def document(raw, kind, key):
@@ -65,7 +50,7 @@ def document(raw, kind, key):
     proof = dict(whole.get("proof") or {})
     fixed = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022", "proofPurpose": "assertionMethod"}
     need(fixed.items() <= proof.items(), "no proof")
-    signature = base58(proof.pop("proofValue", None))
+    signature = base58(proof.pop("proofValue", None), 64)
     message = hashlib.sha256(canonical(proof)).digest() + hashlib.sha256(canonical(body)).digest()
     Ed25519PublicKey.from_public_bytes(key(body)).verify(signature, message)
     return body, sha256(canonical(whole))
@@ -82,16 +67,8 @@ members = lambda tests: lambda value: (
 tagged = lambda tag, kinds: lambda value: (
     isinstance(value, dict) and text(value.get(tag)) and value[tag] in kinds
     and members({tag: text, **kinds[value[tag]]})(value))
-
-
-def wall(value):
-    try:  # strptime alone takes other spellings
-        plain = match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d\.\d{3}Z")(value)
-        return plain and bool(datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ"))
-    except ValueError:
-        return False
-
-
+wall = lambda value: (  # strptime alone takes other spellings
+    match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d\.\d{3}Z")(value) and datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ"))
 ID, DIGEST, BITS32, BITS64 = match("[A-Za-z0-9._:/-]{1,128}"), match("[0-9a-f]{64}"), number(1 << 32), number(1 << 64)
 FLAG, WHY = (lambda value: isinstance(value, bool)), {"why": text}
 WRITER = {"lease": DIGEST, "client": members({"name": text, "version": text})}
@@ -117,6 +94,7 @@ RECORD = members({
     "type": match("invigil/record/1"), "sitting": ID, "epoch": BITS32, "seq": BITS64,
     "at": members({"wall": wall, "elapsed": BITS64, "boot": BITS32}), "event": EVENT, "prev": DIGEST,
     "by": match("candidate|client|issuer|proctor:[A-Za-z0-9._:/-]{1,128}")})
+OPENING = members({"seq": BITS64, "salt": match("[0-9a-f]{32}"), "content": text})
 
 
 def follow(line, before, place, admission, leases):
@@ -138,64 +116,70 @@ def follow(line, before, place, admission, leases):
 
 
 def judge(bundle, code):
-    """The verdict on the files of a bundle: its words, and whether the record may be trusted."""
-    def signed(name, kind, key):
-        return [document(line, kind, lambda _: key) for line in bundle.get(name, b"").split(b"\n") if line]
+    """The verdict on the files of a bundle, in words."""
+    lines = lambda name: [line for line in bundle.get(name, b"").split(b"\n") if line]
+    signed = lambda name, kind, key: [document(line, f"invigil/{kind}/1", lambda _: key) for line in lines(name)]
     admission, start = document(
         bundle["admission.json"], "invigil/admission/1", lambda body: key_of(body["issuer"]["signing"]))
     issuer, sitting = key_of(admission["issuer"]["signing"]), admission["sitting"]
-    leases = signed("leases.jsonl", "invigil/lease/1", issuer)
-    checkpoints = signed("checkpoints.jsonl", "invigil/checkpoint/1", issuer)
-    submissions = signed("submission.json", "invigil/submission/1", key_of(leases[-1][0]["device"]))
-    receipts = signed("receipt.json", "invigil/receipt/1", issuer)
-    if any(body["sitting"] != sitting for body, _ in leases + checkpoints + submissions + receipts):
-        return "broken at #0", False
-    if any((body["admission"], body["pack"]) != (start, admission["pack"]["digest"]) for body, _ in submissions):
-        return "broken at #0", False
+    leases, checkpoints = signed("leases.jsonl", "lease", issuer), signed("checkpoints.jsonl", "checkpoint", issuer)
+    submissions = signed("submission.json", "submission", key_of(leases[-1][0]["device"]))
+    receipts, results = signed("receipt.json", "receipt", issuer), signed("result.json", "result", issuer)
+    devices = {lease["epoch"]: key_of(lease["device"]) for lease, _ in leases}
+    words = [document(line, "invigil/hand-in/1", lambda body: devices[body["epoch"]]) for line in lines("hand-in.json")]
+    need(all(body["sitting"] == sitting for body, _ in results + words), "a document of another sitting")
+    openings = [parse(line) for line in lines("openings.jsonl")]
+    need(all(map(OPENING, openings)) and list(map(canonical, openings)) == lines("openings.jsonl"), "no openings")
+    own = (start, admission["pack"]["digest"])
+    if (any(body["sitting"] != sitting for body, _ in leases + checkpoints + submissions + receipts)
+            or any((body["admission"], body["pack"]) != own for body, _ in submissions)):
+        return "broken at #0"
     named = [body["log"] for body, _ in submissions + receipts] + [body for body, _ in checkpoints]
     records, heads, broken = [], [start], False
     for line in re.findall(rb"[^\n]*\n|[^\n]+\Z", bundle["log.jsonl"]):
         try:
-            place = (sitting, len(records), heads[-1])
-            records.append(follow(line, records[-1] if records else None, place, start, leases))
+            before, place = (records or [None])[-1], (sitting, len(records), heads[-1])
+            records.append(follow(line, before, place, start, leases))
         except (ValueError, RecursionError):
             broken = True
             break
         heads.append(sha256(line))
-    size, end = len(records), max(len(records) - 1, 0)
+    size = len(records)
     known = heads[:size] if broken else heads  # a break already names the record before it
     agrees = [(log["size"], known[log["size"]] == log["head"]) for log in named if log["size"] < len(known)]
     wrong = min((n for n, right in agrees if not right), default=None)
     if wrong is not None:
-        return f"broken at #{max((n for n, right in agrees if right and n < wrong), default=0)}", False
+        return f"broken at #{max((n for n, right in agrees if right and n < wrong), default=0)}"
     if broken or len(agrees) < len(named):
-        return f"broken at #{size}", False
-    strange = [body["size"] - 1 for body, _ in checkpoints if body["size"]
-               and records[body["size"] - 1]["epoch"] != body["epoch"]]
-    if strange:
-        return f"broken at #{min(strange)}", False
-    events = [(record["seq"], record["event"]) for record in records if record["event"]["kind"] == "responded"]
-    last = {event["item"]: (seq, event["commitment"]) for seq, event in events}
+        return f"broken at #{size}"
+    if strange := [n - 1 for n, epoch in ((body["size"], body["epoch"]) for body, _ in checkpoints)
+                   if n and records[n - 1]["epoch"] != epoch]:
+        return f"broken at #{min(strange)}"
+    events = [(n, record["event"]) for n, record in enumerate(records) if record["event"]["kind"] == "responded"]
+    last = {event["item"]: (n, event["commitment"]) for n, event in events}
     for submission, digest in submissions:
-        if any(receipt["submission"] != digest for receipt, _ in receipts):
-            return f"broken at #{end}", False
-        for answer in submission["answers"]:
-            response = answer["response"]
-            if (response and (response["seq"], response["commitment"])) != last.get(answer["item"]):
-                return f"broken at #{response['seq'] if response else end}", False
+        closed, event = {"kind": "closed", "cause": submission["cause"]}, (records or [{}])[-1].get("event")
+        if any(receipt["submission"] != digest for receipt, _ in receipts) or event != closed:
+            return f"broken at #{max(size - 1, 0)}"
+        responses = {answer["item"]: answer["response"] for answer in submission["answers"] if answer["response"]}
+        named = {item: (response["seq"], response["commitment"]) for item, response in responses.items()}
+        if other := [(named.get(item) or last[item])[0] for item in named | last if named.get(item) != last.get(item)]:
+            return f"broken at #{min(other)}"
     vouched = [(body["size"], body["time"]) for body, _ in checkpoints]
     vouched += [(0, "")] + [(body["log"]["size"], body["received"]) for body, _ in receipts]
     if code:
-        plain = code.upper().translate(str.maketrans("ILO", "110", " -"))
         digests = [sha256(f"invigil/paper-code/1 {sitting} {n} {heads[n]}".encode()) for n in range(size + 1)]
         codes = ["".join(CROCKFORD[int(d[:20], 16) >> shift & 31] for shift in range(75, -1, -5)) for d in digests]
-        noted = [n for n in range(size + 1) if codes[n] == plain]
+        noted = [n for n in range(size + 1) if codes[n] == code.upper().translate(str.maketrans("ILO", "110", " -"))]
         if not noted:
-            return f"broken at #{size}", False
+            return f"broken at #{size}"
         vouched += [(n, records[n - 1]["at"]["wall"]) for n in noted if n]
+    for each in openings:
+        commitment = sha256(bytes.fromhex(each["salt"]) + each["content"].encode())
+        need(each["seq"] < size and records[each["seq"]]["event"].get("commitment") == commitment, "another answer")
     proven, time = max(vouched, key=lambda each: each[0])
     words = "proven" if proven == size else f"proven until {time[11:16]}, then offline"
-    return words if proven else "consistent, unanchored", True
+    return words if proven else "consistent, unanchored"
 
 
 def main(path, code=None):
@@ -203,11 +187,11 @@ def main(path, code=None):
         with zipfile.ZipFile(path) as zipped:
             need(len(set(zipped.namelist())) == len(zipped.namelist()), "a file is in it twice")
             bundle = {each.filename: zipped.read(each) for each in zipped.infolist() if each.file_size <= FILE_MAX}
-        words, trusted = judge(bundle, code)
+        words = judge(bundle, code)
     except Exception as why:  # Whatever it is, the bundle is not to be trusted.
-        words, trusted = "broken", print(f"{path}: {why!r}", file=sys.stderr)
+        words = print(f"{path}: {why!r}", file=sys.stderr) or "broken"
     print(words)
-    return trusted
+    return not words.startswith("broken")
 
 
 if __name__ == "__main__":

@@ -462,7 +462,7 @@ impl<'a> World<'a> {
             .collect();
         assert_eq!(held, saved, "the issuer has every answer that was called saved, once");
         let bundle = Bundle::read(&session.bundle().expect("a bundle")).expect("it reads");
-        assert_eq!(bundle.verify(None).verdict.to_string(), "proven");
+        assert_eq!(bundle.verify(None).expect("its answers are its own").verdict.to_string(), "proven");
         self.late_answers_are_kept();
         for phase in &self.phases {
             self.counts.count(&format!("phase {phase:?}"), 1);

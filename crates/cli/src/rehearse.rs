@@ -112,7 +112,7 @@ fn sit_with_mishaps(candidate: &mut Candidate, proxy: &Proxy) -> Outcome<BTreeSe
 fn judge(bytes: &[u8], saved: &BTreeSet<String>, answers: &BTreeMap<ItemId, Value>) -> Outcome<()> {
     let failed = |error: &dyn std::fmt::Display| StageError(error.to_string());
     let bundle = Bundle::read(bytes).map_err(|error| failed(&error))?;
-    let verified = bundle.verify(None);
+    let verified = bundle.verify(None).map_err(|error| failed(&error))?;
     if verified.verdict != Verdict::Proven {
         return Err(StageError(format!("the verdict on the log is “{}”", verified.verdict)));
     }

@@ -3,7 +3,7 @@
 use crate::fail;
 use clap::Subcommand;
 use invigil_client::clock;
-use invigil_content::bundle::Bundle;
+use invigil_content::bundle::{Bundle, BundleError};
 use invigil_core::{PublicKey, checkpoint::PaperCode, sitting::Event, verify::Verdict};
 use invigil_credential as credential;
 use serde_json::Value as Json;
@@ -45,12 +45,13 @@ pub fn log(command: Log) -> ExitCode {
         Ok(bytes) => bytes,
         Err(why) => return fail("bundle-unreadable", format!("{}: {why}", bundle.display())),
     };
+    let untrusted = |error: BundleError| {
+        println!("broken: {error} ({})", error.code());
+        ExitCode::from(UNTRUSTED)
+    };
     let read = match Bundle::read(&bytes) {
         Ok(read) => read,
-        Err(error) => {
-            println!("broken: {error} ({})", error.code());
-            return ExitCode::from(UNTRUSTED);
-        }
+        Err(error) => return untrusted(error),
     };
     let admission = &read.anchors.admission;
     let key = admission.issuer.signing;
@@ -58,7 +59,10 @@ pub fn log(command: Log) -> ExitCode {
         println!("broken: the bundle is signed by another issuer, {key}");
         return ExitCode::from(UNTRUSTED);
     }
-    let verified = read.verify(code);
+    let verified = match read.verify(code) {
+        Ok(verified) => verified,
+        Err(error) => return untrusted(error),
+    };
     println!("{}", verified.verdict);
     println!("sitting   {}", admission.sitting);
     println!("issuer    {} {} ({})", admission.issuer.name, admission.issuer.did, key.fingerprint());

@@ -3,13 +3,14 @@
 
 use crate::sealing::{self, Identity, SealError};
 use invigil_core::{
-    Digest, Signed,
+    Digest, Signed, SittingId,
     admission::{Admission, Lease},
     checkpoint::{Checkpoint, PaperCode},
-    envelope::{Document, EnvelopeError, PublicKey, canonical},
+    envelope::{Document, PublicKey, canonical},
     grading::ExamResult,
+    sitting::Event,
     submission::{HandIn, Opening, Receipt, Submission},
-    verify::{self, Anchors, Verified},
+    verify::{self, Anchors, Verdict, Verified},
 };
 use std::{
     collections::BTreeMap,
@@ -36,7 +37,7 @@ pub enum BundleError {
         /// The file.
         file: &'static str,
         /// Why.
-        why: EnvelopeError,
+        why: String,
     },
     /// It is unreasonably large.
     #[error("the bundle is too large")]
@@ -158,7 +159,11 @@ impl Files {
             evidence: BTreeMap::new(),
         };
         for line in split(&file("openings.jsonl")?.unwrap_or_default()) {
-            files.openings.push(serde_json::from_slice(&line).map_err(not_a_bundle)?);
+            let opening: Opening = serde_json::from_slice(&line).map_err(not_a_bundle)?;
+            if canonical(&opening) != line {
+                return Err(not_a_bundle("an opening is not in its canonical form"));
+            }
+            files.openings.push(opening);
         }
         for sha256 in evidence {
             if let Some(bytes) = file(&format!("{EVIDENCE}{sha256}"))? {
@@ -190,6 +195,8 @@ impl Files {
 pub struct Bundle {
     /// The log's bytes.
     pub log: Vec<u8>,
+    /// What opens its answers.
+    pub openings: Vec<Opening>,
     /// What is held against the log.
     pub anchors: Anchors,
     /// The result, when there is one.
@@ -213,31 +220,57 @@ impl Bundle {
     /// The first thing that is missing or not as signed.
     pub fn of(files: Files) -> Result<Self, BundleError> {
         let own_key = |admission: &Admission| Some(admission.issuer.signing);
-        let admission: Signed<Admission> = Signed::open_with(&files.admission, own_key)
-            .map_err(|why| BundleError::Untrusted { file: "admission.json", why })?;
+        let admission: Signed<Admission> =
+            Signed::open_with(&files.admission, own_key).map_err(untrusted("admission.json"))?;
         let issuer = admission.issuer.signing;
         let leases: Vec<Signed<Lease>> = all("leases.jsonl", &files.leases, &issuer)?;
         let device = leases.last().map(|lease| lease.device).ok_or(BundleError::Missing("leases.jsonl"))?;
         let checkpoints: Vec<Signed<Checkpoint>> = all("checkpoints.jsonl", &files.checkpoints, &issuer)?;
         let submission: Option<Signed<Submission>> = one("submission.json", files.submission, &device)?;
         let receipt: Option<Signed<Receipt>> = one("receipt.json", files.receipt, &issuer)?;
-        let result = one("result.json", files.result, &issuer)?;
+        let result: Option<Signed<ExamResult>> = one("result.json", files.result, &issuer)?;
         let hand_in = files.hand_in.map(|bytes| of_its_writer(&bytes, &leases)).transpose()?;
+        let foreign = |sitting: &SittingId| *sitting != admission.sitting;
+        if result.as_ref().is_some_and(|result| foreign(&result.sitting)) {
+            return Err(untrusted("result.json")("it is of another sitting"));
+        }
+        if hand_in.as_ref().is_some_and(|hand_in| foreign(&hand_in.sitting)) {
+            return Err(untrusted("hand-in.json")("it is of another sitting"));
+        }
         let anchors = Anchors { admission, leases, checkpoints, submission, receipt, paper_code: None };
-        Ok(Self { log: files.log, anchors, result, hand_in })
+        Ok(Self { log: files.log, openings: files.openings, anchors, result, hand_in })
     }
 
     /// Judges the log, with a code from paper if there is one.
-    pub fn verify(&self, paper_code: Option<PaperCode>) -> Verified {
+    ///
+    /// # Errors
+    /// `Untrusted` when the log holds and an answer beside it is not the one that its record commits to.
+    pub fn verify(&self, paper_code: Option<PaperCode>) -> Result<Verified, BundleError> {
         let anchors = Anchors { paper_code, ..self.anchors.clone() };
-        verify::verify(&self.log, &anchors)
+        let verified = verify::verify(&self.log, &anchors);
+        if matches!(verified.verdict, Verdict::Broken { .. }) {
+            return Ok(verified);
+        }
+        let record = |seq: u64| usize::try_from(seq).ok().and_then(|seq| verified.records.get(seq));
+        let opens = |opening: &Opening| match record(opening.seq).map(|record| &record.event) {
+            Some(Event::Responded { commitment, .. }) => *commitment == opening.commitment(),
+            _ => false,
+        };
+        match self.openings.iter().find(|opening| !opens(opening)) {
+            Some(Opening { seq, .. }) => Err(untrusted("openings.jsonl")(format!("it does not open #{seq}"))),
+            None => Ok(verified),
+        }
     }
 }
 
 /// A device that has lost its lease may still hand in what it wrote.
 fn of_its_writer(bytes: &[u8], leases: &[Signed<Lease>]) -> Result<Signed<HandIn>, BundleError> {
     let device = |hand_in: &HandIn| leases.iter().find(|l| l.epoch == hand_in.epoch).map(|lease| lease.device);
-    Signed::open_with(bytes, device).map_err(|why| BundleError::Untrusted { file: "hand-in.json", why })
+    Signed::open_with(bytes, device).map_err(untrusted("hand-in.json"))
+}
+
+fn untrusted<Why: ToString>(file: &'static str) -> impl Fn(Why) -> BundleError {
+    move |why| BundleError::Untrusted { file, why: why.to_string() }
 }
 
 fn not_a_bundle(why: impl ToString) -> BundleError {
@@ -257,9 +290,9 @@ fn one<T: Document>(
     bytes: Option<Vec<u8>>,
     key: &PublicKey,
 ) -> Result<Option<Signed<T>>, BundleError> {
-    bytes.map(|bytes| Signed::open(&bytes, key).map_err(|why| BundleError::Untrusted { file, why })).transpose()
+    bytes.map(|bytes| Signed::open(&bytes, key).map_err(untrusted(file))).transpose()
 }
 
 fn all<T: Document>(file: &'static str, lines: &[Vec<u8>], key: &PublicKey) -> Result<Vec<Signed<T>>, BundleError> {
-    lines.iter().map(|line| Signed::open(line, key).map_err(|why| BundleError::Untrusted { file, why })).collect()
+    lines.iter().map(|line| Signed::open(line, key).map_err(untrusted(file))).collect()
 }

@@ -22,8 +22,8 @@ pub fn canonical(value: &impl Serialize) -> Vec<u8> {
     })
 }
 
-/// The RFC 8785 form, if the value has only plain keys and numbers.
-fn plain(value: &impl Serialize) -> Option<Vec<u8>> {
+/// The RFC 8785 form, if the value has only plain keys and numbers, as every record has.
+pub(crate) fn plain(value: &impl Serialize) -> Option<Vec<u8>> {
     let mut writer = Writer { bytes: Vec::with_capacity(512), members: Vec::new(), sorted: Vec::new() };
     value.serialize(&mut writer).ok()?;
     Some(writer.bytes)

@@ -1,6 +1,7 @@
 //! The log: a file of lines, each naming the digest of the line before it. See `docs/formats/log.md`.
 
 use crate::{
+    canonical::plain,
     digest::Digest,
     envelope::canonical,
     ids::{ProctorId, SittingId},
@@ -103,7 +104,7 @@ pub enum LineError {
     /// Not a record.
     #[error("the line is not a record: {0}")]
     NotARecord(String),
-    /// A record, but not in its RFC 8785 form.
+    /// A record, but not in its RFC 8785 form, or with a number that JSON libraries do not agree on.
     #[error("the line is not in its canonical form")]
     NotCanonical,
 }
@@ -130,7 +131,7 @@ impl Record {
         if record.kind != RECORD_TYPE {
             return Err(LineError::NotARecord(format!("its type is {:.40}", record.kind)));
         }
-        if canonical(&record) != body {
+        if plain(&record).as_deref() != Some(body) {
             return Err(LineError::NotCanonical);
         }
         Ok(record)

@@ -14,11 +14,11 @@ use std::{fmt, str::FromStr};
 pub struct Wall(i64);
 
 impl Wall {
-    /// The time `ms` milliseconds after the Unix epoch. Years outside 0–9999 are brought to the nearest bound.
+    /// The time `ms` milliseconds after the Unix epoch. Years outside 1–9999 are brought to the nearest bound.
     pub fn from_unix_ms(ms: i64) -> Self {
-        const YEAR_0: i64 = -62_167_219_200_000;
+        const YEAR_1: i64 = -62_135_596_800_000;
         const YEAR_9999_END: i64 = 253_402_300_799_999;
-        Self(ms.clamp(YEAR_0, YEAR_9999_END))
+        Self(ms.clamp(YEAR_1, YEAR_9999_END))
     }
 
     /// Milliseconds since the Unix epoch.

@@ -4,6 +4,7 @@
 //! can; `docs/security.md` says what each of them shows.
 
 use crate::{
+    ItemId,
     admission::{Admission, Lease},
     checkpoint::{Checkpoint, PaperCode},
     digest::Digest,
@@ -13,7 +14,7 @@ use crate::{
     submission::{LogRef, Receipt, Submission},
     time::Wall,
 };
-use std::fmt;
+use std::{cmp::Reverse, collections::BTreeMap, fmt};
 
 /// What is held against a log. Every document has been opened with the issuer's or the device's key already.
 #[derive(Debug, Clone)]
@@ -265,11 +266,9 @@ fn vouched(heads: &[Digest], records: &[Record], anchors: &Anchors) -> Option<(u
         let last = usize::try_from(size.checked_sub(1)?).ok()?;
         Some((size, records.get(last)?.at.wall))
     });
-    signed
-        .map(|(size, _, time)| (size, time))
-        .chain(on_paper)
-        .filter(|(size, _)| 0 < *size)
-        .max_by_key(|(size, _)| *size)
+    let all = signed.map(|(size, _, time)| (size, time)).chain(on_paper).filter(|(size, _)| 0 < *size);
+    // The first of equals: the time that the issuer wrote, rather than the machine's calendar.
+    all.min_by_key(|(size, _)| Reverse(*size))
 }
 
 /// The length of the log that the code on paper was noted for.
@@ -287,27 +286,34 @@ fn of_another_epoch(records: &[Record], anchors: &Anchors) -> Option<u64> {
     anchors.checkpoints.iter().filter(other).map(|checkpoint| checkpoint.size - 1).min()
 }
 
-/// The receipt is for the submission, and the submission names the last response to each item in the log.
+/// The receipt is for the submission, and the submission names how the log ends and the last response to each item.
 fn papers_agree(records: &[Record], anchors: &Anchors) -> Result<(), (u64, String)> {
     let Some(submission) = &anchors.submission else { return Ok(()) };
     let end = records.len().saturating_sub(1) as u64;
     if anchors.receipt.as_ref().is_some_and(|receipt| receipt.submission != submission.digest()) {
         return Err((end, "the receipt is for another submission".to_owned()));
     }
-    let mut last = std::collections::BTreeMap::new();
-    for record in records {
-        if let Event::Responded { item, commitment, .. } = &record.event {
-            last.insert(item, (record.seq, *commitment));
-        }
+    if !matches!(records.last().map(|r| &r.event), Some(Event::Closed { cause }) if *cause == submission.cause) {
+        return Err((end, "the submission names another end than the log".to_owned()));
     }
-    for answer in &submission.answers {
-        let named = answer.response.map(|response| (response.seq, response.commitment));
-        if named != last.get(&answer.item).copied() {
-            let seq = named.map_or(end, |(seq, _)| seq);
-            return Err((seq, format!("the submission names another answer to {} than the log", answer.item)));
-        }
+    let last: BTreeMap<&ItemId, (u64, Digest)> = records
+        .iter()
+        .filter_map(|record| match &record.event {
+            Event::Responded { item, commitment, .. } => Some((item, (record.seq, *commitment))),
+            _ => None,
+        })
+        .collect();
+    let named: BTreeMap<&ItemId, (u64, Digest)> = submission
+        .answers
+        .iter()
+        .filter_map(|answer| answer.response.map(|response| (&answer.item, (response.seq, response.commitment))))
+        .collect();
+    let items = named.keys().chain(last.keys()).filter(|item| named.get(**item) != last.get(**item));
+    let other = items.filter_map(|item| Some((named.get(item).or(last.get(item))?.0, item)));
+    match other.min() {
+        Some((seq, item)) => Err((seq, format!("the submission names another answer to {item} than the log"))),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(test)]

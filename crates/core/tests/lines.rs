@@ -192,6 +192,8 @@ fn other_spellings_of_a_record_are_refused() {
         ("time with an offset of nothing", wall, "2026-11-18T11:06:40.120+00:00"),
         ("time in small letters", wall, "2026-11-18t11:06:40.120z"),
         ("time with a space", wall, "2026-11-18 11:06:40.120Z"),
+        ("time in year 0", wall, "0000-11-18T11:06:40.120Z"),
+        ("a number beyond 2^53", "\"elapsed\":0", "\"elapsed\":9007199254740992"),
         ("another type", "invigil/record/1", "invigil/record/2"),
     ];
     let line = String::from_utf8(lines().remove(0)).unwrap();

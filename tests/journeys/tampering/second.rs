@@ -28,14 +28,25 @@ pub fn both(bundles: &[Vec<u8>], code: Option<PaperCode>, folder: &Path) -> Vec<
 
 /// What `invigil log verify` says in its first line, without the reason why a bundle cannot be read.
 fn first(bundle: &[u8], code: Option<PaperCode>) -> String {
-    Bundle::read(bundle).map_or("broken".to_owned(), |read| read.verify(code).verdict.to_string())
+    let judged = Bundle::read(bundle).and_then(|read| read.verify(code));
+    judged.map_or("broken".to_owned(), |verified| verified.verdict.to_string())
 }
 
-/// Bundles with one byte changed in one signed document.
+/// What lies beside the log.
+const BESIDE: [&str; 7] = [
+    "admission.json",
+    "leases.jsonl",
+    "checkpoints.jsonl",
+    "submission.json",
+    "receipt.json",
+    "result.json",
+    "openings.jsonl",
+];
+
+/// Bundles with one byte changed beside the log.
 pub fn forged(specimen: &Specimen, dice: &mut Dice, count: usize) -> Vec<Vec<u8>> {
-    let documents = ["admission.json", "leases.jsonl", "checkpoints.jsonl", "submission.json", "receipt.json"];
     let change = |number: usize, dice: &mut Dice| {
-        let name = documents[number % documents.len()];
+        let name = BESIDE[number % BESIDE.len()];
         let mut bytes = specimen.files[name].clone();
         let place = dice.below(bytes.len());
         bytes[place] ^= 1 << dice.below(7);
@@ -44,13 +55,13 @@ pub fn forged(specimen: &Specimen, dice: &mut Dice, count: usize) -> Vec<Vec<u8>
     (0..count).map(|number| change(number, dice)).collect()
 }
 
-/// Bundles with one document of the other sitting, or with a member that occurs twice in one.
+/// Bundles with one file of the other sitting, or with a member that occurs twice in one, or with a word by nobody.
 pub fn mixed(specimen: &Specimen) -> Vec<Vec<u8>> {
-    let names = ["admission.json", "leases.jsonl", "checkpoints.jsonl", "submission.json", "receipt.json"];
-    let swapped = names.iter().map(|name| specimen.zip_with(name, &specimen.other[*name]));
-    let doubled = names.iter().map(|name| {
+    let swapped = BESIDE.iter().map(|name| specimen.zip_with(name, &specimen.other[*name]));
+    let doubled = BESIDE.iter().map(|name| {
         let text = [b"{\"type\":null,", &specimen.files[*name][1..]].concat();
         specimen.zip_with(name, &text)
     });
-    swapped.chain(doubled).collect()
+    let by_nobody = specimen.zip_with("hand-in.json", &specimen.files["receipt.json"]);
+    swapped.chain(doubled).chain([by_nobody]).collect()
 }

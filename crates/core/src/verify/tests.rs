@@ -16,6 +16,12 @@ fn log(admission: &Signed<Admission>, records: u64) -> (Vec<Vec<u8>>, Vec<Digest
     for n in 0..records {
         let event = match n {
             0 => Event::Admitted { lease: lease(admission).digest(), client: client.clone() },
+            2 => Event::Responded {
+                item: "q1".parse().unwrap(),
+                revision: 1,
+                commitment: Digest::of("an answer"),
+                answered: true,
+            },
             n if n + 1 == records => Event::Closed { cause: Closing::Submitted },
             n => Event::Visited { screen: Screen::Item { item: format!("q{n}").parse().unwrap() } },
         };
@@ -54,6 +60,9 @@ fn anchors_decide_how_sure_a_whole_log_is() {
     let code = PaperCode::of(&admission.sitting, 6, &heads[6]);
     let mut on_paper = anchors(&admission, &[]);
     on_paper.paper_code = Some(code);
+    // The calendar of its record says 00:00, the issuer 10:00.
+    let mut both = anchors(&admission, &[(4, heads[4])]);
+    both.paper_code = Some(PaperCode::of(&admission.sitting, 4, &heads[4]));
     let mut of_another = anchors(&admission, &[]);
     of_another.paper_code = Some(PaperCode::of(&admission.sitting, 6, &heads[5]));
     let agrees_and_not = anchors(&admission, &[(2, heads[2]), (5, heads[3])]);
@@ -66,6 +75,7 @@ fn anchors_decide_how_sure_a_whole_log_is() {
         ("a checkpoint of another log", anchors(&admission, &[(4, heads[3])]), "broken at #0", 0),
         ("one that agrees, and one of another log", agrees_and_not, "broken at #2", 2),
         ("a code on paper", on_paper, "proven", 6),
+        ("a code on paper beside a checkpoint", both, "proven until 10:00, then offline", 4),
         ("a code on paper of another log", of_another, "broken at #6", 0),
     ] {
         let verified = verify(&whole, &anchors);
@@ -135,12 +145,12 @@ fn the_submission_must_be_of_this_log_and_the_receipt_of_this_submission() {
     };
     let admission = admission("open");
     let (lines, heads) = log(&admission, 6);
-    let submission = |answers: Vec<Answer>| {
+    let submission = |cause: Closing, answers: Vec<Answer>| {
         let body = Submission {
             sitting: admission.sitting.clone(),
             admission: admission.digest(),
             pack: admission.pack.digest,
-            cause: Closing::Submitted,
+            cause,
             answers,
             log: LogRef { size: 6, head: heads[6] },
             evidence: vec![],
@@ -153,13 +163,19 @@ fn the_submission_must_be_of_this_log_and_the_receipt_of_this_submission() {
         let body = Receipt { sitting: admission.sitting.clone(), submission, log, received: Wall::from_unix_ms(0) };
         Signed::seal(body, &issuer_key(), "m", Wall::from_unix_ms(0))
     };
-    let item: crate::ItemId = "q1".parse().unwrap();
-    let invented = ResponseRef { seq: 3, commitment: Digest::of("x") };
-    let honest = submission(vec![Answer { item: item.clone(), response: None }]);
-    let false_answer = submission(vec![Answer { item, response: Some(invented) }]);
+    let answer = |seq: u64| {
+        let response = ResponseRef { seq, commitment: Digest::of("an answer") };
+        vec![Answer { item: "q1".parse().unwrap(), response: Some(response) }]
+    };
+    let honest = submission(Closing::Submitted, answer(2));
+    let false_answer = submission(Closing::Submitted, answer(3));
+    let left_out = submission(Closing::Submitted, vec![]);
+    let other_end = submission(Closing::TimeUp, answer(2));
     for (name, submission, receipt, verdict) in [
         ("both are honest", honest.clone(), receipt(honest.digest()), "proven"),
         ("an answer that is not in the log", false_answer.clone(), receipt(false_answer.digest()), "broken at #3"),
+        ("an answer is left out", left_out.clone(), receipt(left_out.digest()), "broken at #2"),
+        ("the log ends otherwise", other_end.clone(), receipt(other_end.digest()), "broken at #5"),
         ("a receipt for something else", honest, receipt(Digest::of("x")), "broken at #5"),
     ] {
         let anchors = Anchors { submission: Some(submission), receipt: Some(receipt), ..anchors(&admission, &[]) };

@@ -51,7 +51,7 @@ impl Desk {
             return Err(refused("it is of another issuer"));
         }
         let hand_in = bundle.hand_in.as_ref().ok_or_else(|| refused("no device has signed it"))?;
-        let verified = bundle.verify(None);
+        let verified = bundle.verify(None)?;
         if let Verdict::Broken { seq, why } = verified.verdict {
             return Err(Fault::LogBroken { seq, why });
         }
