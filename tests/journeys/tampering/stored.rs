@@ -23,14 +23,6 @@ use zeroize::Zeroizing;
 const PAGE: usize = 4096;
 const SLICE: usize = 1_500;
 
-/// All that a sitting's database says.
-#[derive(Debug, PartialEq)]
-struct Content {
-    log: Vec<u8>,
-    answers: String,
-    checkpoints: Vec<Vec<u8>>,
-}
-
 fn key(state: &Path, sitting: &SittingId) -> Zeroizing<[u8; 32]> {
     let mut vault = Vault::find(state, SecretStore::Avoid);
     vault.unlock(PASSPHRASE).expect("the keys open");
@@ -38,14 +30,30 @@ fn key(state: &Path, sitting: &SittingId) -> Zeroizing<[u8; 32]> {
     Zeroizing::new(key.as_slice().try_into().expect("32 bytes"))
 }
 
-fn content(path: &Path, key: &Zeroizing<[u8; 32]>) -> Result<Content, String> {
+/// All that a sitting's database says, row by row; or why nobody reads it.
+fn content(path: &Path, key: &Zeroizing<[u8; 32]>) -> Result<Vec<String>, String> {
     let store = Store::open(path, key).map_err(|error| error.to_string())?;
-    let session = Session::exam(store).map_err(|problem| problem.code)?;
-    Ok(Content {
-        log: session.log_bytes().map_err(|error| error.to_string())?,
-        answers: format!("{:?}", session.values()),
-        checkpoints: session.store().checkpoints().map_err(|error| error.to_string())?,
-    })
+    drop(Session::exam(store).map_err(|problem| problem.code)?);
+    let connection = rusqlite::Connection::open(path).expect("a database");
+    let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    connection.pragma_update(None, "key", format!("x'{key}'")).expect("its key");
+    let rows = |sql: &str| -> rusqlite::Result<Vec<String>> {
+        let mut statement = connection.prepare(sql)?;
+        let columns = statement.column_count();
+        let rows = statement.query_map([], |row| {
+            let values: Vec<rusqlite::types::Value> = (0..columns).map(|n| row.get(n)).collect::<Result<_, _>>()?;
+            Ok(format!("{values:?}"))
+        })?;
+        rows.collect()
+    };
+    let names = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    let mut statement = connection.prepare(names).expect("a schema");
+    let tables: Vec<String> =
+        statement.query_map([], |row| row.get(0)).expect("its tables").collect::<Result<_, _>>().expect("their names");
+    assert!(5 < tables.len(), "{tables:?}");
+    let all: rusqlite::Result<Vec<_>> =
+        tables.iter().map(|name| rows(&format!("SELECT '{name}', * FROM {name}"))).collect();
+    Ok(all.expect("a database that opened is read").concat())
 }
 
 fn copy(from: &Path, to: &Path) {
