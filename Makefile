@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 BIN := $(CARGO_TARGET_DIR)/debug
 E2E := $(CARGO_TARGET_DIR)/e2e
 
-.PHONY: help setup tools ui build run rehearse test lint unit window pictures prove fuzz bench package try-package
+.PHONY: help setup tools ui build run rehearse test lint unit driven window pictures prove fuzz bench package try-package
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,11 +47,13 @@ unit: tools build ## rules, formats, services, journeys and faults without a win
 	cargo test --workspace --exclude invigil-tests
 	cargo test -p invigil-tests --test tidy --test formats --test journeys --test faults --test simulation
 
-window: tools build ## the real window under Xvfb, and every page in Chromium
-	cd ui && npm run --silent walk
+driven: tools build
 	cargo build -p invigil-desktop --features e2e
 	mkdir -p $(E2E) && cp $(BIN)/invigil-desktop $(E2E)/invigil-desktop
 	cargo build -p invigil-desktop
+
+window: driven ## the real window under Xvfb, and every page in Chromium
+	cd ui && npm run --silent walk
 	cargo test -p invigil-tests --test console
 	cargo test -p invigil-tests --test desktop -- --test-threads=1
 
@@ -64,10 +66,11 @@ pictures: window ## the README's pictures, from the tests of the window and of t
 PROOF ?= time_left_is no_story no_power_cut does_not_wait_for_the_disk no_kill a_full_disk every_change_of an_old_page \
   was_changed_on_its_way readers_keep
 
-prove: tools build ## every proof in full, noted in docs/results.json: some hours; PROOF=no_story for one
+prove: driven ## every proof in full, noted in docs/results.json: some hours; PROOF=no_story for one
 	cargo build --profile prove -p invigil-issuer -p invigil
 	PROVE=1 cargo test --profile prove -p invigil-tests --test simulation --test faults --test journeys --test formats \
 	  -- --test-threads=1 --nocapture $(PROOF)
+	PROVE=1 cargo test -p invigil-tests --test desktop -- --test-threads=1 --nocapture $(PROOF)
 
 # What cargo-fuzz passes to a nightly compiler, as far as the stable one takes it: coverage, without a sanitizer.
 FUZZ_FLAGS := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=4 inline-8bit-counters \

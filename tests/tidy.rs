@@ -330,13 +330,14 @@ fn formats_have_a_page_each() {
 
 /// What a whole proof has to have tried at least, and what it may not have found.
 type Asked = (&'static str, &'static [(&'static str, u64)], &'static [&'static str]);
-const PROOFS: [Asked; 5] = [
+const PROOFS: [Asked; 6] = [
     (
         "power cuts",
         &[("images", 10_000), ("traces", 20), ("acknowledged answers", 10_000)],
         &["images that lost an answer", "images that did not open"],
     ),
     ("kills", &[("kills", 1_000)], &[]),
+    ("kills of the window", &[("kills", 100)], &[]),
     ("full disks", &[("runs", 100)], &[]),
     ("stories", &[("stories", 100_000)], &[]),
     ("clock histories", &[("histories", 100_000)], &[]),

@@ -19,6 +19,7 @@ mod alone;
 mod demo;
 mod guard;
 mod keyboard;
+mod kills;
 mod leaving;
 mod notices;
 mod page_fails;
