@@ -6,6 +6,7 @@ mod clock;
 mod device;
 mod machine;
 mod network;
+mod refused;
 mod world;
 
 use invigil_tests::proof::Proof;

@@ -132,6 +132,9 @@ impl Session {
     /// A storage problem.
     pub fn records_refused(&mut self, refusal: &exchange::Problem, from: u64) -> Result<Refused, Problem> {
         let number = |name: &str| refusal.members.get(name).and_then(serde_json::Value::as_u64);
+        let size = self.log().size;
+        // An issuer that keeps no more of it is not asked again at once.
+        let rest = |kept: u64| if from < kept && kept < size { Refused::From(kept) } else { Refused::Final };
         match refusal.code.as_str() {
             "log-gap" => Ok(number("logSize").filter(|size| *size < from).map_or(Refused::Final, Refused::From)),
             "lease-ended" => {
@@ -140,8 +143,10 @@ impl Session {
                 if let Kind::Exam(papers) = &mut self.kind {
                     papers.moved = Some(kept);
                 }
-                Ok(if kept < self.log().size { Refused::From(kept) } else { Refused::Final })
+                Ok(rest(kept))
             }
+            // It counts no more, and the answers in it are not lost.
+            "log-fork" => Ok(number("kept").map_or(Refused::Final, rest)),
             _ => Ok(Refused::Final),
         }
     }

@@ -64,10 +64,14 @@ pub enum Fault {
         log_size: u64,
     },
     /// Another record stands at this place. Both branches are kept and the sitting is flagged.
-    #[error("record {seq} differs from the one that was received first; both are kept")]
+    #[error(
+        "record {seq} differs from the one that was received first; both are kept, this branch up to record {kept}"
+    )]
     LogFork {
-        /// The first record that differs.
+        /// The first record of the segment that differs.
         seq: u64,
+        /// Up to where this branch is kept beside the log.
+        kept: u64,
     },
     /// A record does not continue the log.
     #[error("record {seq} is refused: {why}")]
@@ -238,10 +242,10 @@ impl Fault {
             Self::WindowClosed { closed } => problem.with("closed", closed.to_string()),
             Self::LeaseEnded { current, kept, .. } => problem.with("epoch", *current).with("kept", *kept),
             Self::LogGap { log_size } | Self::LogIncomplete { log_size } => problem.with("logSize", *log_size),
-            Self::LogFork { seq }
-            | Self::LogBroken { seq, .. }
-            | Self::OpeningMismatch { seq }
-            | Self::OpeningUnreadable { seq } => problem.with("seq", *seq),
+            Self::LogFork { seq, kept } => problem.with("seq", *seq).with("kept", *kept),
+            Self::LogBroken { seq, .. } | Self::OpeningMismatch { seq } | Self::OpeningUnreadable { seq } => {
+                problem.with("seq", *seq)
+            }
             Self::OpeningsMissing { seqs } => problem.with("seqs", seqs.clone()),
             Self::EvidenceMissing { digests } => {
                 problem.with("digests", digests.iter().map(Digest::to_string).collect::<Vec<_>>())

@@ -4,7 +4,7 @@ use super::Desk;
 use crate::{
     fault::Fault,
     paper::Paper,
-    store::{Held, Taken},
+    store::{Beside, Held, Taken},
 };
 use invigil_core::{
     Digest, SittingId, Value, Wall,
@@ -58,16 +58,19 @@ impl Desk {
         if segment.epoch < lease.epoch {
             return late(held, &lease, segment);
         }
+        let sent = sent(segment);
+        if goes_on_aside(held, &sent) {
+            return Ok(Taken::Forked(beside(segment.from_seq, sent, &segment.openings)));
+        }
         if held.size < segment.from_seq {
             return Err(Fault::LogGap { log_size: held.size });
         }
-        let sent = sent(segment);
         let overlap = usize::try_from(held.size - segment.from_seq).unwrap_or(usize::MAX).min(sent.len());
         let (known, new) = sent.split_at(overlap);
         let differs = (segment.from_seq..).zip(known).find(|(seq, line)| held.lines.get(seq) != Some(line));
         if let Some((seq, _)) = differs {
             let from = usize::try_from(seq - segment.from_seq).unwrap_or(0);
-            return Ok(Taken::Forked { seq, lines: sent[from..].to_vec() });
+            return Ok(Taken::Forked(beside(seq, sent[from..].to_vec(), &segment.openings)));
         }
         let records = follow(held, &lease, lease.digest(), new)?;
         own_words(held, self.fold_stored(held, fold, &admission)?, &admission, &records)?;
@@ -202,21 +205,33 @@ fn late(held: &Held, lease: &Lease, segment: &Segment) -> Result<Taken, Fault> {
     let mut beyond = places.zip(sent(segment)).skip_while(|(seq, line)| held.lines.get(seq) == Some(line)).peekable();
     let end = segment.from_seq.saturating_add(segment.lines.len() as u64);
     let first = beyond.peek().map_or(end, |(seq, _)| *seq);
-    let (mut lines, mut commitments) = (Vec::new(), BTreeMap::new());
+    let mut lines = Vec::new();
     for (seq, line) in beyond {
         let broken = |why: String| Fault::LogBroken { seq, why };
         let record = Record::parse(&line).map_err(|why| broken(why.to_string()))?;
         if record.sitting != lease.sitting || record.seq != seq || record.epoch != segment.epoch {
             return Err(broken("it is not a record of this writer at this place".to_owned()));
         }
-        if let Event::Responded { commitment, .. } = record.event {
-            commitments.insert(seq, commitment);
-        }
         lines.push(line);
     }
+    Ok(Taken::Late { beside: beside(first, lines, &segment.openings), current: lease.epoch })
+}
+
+/// Whether these lines go on from a line that was kept aside: the rest of another branch.
+fn goes_on_aside(held: &Held, sent: &[Vec<u8>]) -> bool {
+    let first = sent.first().filter(|_| !held.aside.is_empty()).and_then(|line| Record::parse(line).ok());
+    first.is_some_and(|record| held.aside.contains(&record.prev))
+}
+
+/// Lines that do not count, and those of `openings` that open one of them.
+fn beside(seq: u64, lines: Vec<Vec<u8>>, openings: &[Opening]) -> Beside {
+    let commitment = |line: &Vec<u8>| match Record::parse(line).ok()? {
+        Record { seq, event: Event::Responded { commitment, .. }, .. } => Some((seq, commitment)),
+        _ => None,
+    };
+    let commitments: BTreeMap<u64, Digest> = lines.iter().filter_map(commitment).collect();
     let opens = |opening: &&Opening| commitments.get(&opening.seq) == Some(&opening.commitment());
-    let openings = segment.openings.iter().filter(opens).cloned().collect();
-    Ok(Taken::Late { seq: first, lines, openings, current: lease.epoch })
+    Beside { seq, openings: openings.iter().filter(opens).cloned().collect(), lines }
 }
 
 /// Checks that the new lines continue the log, as `core::verify` would.

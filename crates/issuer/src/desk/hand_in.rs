@@ -72,7 +72,8 @@ impl Desk {
         Ok(HandedIn { sitting, records: verified.log.size, evidence: evidence.len(), late, receipt })
     }
 
-    /// Takes a log as if its device had sent it. Says whether that device's lease has ended.
+    /// Takes a log as if its device had sent it. Says whether that device's lease has ended. Another branch is kept
+    /// beside the log to its end before it is refused.
     fn take_log(
         &self,
         sitting: &SittingId,
@@ -83,7 +84,7 @@ impl Desk {
     ) -> Result<bool, Fault> {
         let lines: Vec<&[u8]> = log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
         let mut by_seq: BTreeMap<u64, &Opening> = openings.iter().map(|opening| (opening.seq, opening)).collect();
-        let (mut from_seq, mut late) = (0, false);
+        let (mut from_seq, mut late, mut fork) = (0, false, None);
         for lines in lines.chunks(SEGMENT_RECORDS_MAX) {
             let end = from_seq + lines.len() as u64;
             let rest = by_seq.split_off(&end);
@@ -91,12 +92,19 @@ impl Desk {
             let lines = lines.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect();
             match self.append(sitting, epoch, &Segment { epoch, from_seq, lines, openings }, now) {
                 Ok(_) => {}
-                Err(Fault::LeaseEnded { .. }) => late = true,
+                Err(Fault::LeaseEnded { kept, .. }) if end <= kept => late = true,
+                Err(Fault::LeaseEnded { kept, .. }) => {
+                    let why = "another device has the sitting, and there is no room for more beside it";
+                    return Err(Fault::HandInRefused(format!("{why} than up to record {kept}; keep the file")));
+                }
+                Err(Fault::LogFork { seq, kept }) if end <= kept => {
+                    fork = Some((fork.map_or(seq, |(seq, _)| seq), kept))
+                }
                 Err(fault) => return Err(fault),
             }
             from_seq = end;
         }
-        Ok(late)
+        fork.map_or(Ok(late), |(seq, kept)| Err(Fault::LogFork { seq, kept }))
     }
 
     fn take_piece(&self, sitting: &SittingId, sha256: &Digest, bytes: &[u8]) -> Result<(), Fault> {

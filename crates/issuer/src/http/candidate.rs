@@ -91,7 +91,8 @@ pub async fn status(State(app): State<Arc<App>>, bearer: Bearer, Name(id): Name)
 #[utoipa::path(post, path = "/api/sittings/{id}/records", params(("id" = String, Path, description = "The sitting")),
     request_body(content = ref("#/components/schemas/Segment"), description = "A `Segment`"),
     responses((status = 200, body = ref("#/components/schemas/Checkpoint"), description = "A signed `Checkpoint`"),
-        (status = 409, description = "`log-gap` with `logSize`, `log-fork` with `seq`, `lease-ended` with `epoch` and `kept`"),
+        (status = 409, description = "`log-gap` with `logSize`, `log-fork` with `seq` and `kept`, `lease-ended` with \
+            `epoch` and `kept`"),
         (status = 422, description = "`log-broken` with `seq`, `opening-mismatch`, `opening-unreadable`, \
             `segment-too-long`")))]
 pub async fn append(

@@ -17,7 +17,7 @@ pub use console::{Overview, Stored};
 pub use grading::{Earned, Grading, Status, Submitted, ToGrade};
 pub use seat::{Binding, Bound, Seat, Ticket, ToMove};
 pub use setup::{Accommodation, Administration, NewAdministration, NewPack, NewSitting, Pack, Supervision};
-pub use sitting::{Held, HeldStart, Taken, ToStart};
+pub use sitting::{Beside, Held, HeldStart, Taken, ToStart};
 pub use word::NotAWord;
 
 use crate::fault::Fault;
@@ -30,7 +30,7 @@ use std::{
 };
 
 /// The schema's versions, in order. A released one is never changed; another is added behind it.
-const MIGRATIONS: [&str; 1] = [include_str!("schema-1.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema-1.sql"), include_str!("schema-2.sql")];
 
 /// How long a command waits for another process that writes.
 const BUSY_WAIT: Duration = Duration::from_secs(10);
@@ -186,13 +186,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
         store.audit(invigil_core::Wall::from_unix_ms(1), "ada", "read", "sitting").unwrap();
-        let aside = "INSERT INTO aside VALUES ('s', 0, 'd', 0, x'00', NULL, NULL, 0)";
+        let aside = "INSERT INTO aside VALUES ('s', 0, 'd', 0, x'00', x'00', '1', 0)";
         let checkpoint = |size: u32| format!("INSERT INTO checkpoints VALUES ('s', {size}, x'00')");
         let given = ["PRAGMA defer_foreign_keys = ON", aside, &checkpoint(5)];
         for statement in [
             "UPDATE audit SET account = 'eve'",
             "DELETE FROM audit",
             "UPDATE aside SET line = x'01'",
+            "UPDATE aside SET content = '2'",
             "UPDATE checkpoints SET bytes = x'01'",
             &checkpoint(4),
         ] {

@@ -60,6 +60,8 @@ pub struct Held {
     pub lines: BTreeMap<u64, Vec<u8>>,
     /// Stored lines from the position that was asked for on, in order; with their line feeds.
     pub since: Vec<Vec<u8>>,
+    /// Digests of the lines that are kept aside at the place before the segment.
+    pub aside: Vec<Digest>,
     /// The signed starts given so far.
     pub given: Vec<HeldStart>,
     /// Whether the log holds that the sitting began.
@@ -91,22 +93,23 @@ pub enum Taken {
     },
     /// It comes from a device whose lease has ended. What goes beyond that lease is kept beside the log.
     Late {
-        /// The first place behind the lease.
-        seq: u64,
-        /// The lines from there on.
-        lines: Vec<Vec<u8>>,
-        /// Openings of these.
-        openings: Vec<Opening>,
+        /// What goes beyond it.
+        beside: Beside,
         /// The epoch that holds now.
         current: u32,
     },
-    /// It differs from what is stored. Both branches are kept.
-    Forked {
-        /// The first place where they differ.
-        seq: u64,
-        /// The other branch from there on.
-        lines: Vec<Vec<u8>>,
-    },
+    /// It differs from what is stored, or goes on from what did. Both branches are kept.
+    Forked(Beside),
+}
+
+/// Lines that do not count and are kept beside the log.
+pub struct Beside {
+    /// The place of the first.
+    pub seq: u64,
+    /// The lines from there on, with their line feeds.
+    pub lines: Vec<Vec<u8>>,
+    /// Openings of these.
+    pub openings: Vec<Opening>,
 }
 
 impl Store {
@@ -135,27 +138,24 @@ impl Store {
         now: Wall,
         decide: impl FnOnce(&Held) -> Result<Taken, Fault>,
     ) -> Result<Vec<u8>, Fault> {
-        let taken = self.write(|tx| {
+        self.write(|tx| {
             let taken = decide(&held(tx, sitting, segment, known)?)?;
-            match &taken {
-                Taken::Appended { .. } => append(tx, sitting, &taken, now)?,
-                Taken::Forked { seq, lines } => {
+            // What is kept aside stays, though the segment is refused.
+            Ok::<_, Fault>(match &taken {
+                Taken::Appended { checkpoint, .. } => {
+                    append(tx, sitting, &taken, now)?;
+                    Ok(checkpoint.clone())
+                }
+                Taken::Forked(beside) => {
                     tx.execute("UPDATE sittings SET flagged = 1 WHERE id = ?1", [sitting.as_str()])?;
-                    keep_aside(tx, sitting, *seq, lines, None, now)?;
+                    Err(Fault::LogFork { seq: beside.seq, kept: keep_aside(tx, sitting, beside, false, now)? })
                 }
-                Taken::Late { seq, lines, openings, .. } => {
-                    keep_aside(tx, sitting, *seq, lines, Some(openings), now)?;
+                Taken::Late { beside, current } => {
+                    let kept = keep_aside(tx, sitting, beside, true, now)?;
+                    Err(Fault::LeaseEnded { sent: segment.epoch, current: *current, kept })
                 }
-            }
-            Ok::<_, Fault>(taken)
-        })?;
-        match taken {
-            Taken::Appended { checkpoint, .. } => Ok(checkpoint),
-            Taken::Forked { seq, .. } => Err(Fault::LogFork { seq }),
-            Taken::Late { seq, lines, current, .. } => {
-                Err(Fault::LeaseEnded { sent: segment.epoch, current, kept: seq + lines.len() as u64 })
-            }
-        }
+            })
+        })?
     }
 }
 
@@ -242,6 +242,10 @@ fn held(tx: &Transaction, sitting: &SittingId, segment: &Segment, known: u64) ->
         head: head.ok_or(Fault::SittingUnknown)?,
         lines,
         since: lines_from(tx, sitting, known)?,
+        aside: match segment.from_seq.checked_sub(1) {
+            Some(before) => aside_at(tx, sitting, before)?,
+            None => vec![],
+        },
         given: given(tx, sitting)?,
         began: began.is_some(),
     })
@@ -288,31 +292,39 @@ fn append(tx: &Transaction, sitting: &SittingId, taken: &Taken, now: Wall) -> Re
 /// The most records that are kept aside for one sitting.
 const ASIDE_RECORDS_MAX: i64 = 10_000;
 
-/// Keeps lines that do not count: the other branch of a fork, or with their openings what came too late.
-fn keep_aside(
-    tx: &Transaction,
-    sitting: &SittingId,
-    seq: u64,
-    lines: &[Vec<u8>],
-    late: Option<&[Opening]>,
-    now: Wall,
-) -> Result<(), Fault> {
+/// Keeps lines that do not count, each once and with its opening, which may come later. Returns up to where they are
+/// kept: beyond the most there is room for, nothing is.
+fn keep_aside(tx: &Transaction, sitting: &SittingId, beside: &Beside, late: bool, now: Wall) -> Result<u64, Fault> {
     let id = sitting.as_str();
-    let kept: i64 = tx.query_row("SELECT count (*) FROM aside WHERE sitting = ?1", [id], |row| row.get(0))?;
-    if ASIDE_RECORDS_MAX <= kept {
-        return Ok(());
-    }
-    let mut insert = tx.prepare_cached(
-        "INSERT OR IGNORE INTO aside (sitting, seq, digest, late, line, salt, content, received)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    let held: i64 = tx.query_row("SELECT count (*) FROM aside WHERE sitting = ?1", [id], |row| row.get(0))?;
+    let mut room = ASIDE_RECORDS_MAX - held;
+    let mut known = tx.prepare_cached("SELECT 1 FROM aside WHERE sitting = ?1 AND seq = ?2 AND digest = ?3")?;
+    let mut keep = tx.prepare_cached(
+        "INSERT INTO aside (sitting, seq, digest, late, line, salt, content, received)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (sitting, seq, digest)
+         DO UPDATE SET salt = excluded.salt, content = excluded.content WHERE aside.content IS NULL",
     )?;
-    for (seq, line) in (seq..).zip(lines) {
-        let opening = late.into_iter().flatten().find(|opening| opening.seq == seq);
-        let (salt, content) = (opening.map(|o| o.salt), opening.map(|o| &o.content));
+    let mut place = beside.seq;
+    for line in &beside.lines {
         let digest = Digest::of(line).to_string();
-        insert.execute(params![id, int(seq), digest, late.is_some(), line, salt, content, now.unix_ms()])?;
+        if !known.exists(params![id, int(place), digest])? {
+            if room <= 0 {
+                tracing::warn!(%sitting, kept = place, "no more is kept beside this sitting");
+                break;
+            }
+            room -= 1;
+        }
+        let opening = beside.openings.iter().find(|opening| opening.seq == place);
+        let (salt, content) = (opening.map(|o| o.salt), opening.map(|o| &o.content));
+        keep.execute(params![id, int(place), digest, late, line, salt, content, now.unix_ms()])?;
+        place = place.saturating_add(1);
     }
-    Ok(())
+    Ok(place)
+}
+
+fn aside_at(tx: &Transaction, sitting: &SittingId, seq: u64) -> rusqlite::Result<Vec<Digest>> {
+    let mut statement = tx.prepare_cached("SELECT digest FROM aside WHERE sitting = ?1 AND seq = ?2")?;
+    statement.query_map(params![sitting.as_str(), int(seq)], |row| parsed(row, "digest"))?.collect()
 }
 
 pub(super) fn all_lines(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Vec<Vec<u8>>> {

@@ -7,9 +7,9 @@ use axum::{
 };
 use invigil_core::{
     Digest, Signed,
-    exchange::{CHUNK_BYTES_MAX, EvidenceState},
+    exchange::{CHUNK_BYTES_MAX, EvidenceState, SEGMENT_RECORDS_MAX, Segment},
     policy::Policy,
-    sitting::Command,
+    sitting::{Command, Screen},
     submission::{EvidenceRef, Receipt},
 };
 use invigil_issuer::{desk, fault::Fault, shell};
@@ -32,9 +32,15 @@ fn hand_in(issuer: &Issuer, file: &[u8]) -> Result<desk::HandedIn, Fault> {
     issuer.desk.hand_in(file, [shell::random(), shell::random()], shell::now())
 }
 
-fn aside(issuer: &Issuer) -> Vec<(u64, Option<String>)> {
-    let store = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
-    let mut statement = store.prepare("SELECT seq, content FROM aside WHERE late ORDER BY seq").unwrap();
+fn store(issuer: &Issuer) -> rusqlite::Connection {
+    rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap()
+}
+
+/// The places of the lines beside the log, and whether an answer lies there too.
+fn aside(issuer: &Issuer) -> Vec<(u64, bool)> {
+    let store = store(issuer);
+    let mut statement =
+        store.prepare("SELECT seq, content IS NOT NULL FROM aside WHERE line <> x'00' ORDER BY seq").unwrap();
     let row = |row: &rusqlite::Row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?));
     statement.query_map([], row).unwrap().collect::<Result<_, _>>().unwrap()
 }
@@ -63,7 +69,7 @@ async fn a_sitting_goes_on_at_another_computer_and_what_the_first_still_brings_i
     }
     let kept = aside(&issuer);
     assert_eq!(kept.len(), first.lines.len() - delivered, "once each");
-    assert_eq!(kept.iter().filter(|(_, answer)| answer.is_some()).count(), 2, "with the answers");
+    assert_eq!(kept.iter().filter(|(_, answer)| *answer).count(), 2, "with the answers");
     for (method, rest) in [(Method::POST, "/start"), (Method::GET, "/records?from=0")] {
         assert_eq!(problem(&first.call(&issuer, method, rest, vec![]).await).code, "lease-ended", "{rest}");
     }
@@ -78,6 +84,85 @@ async fn a_sitting_goes_on_at_another_computer_and_what_the_first_still_brings_i
     let result = second.status(&issuer).await.result.unwrap();
     assert_eq!(result["passed"], true);
     assert_eq!(move_seat(&issuer, &second).unwrap_err().code(), "seat-stays");
+}
+
+/// A machine whose folder was put back. What it writes on is another branch of the log, with two answers at its
+/// beginning, `more` records and two answers at its end. Returns where it begins.
+async fn forked(issuer: &Issuer, more: usize) -> (Machine, usize) {
+    let mut machine = begun(issuer).await;
+    let (tail, sitting, common) = (machine.tail.clone(), machine.sitting.clone(), machine.lines.len());
+    machine.act(Command::Visit { screen: Screen::Review });
+    ok(machine.send(issuer, &machine.segment(0)).await);
+    (machine.tail, machine.sitting) = (tail, sitting);
+    machine.lines.truncate(common);
+    machine.answer(false);
+    for n in 0..more {
+        let item = machine.sitting.served()[0].clone();
+        machine.act(Command::Flag { item, flagged: n % 2 == 0 });
+    }
+    machine.answer(true);
+    (machine, common)
+}
+
+#[tokio::test]
+async fn another_branch_is_kept_to_its_end_with_its_answers() {
+    let issuer = Issuer::new();
+    let (machine, common) = forked(&issuer, SEGMENT_RECORDS_MAX).await;
+    let end = machine.lines.len();
+    let beyond = problem(&machine.send(&issuer, &machine.segment(SEGMENT_RECORDS_MAX)).await);
+    assert_eq!(beyond.code, "log-gap", "what goes on from nothing is kept nowhere");
+    let mut first = machine.segment(0);
+    first.lines.truncate(SEGMENT_RECORDS_MAX);
+    // The second segment begins where the stored log has ended already.
+    for (segment, kept) in [(first, SEGMENT_RECORDS_MAX), (machine.segment(SEGMENT_RECORDS_MAX), end)] {
+        let refused = problem(&machine.send(&issuer, &segment).await);
+        assert_eq!((refused.code.as_str(), &refused.members["kept"]), ("log-fork", &kept.into()));
+    }
+    let kept = aside(&issuer);
+    assert_eq!(kept.len(), end - common, "once each");
+    assert_eq!(kept.iter().filter(|(_, answer)| *answer).count(), 4, "with the answers");
+
+    let issuer = Issuer::new();
+    let (machine, common) = forked(&issuer, SEGMENT_RECORDS_MAX).await;
+    let file = machine.hand_in(&issuer.desk.card().issuer.recovery.clone(), None, &[]);
+    assert_eq!(hand_in(&issuer, &file), Err(Fault::LogFork { seq: common as u64, kept: end as u64 }));
+    assert_eq!(aside(&issuer), kept, "a hand-in file brings the same");
+}
+
+#[tokio::test]
+async fn answers_that_come_after_their_records_are_kept_too() {
+    let issuer = Issuer::new();
+    let (machine, common) = forked(&issuer, 0).await;
+    let without_answers = Segment { openings: vec![], ..machine.segment(0) };
+    assert_eq!(problem(&machine.send(&issuer, &without_answers).await).code, "log-fork");
+    let kept = |answers: bool| (common as u64..machine.tail.seq).map(|seq| (seq, answers)).collect::<Vec<_>>();
+    assert_eq!(aside(&issuer), kept(false));
+    Machine::redeem(&issuer, &move_seat(&issuer, &machine).unwrap()).await;
+    let refused = problem(&machine.send(&issuer, &machine.segment(0)).await);
+    assert_eq!((refused.code.as_str(), &refused.members["kept"]), ("lease-ended", &machine.lines.len().into()));
+    assert_eq!(aside(&issuer), kept(true));
+}
+
+#[tokio::test]
+async fn nothing_is_called_kept_that_there_is_no_room_for() {
+    let issuer = Issuer::new();
+    let mut first = begun(&issuer).await;
+    ok(first.send(&issuer, &first.segment(0)).await);
+    let sent = first.lines.len();
+    let link = move_seat(&issuer, &first).unwrap();
+    Machine::redeem(&issuer, &link).await;
+    first.answer(true);
+    let all_but_one = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
+        INSERT INTO aside SELECT id, 1000000 + i, 'd', 1, x'00', NULL, NULL, 0 FROM n, sittings";
+    store(&issuer).execute(all_but_one, []).unwrap();
+    for from in [sent, sent, 0] {
+        let refused = problem(&first.send(&issuer, &first.segment(from)).await);
+        assert_eq!((refused.code.as_str(), &refused.members["kept"]), ("lease-ended", &(sent + 1).into()));
+    }
+    assert_eq!(aside(&issuer), [(sent as u64, true)]);
+    let file = first.hand_in(&issuer.desk.card().issuer.recovery.clone(), None, &[]);
+    let refused = hand_in(&issuer, &file).unwrap_err();
+    assert!(refused.to_string().contains("keep the file"), "{refused}");
 }
 
 #[tokio::test]
