@@ -75,7 +75,7 @@ fn checked(admission: &Signed<Admission>, leases: &[Signed<Lease>], segments: &[
         return Err(Problem::new("issuer-untrusted").with("host", &admission.issuer.name));
     }
     // A boot of another computer never is one of this one's.
-    let boots = judged.records.last().map_or(0, |record| record.at.boot + 1);
+    let boots = judged.records.last().map_or(0, |record| record.at.boot.saturating_add(1));
     let elsewhere = |boot| (boot, Boot { boot_id: String::new(), base_ms: 0 });
     let openings = segments.iter().flat_map(|segment| segment.openings.clone()).collect();
     Ok(((0..).zip(lines).collect(), openings, (0..boots).map(elsewhere).collect()))

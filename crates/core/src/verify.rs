@@ -157,11 +157,17 @@ pub fn plausible(record: &Record, before: Option<&Record>, lease: &Lease, lease_
     if begins && record.seq != lease.from_seq {
         return Err(format!("the lease of epoch {} begins at record {}", record.epoch, lease.from_seq));
     }
-    let Some(before) = before else { return Ok(()) };
-    if record.at.boot < before.at.boot {
+    let boot = record.at.boot;
+    let Some(before) = before else {
+        return if boot == 0 { Ok(()) } else { Err("the first boot is number 0".to_owned()) };
+    };
+    if boot < before.at.boot {
         return Err("the boot count goes back".to_owned());
     }
-    if record.at.boot == before.at.boot && record.at.elapsed < before.at.elapsed {
+    if before.at.boot.saturating_add(1) < boot {
+        return Err("the boot count leaves one out".to_owned());
+    }
+    if boot == before.at.boot && record.at.elapsed < before.at.elapsed {
         return Err("the suspend-counting clock goes back".to_owned());
     }
     if matches!(before.event, Event::Closed { .. }) {

@@ -113,15 +113,45 @@ fn two_verifiers_agree_on_whole_and_on_damaged_bundles() {
     assert_eq!(said[2].0, "consistent, unanchored");
 }
 
+/// A bundle of this log with nothing that vouches for it.
+fn alone(log: &[u8]) -> Vec<u8> {
+    let mut files = specimen().files.clone();
+    ["submission.json", "receipt.json", "checkpoints.jsonl"].iter().for_each(|name| drop(files.remove(*name)));
+    files.insert("log.jsonl".to_owned(), log.to_vec());
+    specimen::packed(&files)
+}
+
+#[test]
+fn two_verifiers_agree_on_how_boots_are_counted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (bundle, _) = whole();
+    let records = bundle.verify(None).records;
+    let written_with = |boot: &dyn Fn(u64) -> u32| {
+        let admission = &bundle.anchors.admission;
+        let mut tail = Tail::start(admission.sitting.clone(), 0, admission.digest());
+        let anew = records.iter().map(|record| {
+            let at = Moment { boot: boot(record.seq), ..record.at };
+            tail.append(at, record.by.clone(), record.event.clone()).1
+        });
+        alone(&anew.collect::<Vec<_>>().concat())
+    };
+    let from = |seq: u64, then: u32| move |n: u64| if n < seq { 0 } else { then };
+    let bundles = [
+        (written_with(&from(5, 1)), "consistent, unanchored"),
+        (written_with(&from(5, 2)), "broken at #5"),
+        (written_with(&from(5, u32::MAX)), "broken at #5"),
+        (written_with(&from(0, 1)), "broken at #0"),
+        (written_with(&|n| u32::from(n == 5)), "broken at #6"),
+    ];
+    let said = second::both(&bundles.clone().map(|(bundle, _)| bundle), None, folder.path());
+    for ((first, second), (_, expected)) in said.iter().zip(bundles) {
+        assert_eq!((first.as_str(), second.as_str()), (expected, expected));
+    }
+}
+
 #[test]
 fn two_verifiers_agree_on_codes_from_paper() {
     let folder = tempfile::tempdir().expect("a folder");
-    let alone = |log: &[u8]| {
-        let mut files = specimen().files.clone();
-        ["submission.json", "receipt.json", "checkpoints.jsonl"].iter().for_each(|name| drop(files.remove(*name)));
-        files.insert("log.jsonl".to_owned(), log.to_vec());
-        specimen::packed(&files)
-    };
     let lines: Vec<&[u8]> = specimen().log.split_inclusive(|byte| *byte == b'\n').collect();
     let half = lines.len() / 2;
     let sitting = whole().0.anchors.admission.sitting.clone();

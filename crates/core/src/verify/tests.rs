@@ -125,6 +125,31 @@ fn cut_swapped_doubled_and_borrowed_lines_are_found() {
 }
 
 #[test]
+fn boots_are_counted_one_by_one_from_none() {
+    let admission = admission("open");
+    for (boots, verdict) in [
+        (vec![0, 0, 1, 1, 2], "consistent, unanchored"),
+        (vec![1], "broken at #0"),
+        (vec![0, 2], "broken at #1"),
+        (vec![0, 1, 3], "broken at #2"),
+        (vec![0, 1, 0], "broken at #2"),
+        (vec![0, u32::MAX], "broken at #1"),
+        (vec![0, u32::MAX, u32::MAX], "broken at #1"),
+    ] {
+        let mut tail = Tail::start(admission.sitting.clone(), 0, admission.digest());
+        let client = Client { name: "t".into(), version: "0".into() };
+        let admitted = Event::Admitted { lease: lease(&admission).digest(), client };
+        let events = std::iter::once(admitted).chain(std::iter::repeat(Event::Left));
+        let lines = boots.iter().zip(events).map(|(boot, event)| {
+            let at = crate::Moment { boot: *boot, ..at(0) };
+            tail.append(at, Actor::Client, event).1
+        });
+        let log = lines.collect::<Vec<_>>().concat();
+        assert_eq!(verify(&log, &anchors(&admission, &[])).verdict.to_string(), verdict, "{boots:?}");
+    }
+}
+
+#[test]
 fn only_verified_records_come_back() {
     let admission = admission("open");
     let (mut lines, heads) = log(&admission, 6);
