@@ -7,6 +7,7 @@ mod device;
 mod machine;
 mod network;
 mod refused;
+mod restart;
 mod world;
 
 use invigil_tests::proof::Proof;

@@ -322,6 +322,12 @@ impl Session {
         if self.has_moved() {
             return Err(Problem::new("seat-moved"));
         }
+        // In a new boot nothing comes before the record of how long the restart took, which a start may have failed to
+        // write. Without it the issuer takes no more of this log.
+        let comes_back = matches!(command, Command::Admit { .. } | Command::Move { .. } | Command::Resume { .. });
+        if !comes_back && self.rebooted(reading) {
+            self.come_back(None, reading)?;
+        }
         let (at, boot) = clock::moment(&self.boots, reading);
         let events = self.sitting.decide(command, by, &at).map_err(|refusal| Problem::new(refusal.code()))?;
         if events.is_empty() && documents.is_empty() {

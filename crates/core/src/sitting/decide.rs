@@ -310,8 +310,7 @@ impl Sitting {
         if same {
             return Ok(vec![]);
         }
-        let find = |control| controls.iter().find(|c| c.control == control).map(|c| &c.holding);
-        let level = self.policy.level(find);
+        let level = self.policy.level(|control| ControlReport::of(&controls, control));
         let lost = level < Level::L1 && !self.policy.controls.is_empty();
         let mut events = vec![Event::Checked { level, controls }];
         match (self.phase, lost, self.policy.on_loss) {
@@ -379,23 +378,15 @@ impl Sitting {
     fn decide_resume(&self, server: Option<Wall>, at: &Moment) -> Result<Vec<Event>, Refusal> {
         let Some(last) = self.last.filter(|_| self.alive()) else { return Err(Refusal::WrongPhase) };
         let reboot = at.boot != last.boot;
-        let by_calendar = at.wall.unix_ms().saturating_sub(last.wall.unix_ms());
-        // The issuer's clock measures a reboot better than the machine's calendar, which anybody can set. It also finds
-        // what earlier reboots without the issuer took and the calendar hid.
-        let by_server = server.zip(self.reckoned).map(|(now, then)| now.since_ms(then.at));
-        // A calendar may have been set back. What was used after the last record is not known any more, but it was no
-        // more than this.
-        let doubtful = by_server.is_none() || self.reckoned.is_some_and(|then| then.by_calendar);
-        let least_ms = if doubtful { UNRECORDED_MS_MAX } else { 0 };
-        let gap_ms = by_server.unwrap_or(u64::try_from(by_calendar).unwrap_or(0)).max(least_ms);
-        let gap_ms = if reboot { gap_ms } else { 0 };
+        let by_server = server.zip(self.reckoned).is_some();
+        let gap_ms = if reboot { self.gap_ms(server, at.wall.since_ms(last.wall)) } else { 0 };
         let stopped_ms = if reboot { gap_ms } else { at.since_ms(&last) };
         let allowance = self.policy.restart_allowance_ms.saturating_sub(self.clock.given_back_ms());
         // Held and paused the clock stands; what a candidate who is away misses, only a proctor gives back.
         let given_back_ms = if self.phase == Phase::Underway { stopped_ms.min(allowance) } else { 0 };
         let mut events = vec![Event::Resumed { gap_ms, given_back_ms, server }];
-        let too_long = by_calendar < 0 || self.policy.reboot_gap_max_ms < gap_ms;
-        if reboot && by_server.is_none() && too_long {
+        let too_long = at.wall < last.wall || self.policy.reboot_gap_max_ms < gap_ms;
+        if reboot && !by_server && too_long {
             match self.phase {
                 Phase::Underway => events.push(Event::Held { reason: HoldReason::RebootGap }),
                 // The machine stays free; the hold waits for the return.
@@ -404,6 +395,18 @@ impl Sitting {
             }
         }
         Ok(events)
+    }
+
+    /// How long a reboot took that ends at the issuer's time `server` and took `by_calendar_ms` by the calendar.
+    ///
+    /// The issuer's clock measures it better than the machine's calendar, which anybody can set. It also finds what
+    /// earlier reboots without the issuer took and the calendar hid.
+    pub(super) fn gap_ms(&self, server: Option<Wall>, by_calendar_ms: u64) -> u64 {
+        let by_server = server.zip(self.reckoned).map(|(now, then)| now.since_ms(then.at));
+        // A calendar may have been set back. What was used after the last record is not known any more, but it was no
+        // more than this.
+        let doubtful = by_server.is_none() || self.reckoned.is_some_and(|then| then.by_calendar);
+        by_server.unwrap_or(by_calendar_ms).max(if doubtful { UNRECORDED_MS_MAX } else { 0 })
     }
 
     fn decide_wake(&self, checkpoint: Option<Digest>, at: &Moment) -> Vec<Event> {

@@ -144,6 +144,13 @@ pub struct ControlReport {
     pub holding: Holding,
 }
 
+impl ControlReport {
+    /// What `reports` say of a control.
+    pub fn of(reports: &[Self], control: Control) -> Option<&Holding> {
+        reports.iter().find(|report| report.control == control).map(|report| &report.holding)
+    }
+}
+
 /// Why a sitting never began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]

@@ -1,13 +1,14 @@
 //! What a device may say of its own sitting. This version has no commands of proctors, so nobody gave time, paused the
 //! sitting or ended it. The other rules say what stops the clock, what ends that, and what may happen meanwhile: each
-//! refuses only what an unchanged client never writes. What they cannot see is in `docs/security.md`.
+//! refuses only what an unchanged client never writes. `docs/formats/log.md` lists them; what they cannot see is in
+//! `docs/security.md`.
 
 use crate::{
     admission::Admission,
     exchange::EVIDENCE_BYTES_MAX,
     log::{Actor, Record},
-    policy::Reaction,
-    sitting::{Closing, Event, HoldReason, Phase, Sitting},
+    policy::{Level, Reaction},
+    sitting::{Closing, ControlReport, Event, HoldReason, Phase, Sitting},
 };
 
 /// Why `record` cannot follow `before` in the sitting that `fold` is up to there; `None` when it can.
@@ -20,14 +21,22 @@ pub fn objection(
     let unless = |fits: bool, why| (!fits).then_some(why);
     let policy = &admission.policy;
     let phase = fold.phase();
+    let moved = before.is_some_and(|before| matches!(before.event, Event::Moved { .. }));
+    let restarted = moved || before.is_some_and(|before| before.at.boot != record.at.boot);
+    if restarted && fold.alive() && !matches!(record.event, Event::Resumed { .. } | Event::Moved { .. }) {
+        return Some("nothing says how long the restart before it took");
+    }
     match &record.event {
-        Event::Resumed { gap_ms, given_back_ms: ms, .. } => {
+        Event::Resumed { gap_ms, given_back_ms: ms, server } => {
             let same_boot = before.filter(|before| before.at.boot == record.at.boot);
+            let by_calendar_ms = before.map_or(0, |before| record.at.wall.since_ms(before.at.wall));
+            let least_ms = if restarted { fold.gap_ms(*server, by_calendar_ms) } else { 0 };
             let stopped_ms = same_boot.map_or(0, |before| record.at.since_ms(&before.at)).saturating_add(*gap_ms);
             let in_all_ms = fold.clock().given_back_ms().saturating_add(*ms);
             unless(in_all_ms <= policy.restart_allowance_ms, "more time is given back than the admission allows")
                 .or(unless(*ms <= stopped_ms, "more time is given back than the restart took"))
                 .or(unless(*ms == 0 || phase == Phase::Underway, "time is given back that nobody could work in"))
+                .or(unless(least_ms <= *gap_ms, "the restart took longer than it says"))
         }
         Event::Held { reason: HoldReason::ControlLost } => {
             let lost = policy.on_loss == Reaction::Hold && fold.controls_lost();
@@ -62,14 +71,105 @@ pub fn objection(
             fold.try_used() && *size <= EVIDENCE_BYTES_MAX,
             "the exam does not go on at this point, or the evidence is too large",
         ),
-        Event::Admitted { .. }
-        | Event::Moved { .. }
-        | Event::Acknowledged { .. }
-        | Event::Checked { .. }
-        | Event::Withdrawn { .. }
-        | Event::Began { .. }
-        | Event::Left
-        | Event::Observed { .. }
-        | Event::Closed { cause: Closing::Submitted | Closing::TimeUp } => None,
+        Event::Acknowledged { .. } => unless(phase == Phase::Admitted, "the notice was answered before"),
+        Event::Checked { level, controls } => {
+            let amounts_to = policy.level(|control| ControlReport::of(controls, control));
+            unless(*level == amounts_to, "the level is not what the controls amount to")
+                .or(unless(phase == Phase::Checking || fold.alive(), "no controls are engaged at this point"))
+        }
+        Event::Withdrawn { .. } => {
+            unless(matches!(phase, Phase::Admitted | Phase::Checking), "the sitting is not before its beginning")
+        }
+        Event::Began { .. } => {
+            let reached = policy.assurance_min <= fold.level().unwrap_or(Level::L0);
+            unless(phase == Phase::Checking, "the notice and the check come before the beginning")
+                .or(unless(reached, "the computer does not give the exam what the admission asks for"))
+        }
+        Event::Left => unless(fold.alive() && phase != Phase::Away, "there is nothing to leave at this point"),
+        Event::Closed { cause: Closing::Submitted | Closing::TimeUp } => {
+            unless(matches!(phase, Phase::Underway | Phase::Away), "there is nothing to end at this point")
+        }
+        Event::Admitted { .. } | Event::Moved { .. } | Event::Observed { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Digest, Moment, Wall,
+        log::Tail,
+        policy::{Control, Holding},
+        sitting::{Observation, Screen, Withdrawal},
+        submission::Client,
+        testing,
+    };
+
+    /// What the issuer's tests do not reach: before the beginning, and after a move.
+    #[test]
+    fn a_sitting_begins_after_notice_and_check_and_goes_on_after_saying_how_long_a_move_took() {
+        let client = || Client { name: "t".into(), version: "0".into() };
+        let lease = || Digest::of("lease");
+        let acknowledged = || Event::Acknowledged { notice: Digest::of("notice") };
+        let controls = [Control::Keyboard, Control::Fullscreen, Control::Close];
+        let checked = |level: Level, holding: Holding| Event::Checked {
+            level,
+            controls: controls.map(|control| ControlReport { control, holding: holding.clone() }).into(),
+        };
+        let ready = || checked(Level::L1, Holding::Enforced);
+        let server = |s: i64| Some(Wall::from_unix_ms(s * 1_000));
+        let began =
+            || Event::Began { items: vec!["q1".parse().unwrap()], budget_ms: None, server: server(0), start: None };
+        let withdrawn = || Event::Withdrawn { why: Withdrawal::Declined };
+        let moved = || Event::Moved { lease: lease(), client: client() };
+        let resumed = |gap_s: u64, server| Event::Resumed { gap_ms: gap_s * 1_000, given_back_ms: 0, server };
+        let visited = || Event::Visited { screen: Screen::Review };
+        let closed = || Event::Closed { cause: Closing::TimeUp };
+        let begun = |more: Vec<Event>| [vec![acknowledged(), ready(), began()], more].concat();
+        let not_ready = "the computer does not give the exam what the admission asks for";
+        let not_checked = "the notice and the check come before the beginning";
+        let no_controls = "no controls are engaged at this point";
+        let unsaid = "nothing says how long the restart before it took";
+        let (too_short, nothing_to_end) =
+            ("the restart took longer than it says", "there is nothing to end at this point");
+        // The policy asks for L1. A `moved` comes in a new boot, and 40 s after the beginning by any clock.
+        for (events, why) in [
+            (begun(vec![]), None),
+            (vec![began()], Some(not_checked)),
+            (vec![ready()], Some(no_controls)),
+            (vec![acknowledged(), began()], Some(not_ready)),
+            (vec![acknowledged(), checked(Level::L0, Holding::Released), began()], Some(not_ready)),
+            (begun(vec![began()]), Some(not_checked)),
+            (vec![withdrawn()], None),
+            (vec![acknowledged(), ready(), withdrawn()], None),
+            (vec![withdrawn(), ready()], Some(no_controls)),
+            (vec![withdrawn(), began()], Some(not_checked)),
+            (vec![acknowledged(), ready(), Event::Left], Some("there is nothing to leave at this point")),
+            (vec![acknowledged(), closed()], Some(nothing_to_end)),
+            (begun(vec![closed()]), None),
+            (vec![moved(), acknowledged(), moved(), ready(), moved(), began()], None),
+            (begun(vec![moved(), visited()]), Some(unsaid)),
+            (begun(vec![moved(), Event::Observed { observation: Observation::FocusLost }]), Some(unsaid)),
+            (begun(vec![moved(), moved()]), None),
+            (begun(vec![moved(), resumed(31, None), visited()]), None),
+            (begun(vec![moved(), resumed(30, None)]), Some(too_short)),
+            (begun(vec![moved(), resumed(40, server(40))]), None),
+            (begun(vec![moved(), resumed(39, server(40))]), Some(too_short)),
+        ] {
+            let admission = testing::admission("strict");
+            let mut fold = Sitting::new(&admission);
+            let mut tail = Tail::start(admission.sitting.clone(), 0, admission.digest());
+            let (mut before, mut said, mut boot) = (None, None, 0);
+            for event in std::iter::once(Event::Admitted { lease: lease(), client: client() }).chain(events.clone()) {
+                assert_eq!(said, None, "only the last is refused: {events:?}");
+                boot += u32::from(matches!(event, Event::Moved { .. }));
+                let at = Moment { boot, ..testing::at(u64::from(boot) * 40) };
+                let record = tail.append(at, Actor::Client, event).0;
+                said = objection(&fold, before.as_ref(), &record, &admission);
+                fold.apply(&record);
+                before = Some(record);
+            }
+            assert_eq!(said, why, "{events:?}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use invigil_core::{
     form::Form,
     log::Actor,
     policy::{Control, Holding, Level, Policy},
-    sitting::{Closing, Command, ControlReport, Event, HoldReason, Screen},
+    sitting::{Closing, Command, ControlReport, Event, HoldReason, Screen, Withdrawal},
     submission::{Answer, EvidenceRef, LogRef, Submission},
 };
 use invigil_issuer::shell;
@@ -277,16 +277,19 @@ async fn a_device_says_only_what_is_its_own_to_say() {
         given_back_ms: given_back_s * 1_000,
         server: None,
     };
-    let controls = |holding: Holding| {
+    let checked = |level: Level, holding: Holding| {
         let report = |control| ControlReport { control, holding: holding.clone() };
         let controls = [Control::Keyboard, Control::Fullscreen, Control::Close].map(report).into();
-        Event::Checked { level: Level::L0, controls }
+        Event::Checked { level, controls }
     };
-    let lost = || controls(Holding::Released);
+    let lost = || checked(Level::L0, Holding::Released);
     let held = |reason| Event::Held { reason };
     let (control, gap) = (HoldReason::ControlLost, HoldReason::RebootGap);
     let heartbeat = || Event::Heartbeat { checkpoint: None };
     let visited = || Event::Visited { screen: Screen::Review };
+    let acknowledged = || Event::Acknowledged { notice: Digest::of("notice") };
+    let withdrawn = || Event::Withdrawn { why: Withdrawal::Declined };
+    let closed = || Event::Closed { cause: Closing::Submitted };
     let now = |s: u64, event: Event| (s, 0, client(), event);
     let rebooted = |s: u64, event: Event| (s, 1, client(), event);
     let too_much = "more time is given back than the admission allows";
@@ -309,7 +312,7 @@ async fn a_device_says_only_what_is_its_own_to_say() {
         (&strict, vec![now(110, held(control))], Some(no_hold)),
         (&moderate, vec![now(110, lost()), now(110, held(control))], Some(no_hold)),
         (&strict, vec![rebooted(0, resumed(1_000, 0)), rebooted(0, held(gap))], None),
-        (&strict, vec![now(110, Event::Left), rebooted(0, resumed(0, 0)), rebooted(0, held(gap))], None),
+        (&strict, vec![now(110, Event::Left), rebooted(0, resumed(31, 0)), rebooted(0, held(gap))], None),
         (&strict, vec![now(110, held(gap))], Some(no_hold)),
         (&strict, vec![now(110, lost()), now(110, held(control)), now(289, Event::Released)], Some(not_ended)),
         (&strict, vec![now(110, lost()), now(110, held(control)), now(290, Event::Released)], None),
@@ -319,7 +322,7 @@ async fn a_device_says_only_what_is_its_own_to_say() {
             vec![
                 now(110, lost()),
                 now(110, held(control)),
-                now(120, controls(Holding::Enforced)),
+                now(120, checked(Level::L1, Holding::Enforced)),
                 now(120, Event::Released),
             ],
             None,
@@ -347,6 +350,18 @@ async fn a_device_says_only_what_is_its_own_to_say() {
         (&strict, vec![now(110, Event::Left), now(120, Event::Returned)], Some("nobody let the candidate")),
         (&moderate, vec![now(110, Event::Left), now(120, Event::Returned)], None),
         (&strict, vec![now(110, Event::Returned)], Some("nobody let the candidate")),
+        (&strict, vec![rebooted(0, visited())], Some("nothing says how long")),
+        (&strict, vec![now(110, Event::Left), rebooted(0, heartbeat())], Some("nothing says how long")),
+        (&strict, vec![rebooted(0, resumed(31, 31)), rebooted(0, visited())], None),
+        (&strict, vec![rebooted(0, resumed(30, 0))], Some("took longer than it says")),
+        (&strict, vec![now(110, checked(Level::L1, Holding::Released))], Some("not what the controls amount to")),
+        (&strict, vec![now(110, Event::Checked { level: Level::L3, controls: vec![] })], Some("not what the controls")),
+        (&strict, vec![now(110, acknowledged())], Some("answered before")),
+        (&strict, vec![now(110, lost()), now(110, held(control)), now(120, acknowledged())], Some("answered before")),
+        (&strict, vec![now(110, withdrawn())], Some("not before its beginning")),
+        (&strict, vec![now(110, Event::Left), now(120, Event::Left)], Some("nothing to leave")),
+        (&strict, vec![now(110, lost()), now(110, held(control)), now(120, closed())], Some("nothing to end")),
+        (&strict, vec![now(110, Event::Left), now(120, closed())], None),
         (&strict, vec![now(110, Event::Granted { ms: 1 })], Some("no proctor")),
         (&strict, vec![now(110, Event::Paused)], Some("no proctor")),
         (&strict, vec![now(110, Event::Closed { cause: Closing::Terminated })], Some("no proctor")),
