@@ -171,11 +171,14 @@ fn modules_and_types_are_called_by_what_they_are() {
 #[test]
 fn no_file_is_too_long_to_read() {
     const LINES_MAX: usize = 600;
+    // A stranger reads the second verifier as a whole.
+    const VERIFIER_LINES_MAX: usize = 199;
     let mut found = Vec::new();
-    for (path, text) in with_ending(&["rs", "ts", "svelte", "mjs", "css"]) {
+    for (path, text) in with_ending(&["rs", "ts", "svelte", "mjs", "css", "py"]) {
         let generated = path == Path::new("ui/src/shared/contract.ts");
         let lines = text.lines().count();
-        if LINES_MAX < lines && !generated {
+        let max = if path.ends_with("verify_log.py") { VERIFIER_LINES_MAX } else { LINES_MAX };
+        if max < lines && !generated {
             found.push(format!("{} has {lines} lines", path.display()));
         }
     }

@@ -108,11 +108,10 @@ def follow(line, before, place, admission, leases):
     begins, kind = before is None or before["epoch"] != record["epoch"], record["event"]["kind"]
     need((kind in ("admitted", "moved")) == begins and (kind == "moved") == (begins and before is not None), "no start")
     need(not begins or (record["event"]["lease"], record["seq"]) == (digest, lease["fromSeq"]), "not under its lease")
-    now, then = record["at"], before["at"] if before else {"boot": 0, "elapsed": 0}
-    same = now["boot"] == then["boot"] and then["elapsed"] <= now["elapsed"]
-    need(same or before and now["boot"] == then["boot"] + 1, "time")
-    if before is not None:
-        need(before["epoch"] <= record["epoch"] and before["event"]["kind"] != "closed", "behind an end")
+    then = before or {"at": {"boot": 0, "elapsed": 0}, "epoch": 0, "event": {"kind": None}}
+    boots = record["at"]["boot"] - then["at"]["boot"]
+    need(boots == 0 and then["at"]["elapsed"] <= record["at"]["elapsed"] or before and boots == 1, "time")
+    need(then["epoch"] <= record["epoch"] and then["event"]["kind"] != "closed", "behind an end")
     return record
 
 
