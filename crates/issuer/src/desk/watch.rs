@@ -178,6 +178,8 @@ fn view(overview: &Overview, watched: &Watched, programmes: &[Programme], now: W
         level: fold.and_then(Sitting::level),
         opens: administration.window.opens,
         closes: administration.window.closes,
+        first_start: overview.first_start,
+        starts: overview.starts,
         began: began.map(|began| began.at),
         began_offline: began.is_some_and(|began| began.offline),
         last_record: fold.and_then(Sitting::last).map(|last| last.wall),

@@ -342,6 +342,8 @@ fn console() -> Vec<(&'static str, Json)> {
         ("level", or_null(of("Level"))),
         ("opens", time()),
         ("closes", time()),
+        ("firstStart", or_null(time())),
+        ("starts", whole()),
         ("began", or_null(time())),
         ("beganOffline", truth()),
         ("lastRecord", or_null(time())),

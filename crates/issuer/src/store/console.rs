@@ -23,6 +23,10 @@ pub struct Overview {
     pub received: Option<Wall>,
     /// Whether another branch of the log was received.
     pub flagged: bool,
+    /// When its first start was given.
+    pub first_start: Option<Wall>,
+    /// How many starts were given.
+    pub starts: u64,
     /// Whether it passed, once it is graded, and whether the candidate may see it.
     pub result: Option<(bool, bool)>,
     /// Whether it is handed in.
@@ -49,7 +53,9 @@ impl Store {
         self.read(|tx| {
             let mut statement = tx.prepare(
                 "SELECT s.id, s.candidate, s.administration, s.size, s.received, s.flagged, r.passed, r.released,
-                    u.sitting IS NOT NULL AS submitted
+                    u.sitting IS NOT NULL AS submitted,
+                    (SELECT min (given) FROM starts t WHERE t.sitting = s.id) AS first_start,
+                    (SELECT count (*) FROM starts t WHERE t.sitting = s.id) AS starts
                  FROM sittings s LEFT JOIN results r ON r.sitting = s.id LEFT JOIN submissions u ON u.sitting = s.id
                  WHERE ?1 IS NULL OR s.id = ?1 ORDER BY s.created DESC, s.rowid DESC LIMIT ?2",
             )?;
@@ -77,6 +83,8 @@ fn overview(tx: &Transaction, row: &Row) -> rusqlite::Result<Overview> {
         size: count(row, "size")?,
         received: wall_option(row, "received")?,
         flagged: row.get("flagged")?,
+        first_start: wall_option(row, "first_start")?,
+        starts: count(row, "starts")?,
         result: passed.map(|passed| (passed, released.is_some())),
         submitted: row.get("submitted")?,
     })

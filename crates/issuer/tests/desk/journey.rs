@@ -1,11 +1,19 @@
 //! A candidate's whole way through the service, played with the domain alone.
 
-use crate::support::{Issuer, Machine, ok, problem};
+use crate::support::{Issuer, Machine, exam, ok, problem, programme};
 use axum::http::{Method, StatusCode};
 use invigil_core::{
-    Digest, Signed, Wall, checkpoint::Checkpoint, exchange::CandidateStanding, grading::ExamResult,
-    programme::ExamState, sitting::Command, submission::Receipt,
+    Digest, Signed, Wall,
+    admission::Start,
+    checkpoint::Checkpoint,
+    exchange::CandidateStanding,
+    form::Form,
+    grading::ExamResult,
+    programme::ExamState,
+    sitting::{Command, Event},
+    submission::Receipt,
 };
+use invigil_issuer::{desk::SittingView, shell};
 
 #[tokio::test]
 async fn from_the_link_to_the_credential() {
@@ -128,6 +136,69 @@ async fn a_start_is_given_anew_until_the_sitting_has_begun() {
     let begun_with = machine.begin(&issuer).await;
     ok(machine.send(&issuer, &machine.segment(3)).await);
     assert_eq!(ok(machine.call(&issuer, Method::POST, "/start", vec![]).await), begun_with);
+}
+
+#[tokio::test]
+async fn a_later_start_ends_with_the_first_and_is_shown() {
+    const MINUTE_MS: u64 = 60_000;
+    let issuer = Issuer::new();
+    let mut machine = Machine::redeem(&issuer, &issuer.open_link().link).await;
+    let id = machine.admission.sitting.clone();
+    let seen = |issuer: &Issuer| {
+        let SittingView { first_start, starts, .. } = issuer.desk.sitting(&id, "ada", shell::now()).unwrap().sitting;
+        (first_start, starts)
+    };
+    machine.get_ready();
+    ok(machine.send(&issuer, &machine.segment(0)).await);
+    assert_eq!(seen(&issuer), (None, 0));
+    let first = shell::now();
+    let mut last = None;
+    // Thirty minutes, and two of grace. Each row: when it is asked, and when the exam ends then, counted from the first.
+    for (asked_ms, ends_ms) in [
+        (0, Some(30 * MINUTE_MS)),
+        (MINUTE_MS, Some(31 * MINUTE_MS)),
+        (2 * MINUTE_MS, Some(32 * MINUTE_MS)),
+        (10 * MINUTE_MS, Some(32 * MINUTE_MS)),
+        (32 * MINUTE_MS - 1, Some(32 * MINUTE_MS)),
+        (32 * MINUTE_MS, None),
+    ] {
+        let now = first.plus_ms(asked_ms);
+        match (issuer.desk.start(&id, 0, now), ends_ms) {
+            (Ok(bytes), Some(ends_ms)) => {
+                let start = Signed::<Start>::open(&bytes, &machine.issuer).unwrap();
+                assert_eq!((start.at, start.deadline), (now, Some(first.plus_ms(ends_ms))), "{asked_ms}");
+                last = Some(start);
+            }
+            (Err(fault), None) => assert_eq!(fault.code(), "window-closed", "{asked_ms}"),
+            (answer, _) => panic!("{asked_ms}: {answer:?}"),
+        }
+    }
+    assert_eq!(seen(&issuer), (Some(first), 5), "the console shows it");
+    let last = last.unwrap();
+    let items = Form::draw(&exam("one"), &machine.admission.draw).ids();
+    let (server, start, at) = (Some(last.at), Some(last.digest()), machine.at());
+    machine.write(at, Event::Began { items, budget_ms: Some(2), server, start });
+    let refused = problem(&machine.send(&issuer, &machine.segment(0)).await);
+    assert!(refused.detail.contains("more time than was given"), "{}", refused.detail);
+}
+
+#[tokio::test]
+async fn no_exam_runs_past_its_window_and_an_untimed_one_to_no_end() {
+    const MINUTE_MS: u64 = 60_000;
+    for (untimed, asked_ms, ends_ms) in [(false, 0, Some(30)), (false, 45, Some(60)), (true, 0, None), (true, 45, None)]
+        .map(|(untimed, asked, ends): (_, u64, Option<u64>)| (untimed, asked * MINUTE_MS, ends.map(|m| m * MINUTE_MS)))
+    {
+        let mut programme = programme(&["one", "two"], 0);
+        let exams = &mut programme.tracks[0].certifications[0].requirements.as_mut().unwrap().exams;
+        exams.iter_mut().filter(|_| untimed).for_each(|exam| exam.minutes = 0);
+        let issuer = Issuer::with(&programme);
+        let machine = Machine::redeem(&issuer, &issuer.open_link().link).await;
+        // The window is open for an hour.
+        let opened = Wall::from_unix_ms(machine.admission.window.closes.unix_ms() - 3_600_000);
+        let bytes = issuer.desk.start(&machine.admission.sitting, 0, opened.plus_ms(asked_ms)).unwrap();
+        let start = Signed::<Start>::open(&bytes, &machine.issuer).unwrap();
+        assert_eq!(start.deadline, ends_ms.map(|ms| opened.plus_ms(ms)), "{untimed} {asked_ms}");
+    }
 }
 
 #[test]

@@ -353,7 +353,7 @@ impl Machine {
         issuer.call(method, &self.path(rest), Some(&self.admitted.token), body).await
     }
 
-    fn at(&mut self) -> Moment {
+    pub fn at(&mut self) -> Moment {
         self.elapsed += 1_000;
         Moment { wall: shell::now(), elapsed: self.elapsed, boot: self.boot }
     }
