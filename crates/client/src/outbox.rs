@@ -145,7 +145,7 @@ impl Session {
                 }
                 Ok(rest(kept))
             }
-            // It counts no more, and the answers in it are not lost.
+            // This branch does not count. It is sent to its end, so that the answers in it are not lost.
             "log-fork" => Ok(number("kept").map_or(Refused::Final, rest)),
             _ => Ok(Refused::Final),
         }
