@@ -213,6 +213,16 @@ verdict-broken = Broken at #{ $seq }
 verdict-label = How sure the record is
 fork-title = There is a second branch of this record
 fork-means = The service received two different continuations. It keeps both; the one it countersigned is shown below. A copied or restored folder can do this, so hear the candidate before you conclude anything.
+late-title = Records came from a computer that had lost this sitting
+late-means = A proctor had moved the sitting before they arrived. They are kept and do not count; whether they should is for people to decide.
+aside-holds = { $records ->
+    [one] One record lies
+   *[other] { $records } records lie
+} aside, with { $answers ->
+    [0] no answers
+    [one] one answer
+   *[other] { $answers } answers
+}.
 
 # One sitting
 sitting-title = Sitting
@@ -260,6 +270,11 @@ fact-results-at-once = Shown as soon as graded
 fact-results-after-review = Shown after review
 fact-issuer = Issuer
 fact-sitting = Sitting
+fact-first-start = Exam given out
+fact-first-start-value = { $count ->
+    [one] { $at }
+   *[other] { $at }, and again; { $count } times in all
+}
 fact-log = Records
 fact-log-value = { $size }
 fact-checkpoints = Countersigned

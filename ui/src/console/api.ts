@@ -46,6 +46,9 @@ export interface Sitting {
   flagged: boolean;
   /** It began by the proctor's code, without the service. */
   beganOffline: boolean;
+  /** When the exam's key was first given out, and how often. */
+  firstStart: Wall | null;
+  starts: number;
 }
 export interface Sittings {
   time: Wall;
@@ -81,6 +84,8 @@ export interface Detail {
   paperCode: string | null;
   log: { size: number; head: string } | null;
   checkpoints: number;
+  /** What was received and lies beside the record. */
+  aside: { late: number; lateAnswers: number; forked: number; forkedAnswers: number };
   records: LogRecord[];
 }
 

@@ -185,6 +185,8 @@ function sitting(i, change = {}) {
     result: closed ? ["passed", "failed", "under-review"][i % 3] : null,
     flagged: false,
     beganOffline: i === 6,
+    firstStart: begun && i !== 6 ? at(i * 17_000 + 58_000) : null,
+    starts: begun && i !== 6 ? 1 : 0,
     ...change,
   };
 }
@@ -218,7 +220,7 @@ const POLICY = {
 };
 
 /** One sitting in full. */
-export function detail(one, records = eventful()) {
+export function detail(one, records = eventful(), aside = {}) {
   const size = records.length;
   return {
     sitting: { ...one, logSize: size },
@@ -243,6 +245,7 @@ export function detail(one, records = eventful()) {
     paperCode: size ? "NTR1-Y1AY-3PRX-YZ8D" : null,
     log: size ? { size, head: HEX } : null,
     checkpoints: size ? 41 : 0,
+    aside: { late: 0, lateAnswers: 0, forked: one.flagged ? 12 : 0, forkedAnswers: one.flagged ? 3 : 0, ...aside },
     records,
   };
 }
@@ -268,5 +271,10 @@ export const OPEN = {
     records: [],
   },
   fork: { one: sitting(4, { flagged: true, phase: "underway" }), records: eventful().slice(0, 25) },
+  late: {
+    one: sitting(3, { phase: "underway", starts: 3 }),
+    records: eventful().slice(0, 25),
+    aside: { late: 9, lateAnswers: 1 },
+  },
   admitted: { one: sitting(7), records: [] },
 };

@@ -58,13 +58,13 @@ const api =
   };
 const refreshed = (page) => page.waitForTimeout(5_600);
 const opened = (name) => {
-  const { one, records } = OPEN[name];
+  const { one, records, aside } = OPEN[name];
   return {
     name: `sitting-${name}`,
     hash: `#/sittings/${one.id}`,
     answers: api({
       sittings: { time: many().time, sittings: [{ ...one, logSize: records.length }] },
-      "sittings/": detail(one, records),
+      "sittings/": detail(one, records, aside),
     }),
     ready: ".log",
   };

@@ -1,6 +1,6 @@
 //! What the console shows of a sitting, as JSON. Nothing here decides anything.
 
-use crate::store::Supervision;
+use crate::store::{Aside, Supervision};
 use invigil_core::{
     AdministrationId, CertificationId, Digest, ExamId, SittingId, Wall,
     admission::{Candidate, Issuer, Titled},
@@ -133,6 +133,8 @@ pub struct SittingDetail {
     pub log: Option<LogFacts>,
     /// Checkpoints given.
     pub checkpoints: u64,
+    /// What was received and lies beside the log.
+    pub aside: Aside,
     /// The verified records.
     pub records: Vec<RecordView>,
 }

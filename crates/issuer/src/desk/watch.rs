@@ -88,6 +88,7 @@ impl Desk {
             paper_code: reference.map(|log| PaperCode::of(id, log.size, &log.head).to_string()),
             log: reference.map(|LogRef { size, head }| LogFacts { size, head }),
             checkpoints: watched.checkpoints,
+            aside: self.store.aside(id)?,
             records: records.map(record_view).collect::<Result<_, _>>()?,
         })
     }

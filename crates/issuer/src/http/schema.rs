@@ -374,6 +374,7 @@ fn console() -> Vec<(&'static str, Json)> {
         ("kind", text()),
         ("args", json!({"type": "object", "additionalProperties": true})),
     ]);
+    let aside = object(&["late", "lateAnswers", "forked", "forkedAnswers"].map(|name| (name, whole())));
     vec![
         ("Sitting", sitting),
         ("Sittings", object(&[("time", time()), ("sittings", list(of("Sitting")))])),
@@ -385,6 +386,7 @@ fn console() -> Vec<(&'static str, Json)> {
                 ("paperCode", or_null(text())),
                 ("log", or_null(of("LogRef"))),
                 ("checkpoints", whole()),
+                ("aside", aside),
                 ("records", list(record)),
             ]),
         ),

@@ -8,6 +8,7 @@ use super::{
 };
 use invigil_core::{AdministrationId, CandidateId, SittingId, Wall, admission::Candidate};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
+use serde::Serialize;
 
 /// What can be said of a sitting without its log.
 pub struct Overview {
@@ -47,6 +48,20 @@ pub struct Stored {
     pub submission: Option<(Vec<u8>, Vec<u8>)>,
 }
 
+/// What was received and does not count, in records and in the answers that came with them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Aside {
+    /// Of a device whose lease had ended.
+    pub late: u64,
+    /// Their answers.
+    pub late_answers: u64,
+    /// Of another branch of the log.
+    pub forked: u64,
+    /// Their answers.
+    pub forked_answers: u64,
+}
+
 impl Store {
     /// The sittings of the latest admissions, at most `max`; or the one that is named.
     pub fn overviews(&self, only: Option<&SittingId>, max: usize) -> Result<Vec<Overview>, StoreError> {
@@ -63,6 +78,11 @@ impl Store {
                 statement.query_map(params![only.map(SittingId::as_str), limit(max)], |row| overview(tx, row))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
+    }
+
+    /// What lies beside a sitting's log.
+    pub fn aside(&self, sitting: &SittingId) -> Result<Aside, StoreError> {
+        self.read(|tx| Ok(aside(tx, sitting.as_str())?))
     }
 
     /// What a sitting's log is judged by.
@@ -101,4 +121,18 @@ fn stored(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Stored> {
     let sql = "SELECT bytes, receipt FROM submissions WHERE sitting = ?1";
     let submission = tx.query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     Ok(Stored { admission, leases, lines: all_lines(tx, sitting)?, checkpoints, submission })
+}
+
+fn aside(tx: &Transaction, sitting: &str) -> rusqlite::Result<Aside> {
+    let sql = "SELECT count (*) FILTER (WHERE late) AS late, count (content) FILTER (WHERE late) AS late_answers,
+            count (*) FILTER (WHERE NOT late) AS forked, count (content) FILTER (WHERE NOT late) AS forked_answers
+         FROM aside WHERE sitting = ?1";
+    tx.query_row(sql, [sitting], |row| {
+        Ok(Aside {
+            late: count(row, "late")?,
+            late_answers: count(row, "late_answers")?,
+            forked: count(row, "forked")?,
+            forked_answers: count(row, "forked_answers")?,
+        })
+    })
 }

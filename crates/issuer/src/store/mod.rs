@@ -13,7 +13,7 @@ mod sitting;
 mod word;
 
 pub use account::{Account, Role};
-pub use console::{Overview, Stored};
+pub use console::{Aside, Overview, Stored};
 pub use grading::{Earned, Grading, Status, Submitted, ToGrade};
 pub use seat::{Binding, Bound, Seat, Ticket, ToMove};
 pub use setup::{Accommodation, Administration, NewAdministration, NewPack, NewSitting, Pack, Supervision};

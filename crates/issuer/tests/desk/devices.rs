@@ -12,7 +12,7 @@ use invigil_core::{
     sitting::{Command, Screen},
     submission::{EvidenceRef, Receipt},
 };
-use invigil_issuer::{desk, fault::Fault, shell};
+use invigil_issuer::{desk, fault::Fault, shell, store::Aside};
 
 async fn begun(issuer: &Issuer) -> Machine {
     let scheduled = issuer.schedule("one", -1_000, Policy::preset("open").unwrap());
@@ -70,6 +70,8 @@ async fn a_sitting_goes_on_at_another_computer_and_what_the_first_still_brings_i
     let kept = aside(&issuer);
     assert_eq!(kept.len(), first.lines.len() - delivered, "once each");
     assert_eq!(kept.iter().filter(|(_, answer)| *answer).count(), 2, "with the answers");
+    let seen = issuer.desk.sitting(&first.admission.sitting, "ada", shell::now()).unwrap().aside;
+    assert_eq!(seen, Aside { late: kept.len() as u64, late_answers: 2, ..Aside::default() }, "a proctor is told");
     for (method, rest) in [(Method::POST, "/start"), (Method::GET, "/records?from=0")] {
         assert_eq!(problem(&first.call(&issuer, method, rest, vec![]).await).code, "lease-ended", "{rest}");
     }
@@ -121,6 +123,8 @@ async fn another_branch_is_kept_to_its_end_with_its_answers() {
     let kept = aside(&issuer);
     assert_eq!(kept.len(), end - common, "once each");
     assert_eq!(kept.iter().filter(|(_, answer)| *answer).count(), 4, "with the answers");
+    let seen = issuer.desk.sitting(&machine.admission.sitting, "ada", shell::now()).unwrap().aside;
+    assert_eq!(seen, Aside { forked: kept.len() as u64, forked_answers: 4, ..Aside::default() }, "a proctor is told");
 
     let issuer = Issuer::new();
     let (machine, common) = forked(&issuer, SEGMENT_RECORDS_MAX).await;
