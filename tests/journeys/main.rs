@@ -1,5 +1,6 @@
 //! Journeys without a window: the real runtime against the real issuing service, started as a process.
 
+mod arrivals;
 mod clocks;
 mod cmc;
 mod commands;

@@ -86,7 +86,7 @@ struct History {
     dice: Dice,
     now: u64,
     machine: Machine,
-    boots: Vec<Boot>,
+    boot: Option<Boot>,
     sitting: Sitting,
     admission: Signed<Admission>,
     tail: Tail,
@@ -112,7 +112,7 @@ impl History {
         let machine = Machine::new("one");
         let mut history = Self {
             now: 1_000,
-            boots: vec![],
+            boot: None,
             sitting: Sitting::new(&admission),
             tail: Tail::start(admission.sitting.clone(), 0, admission.digest()),
             before: None,
@@ -144,17 +144,17 @@ impl History {
     }
 
     fn moment(&self) -> Moment {
-        clock::moment(&self.boots, &self.machine.reading(self.now)).0
+        clock::moment(self.boot.as_ref(), &self.machine.reading(self.now)).0
     }
 
     /// Carries out a command as the runtime does. What the issuer would object to must never be written.
     fn give(&mut self, command: Command, by: &Actor) -> Vec<Event> {
-        let (at, boot) = clock::moment(&self.boots, &self.machine.reading(self.now));
+        let (at, boot) = clock::moment(self.boot.as_ref(), &self.machine.reading(self.now));
         let Ok(events) = self.sitting.decide(command, by, &at) else { return vec![] };
         if events.is_empty() {
             return events;
         }
-        self.boots.extend(boot);
+        self.boot = boot.or(self.boot.take());
         for event in &events {
             let (record, _) = self.tail.append(at, by.clone(), event.clone());
             let objection = objection(&self.sitting, self.before.as_ref(), &record, &self.admission);

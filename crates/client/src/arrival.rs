@@ -40,11 +40,11 @@ pub fn arrive(
 pub fn fill(mut store: Store, redeemed: &Redeemed, seed: &[u8; 32]) -> Result<Store, Problem> {
     let Redeemed { admission, leases, token, records } = redeemed;
     let leases_text: Vec<u8> = leases.iter().flat_map(|lease| [lease.bytes(), b"\n"].concat()).collect();
-    let (lines, openings, boots) = checked(admission, leases, records)?;
+    let (lines, openings, boot) = checked(admission, leases, records)?;
     store.append(&Entry {
         lines: &lines,
         openings: &openings,
-        boots: &boots,
+        boots: boot.as_slice(),
         documents: &[
             (Slot::Admission, admission.bytes()),
             (Slot::Leases, &leases_text),
@@ -56,9 +56,9 @@ pub fn fill(mut store: Store, redeemed: &Redeemed, seed: &[u8; 32]) -> Result<St
     Ok(store)
 }
 
-type Taken = (Vec<(u64, Vec<u8>)>, Vec<Opening>, Vec<(u32, Boot)>);
+type Taken = (Vec<(u64, Vec<u8>)>, Vec<Opening>, Option<Boot>);
 
-/// The log that the issuer sent, if it is whole: its lines, its openings and the boots it has seen elsewhere.
+/// The log that the issuer sent, if it is whole: its lines, its openings and the last boot it has seen elsewhere.
 fn checked(admission: &Signed<Admission>, leases: &[Signed<Lease>], segments: &[Segment]) -> Result<Taken, Problem> {
     let lines: Vec<Vec<u8>> =
         segments.iter().flat_map(|s| &s.lines).map(|line| [line.as_bytes(), b"\n"].concat()).collect();
@@ -71,12 +71,13 @@ fn checked(admission: &Signed<Admission>, leases: &[Signed<Lease>], segments: &[
         paper_code: None,
     };
     let judged = verify(&lines.concat(), &anchors);
-    if judged.log.size != lines.len() as u64 {
+    let last = judged.records.last().map(|record| record.at.boot);
+    // Behind the highest number there is none for a boot of this computer.
+    if judged.log.size != lines.len() as u64 || last == Some(u32::MAX) {
         return Err(Problem::new("issuer-untrusted").with("host", &admission.issuer.name));
     }
     // A boot of another computer never is one of this one's.
-    let boots = judged.records.last().map_or(0, |record| record.at.boot.saturating_add(1));
-    let elsewhere = |boot| (boot, Boot { boot_id: String::new(), base_ms: 0 });
+    let elsewhere = |number| Boot { number, boot_id: String::new(), base_ms: 0 };
     let openings = segments.iter().flat_map(|segment| segment.openings.clone()).collect();
-    Ok(((0..).zip(lines).collect(), openings, (0..boots).map(elsewhere).collect()))
+    Ok(((0..).zip(lines).collect(), openings, last.map(elsewhere)))
 }

@@ -39,23 +39,25 @@ pub fn wall() -> Wall {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Boot {
+    /// How many boots the sitting had seen before.
+    pub number: u32,
     /// The boot's name.
     pub boot_id: String,
     /// The suspend-counting clock at the sitting's first record in this boot, in milliseconds.
     pub base_ms: u64,
 }
 
-/// The moment of `reading` for a sitting that has seen `boots`, and the boot to remember when it is a new one.
-pub fn moment(boots: &[Boot], reading: &Reading) -> (Moment, Option<Boot>) {
-    let at =
-        |boot: usize, elapsed| Moment { wall: reading.wall, elapsed, boot: u32::try_from(boot).unwrap_or(u32::MAX) };
-    match boots.last() {
+/// The moment of `reading` for a sitting whose last boot is `last`, and the boot to remember when it is a new one.
+pub fn moment(last: Option<&Boot>, reading: &Reading) -> (Moment, Option<Boot>) {
+    let at = |boot, elapsed| Moment { wall: reading.wall, elapsed, boot };
+    match last {
         Some(last) if last.boot_id == reading.boot_id => {
-            (at(boots.len() - 1, reading.since_boot_ms.saturating_sub(last.base_ms)), None)
+            (at(last.number, reading.since_boot_ms.saturating_sub(last.base_ms)), None)
         }
-        Some(_) | None => {
-            let boot = Boot { boot_id: reading.boot_id.clone(), base_ms: reading.since_boot_ms };
-            (at(boots.len(), 0), Some(boot))
+        _ => {
+            let number = last.map_or(0, |last| last.number.saturating_add(1));
+            let boot = Boot { number, boot_id: reading.boot_id.clone(), base_ms: reading.since_boot_ms };
+            (at(number, 0), Some(boot))
         }
     }
 }
@@ -68,15 +70,16 @@ mod tests {
     fn elapsed_counts_from_the_first_record_in_a_boot() {
         let reading =
             |boot: &str, since_boot_ms| Reading { wall: Wall::from_unix_ms(0), since_boot_ms, boot_id: boot.into() };
-        let a = Boot { boot_id: "a".into(), base_ms: 1_000 };
-        let b = Boot { boot_id: "b".into(), base_ms: 40 };
-        for (boots, reading, boot, elapsed, new) in [
-            (vec![], reading("a", 1_000), 0, 0, true),
-            (vec![a.clone()], reading("a", 4_500), 0, 3_500, false),
-            (vec![a.clone()], reading("b", 40), 1, 0, true),
-            (vec![a, b], reading("b", 90), 1, 50, false),
+        let a = Boot { number: 0, boot_id: "a".into(), base_ms: 1_000 };
+        let b = Boot { number: 7, boot_id: "b".into(), base_ms: 40 };
+        for (last, reading, boot, elapsed, new) in [
+            (None, reading("a", 1_000), 0, 0, true),
+            (Some(&a), reading("a", 4_500), 0, 3_500, false),
+            (Some(&a), reading("b", 40), 1, 0, true),
+            (Some(&b), reading("b", 90), 7, 50, false),
+            (Some(&b), reading("a", 90), 8, 0, true),
         ] {
-            let (moment, fresh) = moment(&boots, &reading);
+            let (moment, fresh) = moment(last, &reading);
             assert_eq!((moment.boot, moment.elapsed, fresh.is_some()), (boot, elapsed, new));
         }
     }

@@ -77,7 +77,7 @@ pub struct Session {
     pub(crate) store: Store,
     sitting: Sitting,
     tail: Tail,
-    boots: Vec<Boot>,
+    boot: Option<Boot>,
     last_epoch: Option<u32>,
     last: Reading,
     values: BTreeMap<ItemId, Value>,
@@ -195,14 +195,14 @@ impl Session {
         if !responded.is_empty() {
             return Err(Problem::new("storage-damaged"));
         }
-        let boots = store.boots()?;
+        let boot = store.last_boot()?;
         let link = match kind {
             Kind::Exam(_) => LinkState::Unknown,
             Kind::Practice { .. } => LinkState::None,
         };
         let last = clock::read();
         let last_epoch = before.map(|record| record.epoch);
-        Ok(Self { store, sitting, tail, boots, last_epoch, last, values, checkpoint: None, kind, link, notes: vec![] })
+        Ok(Self { store, sitting, tail, boot, last_epoch, last, values, checkpoint: None, kind, link, notes: vec![] })
     }
 
     fn check_last_checkpoint(&mut self, key: &PublicKey) -> Result<(), Problem> {
@@ -322,13 +322,7 @@ impl Session {
         if self.has_moved() {
             return Err(Problem::new("seat-moved"));
         }
-        // In a new boot nothing comes before the record of how long the restart took, which a start may have failed to
-        // write. Without it the issuer takes no more of this log.
-        let comes_back = matches!(command, Command::Admit { .. } | Command::Move { .. } | Command::Resume { .. });
-        if !comes_back && self.rebooted(reading) {
-            self.come_back(None, reading)?;
-        }
-        let (at, boot) = clock::moment(&self.boots, reading);
+        let (at, boot) = clock::moment(self.boot.as_ref(), reading);
         let events = self.sitting.decide(command, by, &at).map_err(|refusal| Problem::new(refusal.code()))?;
         if events.is_empty() && documents.is_empty() {
             return Ok(());
@@ -354,15 +348,15 @@ impl Session {
             lines.push((record.seq, line));
             records.push(record);
         }
-        let boots: Vec<_> = boot.filter(|_| !records.is_empty()).map(|boot| (at.boot, boot)).into_iter().collect();
+        let boot = boot.filter(|_| !records.is_empty());
         self.store.append(&Entry {
             lines: &lines,
             openings: &opened,
-            boots: &boots,
+            boots: boot.as_slice(),
             documents,
             evidence: &evidence,
         })?;
-        self.boots.extend(boots.into_iter().map(|(_, boot)| boot));
+        self.boot = boot.or(self.boot.take());
         self.tail = tail;
         for record in &records {
             self.sitting.apply(record);
@@ -419,12 +413,12 @@ impl Session {
 
     /// The moment of `reading` in this sitting.
     pub fn moment(&self, reading: &Reading) -> Moment {
-        clock::moment(&self.boots, reading).0
+        clock::moment(self.boot.as_ref(), reading).0
     }
 
     /// Whether `reading` is in another boot than the last record.
     pub fn rebooted(&self, reading: &Reading) -> bool {
-        self.boots.last().is_some_and(|boot| boot.boot_id != reading.boot_id)
+        self.boot.as_ref().is_some_and(|boot| boot.boot_id != reading.boot_id)
     }
 
     /// How far the calendar moved against the suspend-counting clock since this was last asked, in milliseconds.

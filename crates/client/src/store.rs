@@ -142,8 +142,8 @@ pub struct Entry<'a> {
     pub lines: &'a [(u64, Vec<u8>)],
     /// Openings of these.
     pub openings: &'a [Opening],
-    /// Boots by their number.
-    pub boots: &'a [(u32, Boot)],
+    /// Boots.
+    pub boots: &'a [Boot],
     /// Documents.
     pub documents: &'a [(Slot, &'a [u8])],
     /// Evidence that these records name: digest and size.
@@ -203,9 +203,9 @@ impl Store {
     pub fn append(&mut self, entry: &Entry) -> Result<(), StoreError> {
         let Entry { lines, openings, boots, documents, evidence } = entry;
         let transaction = self.connection.transaction()?;
-        for (number, boot) in *boots {
+        for boot in *boots {
             transaction.prepare_cached("INSERT INTO boots VALUES (?, ?, ?)")?.execute(params![
-                number,
+                boot.number,
                 boot.boot_id,
                 boot.base_ms.cast_signed()
             ])?;
@@ -339,15 +339,17 @@ impl Store {
         Ok(())
     }
 
-    /// The boots the sitting has seen.
+    /// The last boot that the sitting has seen.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn boots(&self) -> Result<Vec<Boot>, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT boot_id, base_ms FROM boots ORDER BY boot")?;
-        let rows = statement
-            .query_map([], |row| Ok(Boot { boot_id: row.get(0)?, base_ms: row.get::<_, i64>(1)?.cast_unsigned() }))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+    pub fn last_boot(&self) -> Result<Option<Boot>, StoreError> {
+        let sql = "SELECT boot, boot_id, base_ms FROM boots ORDER BY boot DESC LIMIT 1";
+        let boot = |row: &rusqlite::Row| {
+            let base_ms = row.get::<_, i64>(2)?.cast_unsigned();
+            Ok(Boot { number: row.get(0)?, boot_id: row.get(1)?, base_ms })
+        };
+        Ok(self.connection.prepare_cached(sql)?.query_row([], boot).optional()?)
     }
 
     /// At most `count` lines from record `from` on.

@@ -101,7 +101,7 @@ mod tests {
         for change in changes {
             let mut store = Store::in_memory().unwrap();
             let documents: [(Slot, &[u8]); 1] = [(Slot::Token, b"t")];
-            let boots = [(0, crate::clock::Boot { boot_id: "a".into(), base_ms: 0 })];
+            let boots = [crate::clock::Boot { number: 0, boot_id: "a".into(), base_ms: 0 }];
             let lines = [(0, b"a\n".to_vec()), (1, b"b\n".to_vec())];
             let evidence = [(Digest::of("e"), 1)];
             let entry =
