@@ -1,19 +1,12 @@
 //! What a computer takes of a sitting that has begun elsewhere.
 
-use invigil_client::{
-    arrival::{arrive, fill},
-    clock::Reading,
-    session::Session,
-    store::Store,
-    uplink::Redeemed,
-    view::Problem,
-};
+use invigil_client::{arrival::fill, clock::Reading, session::Session, store::Store, uplink::Redeemed};
 use invigil_core::{
-    Moment, Wall,
+    Digest, Moment, Wall,
     admission::Lease,
     exchange::Segment,
     log::{Actor, Tail},
-    sitting::Event,
+    sitting::{Command, Event, Observation},
 };
 use invigil_tests::paper::{self, DEVICE_SEED, OPENS_MS, sealed};
 
@@ -44,8 +37,9 @@ fn begun_elsewhere(boots: &[u32]) -> Redeemed {
 #[test]
 fn the_boots_of_another_computer_are_counted_on_and_not_kept() {
     let store = Store::in_memory().expect("memory");
-    let session = arrive(store, &begun_elsewhere(&[0, 1, 2]), &DEVICE_SEED, None, &reading("here", 5_000));
-    let session = session.expect("it arrives");
+    let filled = fill(store, &begun_elsewhere(&[0, 1, 2]), &DEVICE_SEED).expect("it arrives");
+    let mut session = Session::exam(filled).expect("it opens");
+    session.come_back(None, &reading("here", 5_000)).expect("the log goes on here");
     let last = session.records().expect("records").pop().expect("a record");
     assert!(matches!(last.event, Event::Moved { .. }));
     assert_eq!((last.at.boot, last.at.elapsed), (3, 0));
@@ -57,7 +51,36 @@ fn the_boots_of_another_computer_are_counted_on_and_not_kept() {
 fn a_log_that_leaves_no_number_for_a_boot_is_refused() {
     for boots in [[u32::MAX].as_slice(), &[0, u32::MAX]] {
         let filled = fill(Store::in_memory().expect("memory"), &begun_elsewhere(boots), &DEVICE_SEED);
-        let refused = filled.and_then(Session::exam).map(|_| ()).map_err(|problem: Problem| problem.code);
+        let refused = filled.and_then(Session::exam).map(|_| ()).map_err(|problem| problem.code);
         assert_eq!(refused, Err("issuer-untrusted".to_owned()), "{boots:?}");
     }
+}
+
+#[test]
+fn nothing_is_recorded_before_what_a_new_computer_and_a_new_boot_begin_with() {
+    let redeemed = begun_elsewhere(&[0]);
+    let mut session =
+        Session::exam(fill(Store::in_memory().expect("memory"), &redeemed, &DEVICE_SEED).expect("filled"))
+            .expect("it opens");
+    session.lay_out(paper::form([paper::choice(2, 1)]));
+    let seen = |session: &mut Session, reading: &Reading| {
+        let observation = Observation::FocusLost;
+        let recorded = session.carry_out(Command::Observe { observation }, &Actor::Client, reading);
+        recorded.map_err(|problem| problem.code)
+    };
+    let (first, second) = (reading("here", 5_000), reading("here again", 1_000));
+    assert_eq!(seen(&mut session, &first), Err("not-resumed".to_owned()), "the log is not this computer's yet");
+    session.come_back(None, &first).expect("the log goes on here");
+    assert_eq!(seen(&mut session, &first), Ok(()));
+    let mut give = |command| session.carry_out(command, &Actor::Candidate, &first).expect("it is carried out");
+    give(Command::Acknowledge { notice: Digest::of("notice") });
+    give(Command::Report { controls: vec![] });
+    give(Command::Begin { start: None, deadline: None });
+    assert_eq!(seen(&mut session, &second), Err("not-resumed".to_owned()), "nobody knows yet how long it was off");
+    session.come_back(None, &second).expect("the sitting goes on");
+    assert_eq!(seen(&mut session, &second), Ok(()));
+    let events: Vec<_> =
+        session.records().expect("records").into_iter().map(|record| (record.at.boot, record.event)).collect();
+    let resumed = events.iter().position(|(boot, _)| *boot == 2).expect("a record of the second boot here");
+    assert!(matches!(events[resumed].1, Event::Resumed { .. }), "{:?}", events[resumed]);
 }

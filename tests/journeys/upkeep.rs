@@ -5,24 +5,39 @@ use crate::{
     practice::{build_pack, home},
 };
 use invigil_client::{
-    store::{Slot, Store},
+    store::{SittingKey, Slot, Store},
     vault::{SecretStore, Vault},
     view::{Act, Ask, CardState, Problem, Reply, TimeKind},
 };
-use invigil_core::{SittingId, Value, sitting::Phase, value::Base};
+use invigil_core::{Digest, SittingId, Value, sitting::Phase, value::Base};
 use std::{path::PathBuf, time::Duration};
 
 fn database(desk: &Desk, id: &SittingId) -> PathBuf {
     desk.folder.path().join("sittings").join(id.as_str()).join("sitting.db")
 }
 
-/// The database of a sitting, as a runtime that has ended left it.
-fn opened(desk: &Desk, id: &SittingId) -> Store {
+fn key(desk: &Desk, id: &SittingId) -> SittingKey {
     let mut vault = Vault::find(desk.folder.path(), SecretStore::Avoid);
     vault.unlock(PASSPHRASE).expect("the keys open");
     let key = vault.get(&format!("sitting:{id}")).expect("the vault is open").expect("the key is kept");
-    let key = <[u8; 32]>::try_from(key.as_slice()).expect("32 bytes").into();
-    Store::open(&database(desk, id), &key).expect("the database opens")
+    <[u8; 32]>::try_from(key.as_slice()).expect("32 bytes").into()
+}
+
+/// The database of a sitting, as a runtime that has ended left it.
+fn opened(desk: &Desk, id: &SittingId) -> Store {
+    Store::open(&database(desk, id), &key(desk, id)).expect("the database opens")
+}
+
+/// Lets the database take no record for some seconds from now on, as a full disk would.
+fn take_nothing_for(seconds: i64, desk: &Desk, id: &SittingId) {
+    let connection = rusqlite::Connection::open(database(desk, id)).expect("the database");
+    let key = format!("x'{}'", Digest::from(*key(desk, id)));
+    connection.pragma_update(None, "key", key).expect("its key");
+    let now: i64 = connection.query_row("SELECT unixepoch ()", [], |row| row.get(0)).expect("the time");
+    let until = now + seconds;
+    let full = "BEFORE INSERT ON records WHEN unixepoch () < ";
+    let trigger = format!("CREATE TRIGGER full {full} {until} BEGIN SELECT RAISE (ABORT, 'no room'); END");
+    connection.execute_batch(&trigger).expect("the trigger");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -105,6 +120,28 @@ async fn a_sitting_that_is_not_on_the_screen_is_kept_going() {
     let parts = desk.sitting().time.parts;
     let given_back = parts.iter().find(|part| part.kind == TimeKind::GivenBack).map_or(0, |part| part.ms);
     assert_eq!(given_back, 0, "time away is not given back");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restart_that_could_not_be_recorded_is_recorded_before_anything_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (stage, administration) = stage(folder.path(), "open");
+    let desk = Desk::new().await;
+    let link = stage.admit(&administration.id, "one", "Test Candidate").expect("a link");
+    let id = desk.begin(&link).await;
+    let before = desk.sitting().saved;
+    desk.engine.stop();
+    take_nothing_for(15, &desk, &id);
+    let desk = desk.restart().await;
+    assert_eq!(desk.sitting().saved, before, "nothing can be recorded yet");
+    let (item, value) = right_answers(&sample_exam()).into_iter().next().expect("an item");
+    let refused = desk.respond(&item, &value).await.expect_err("nor can an answer");
+    assert_eq!(refused.code, "storage-failed");
+    desk.until("the restart to be recorded", |s| (before < s.saved).then_some(())).await;
+    desk.respond(&item, &value).await.expect("saved");
+    let Reply::Record(record) = desk.engine.lobby(Ask::Record).await.expect("the record") else { panic!() };
+    let since = record.lines.iter().skip(usize::try_from(before).expect("few"));
+    assert_eq!(since.map(|line| line.kind.as_str()).collect::<Vec<_>>(), ["resumed", "responded"]);
 }
 
 /// The size of a sitting's log, once it says that the application came back.

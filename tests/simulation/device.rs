@@ -2,13 +2,7 @@
 
 use crate::machine::{Machine, truth};
 use invigil_client::{
-    arrival::{arrive, fill},
-    clock::Reading,
-    outbox::Step,
-    session::Session,
-    store::Store,
-    uplink::Redeemed,
-    view::Problem,
+    arrival::fill, clock::Reading, outbox::Step, session::Session, store::Store, uplink::Redeemed, view::Problem,
 };
 use invigil_content::sealing::Identity;
 use invigil_core::{
@@ -90,18 +84,15 @@ impl Device {
 
     /// Takes what its code led to.
     pub fn take(&mut self, redeemed: &Redeemed, exam: &Exam, crashed: bool, now: u64) {
-        let store = Store::in_memory().expect("memory");
         let reading = self.machine.reading(now);
-        let arrived = if crashed {
-            // The process ended as soon as everything was on the disk, and was started again.
-            fill(store, redeemed, &self.seed).and_then(Session::exam).and_then(|mut session| {
-                session.come_back(Some(truth(now)), &reading)?;
-                Ok(session)
-            })
-        } else {
-            arrive(store, redeemed, &self.seed, Some(truth(now)), &reading)
-        };
-        let mut session = arrived.unwrap_or_else(|problem| panic!("the sitting does not arrive: {problem:?}"));
+        let mut session = fill(Store::in_memory().expect("memory"), redeemed, &self.seed)
+            .and_then(Session::exam)
+            .unwrap_or_else(|problem| panic!("the sitting does not arrive: {problem:?}"));
+        if crashed {
+            // The process ends as soon as everything is on the disk, and is started again.
+            session = Session::exam(session.into_store()).expect("it opens");
+        }
+        session.come_back(Some(truth(now)), &reading).expect("the log goes on here");
         self.epoch = redeemed.leases.last().map_or(0, |lease: &Signed<Lease>| lease.epoch);
         lay_out(&mut session, exam, &redeemed.admission);
         let values = session.values().clone();

@@ -1,14 +1,12 @@
 //! A sitting arrives on this device: a new one, one that has begun elsewhere, or one that this device has lost.
 
 use crate::{
-    clock::{Boot, Reading},
-    session::Session,
+    clock::Boot,
     store::{Entry, Slot, Store},
     uplink::Redeemed,
     view::Problem,
 };
 use invigil_core::{
-    Wall,
     admission::{Admission, Lease},
     envelope::Signed,
     exchange::Segment,
@@ -16,27 +14,11 @@ use invigil_core::{
     verify::{Anchors, verify},
 };
 
-/// Fills an empty store with what a code led to, and begins or goes on with the log. `seed` is that of the device key
-/// which the last lease names; `server` is the issuer's time.
+/// Fills an empty store with what a code led to, in one commit. `seed` is that of the device key which the last lease
+/// names. `Session::come_back` then begins the log or goes on with it.
 ///
 /// # Errors
 /// `issuer-untrusted` when the log that the issuer sent is not whole; a storage problem.
-pub fn arrive(
-    store: Store,
-    redeemed: &Redeemed,
-    seed: &[u8; 32],
-    server: Option<Wall>,
-    reading: &Reading,
-) -> Result<Session, Problem> {
-    let mut session = Session::exam(fill(store, redeemed, seed)?)?;
-    session.come_back(server, reading)?;
-    Ok(session)
-}
-
-/// Fills an empty store, in one commit. What follows also happens when the application starts.
-///
-/// # Errors
-/// As [`arrive`].
 pub fn fill(mut store: Store, redeemed: &Redeemed, seed: &[u8; 32]) -> Result<Store, Problem> {
     let Redeemed { admission, leases, token, records } = redeemed;
     let leases_text: Vec<u8> = leases.iter().flat_map(|lease| [lease.bytes(), b"\n"].concat()).collect();

@@ -255,7 +255,7 @@ impl Session {
     /// A storage problem.
     pub fn come_back(&mut self, server: Option<Wall>, reading: &Reading) -> Result<Option<u64>, Problem> {
         let phase = self.sitting.phase();
-        let interrupted = matches!(phase, Phase::Underway | Phase::Held | Phase::Paused | Phase::Away);
+        let interrupted = self.interrupted();
         let Some(lease) = self.papers().filter(|papers| papers.moved.is_none()).map(|papers| papers.lease.digest())
         else {
             return Ok(None);
@@ -324,6 +324,9 @@ impl Session {
         }
         let (at, boot) = clock::moment(self.boot.as_ref(), reading);
         let events = self.sitting.decide(command, by, &at).map_err(|refusal| Problem::new(refusal.code()))?;
+        if events.first().is_some_and(|first| !self.may_follow(first, &at)) {
+            return Err(Problem::new("not-resumed"));
+        }
         if events.is_empty() && documents.is_empty() {
             return Ok(());
         }
@@ -363,6 +366,22 @@ impl Session {
             self.last_epoch = Some(record.epoch);
         }
         Ok(())
+    }
+
+    /// A writer first says that the log is its own now; after a reboot in the middle of an exam comes first how long it
+    /// took. Whatever was recorded instead would count no time for it, or make a log that nobody takes.
+    fn may_follow(&self, first: &Event, at: &Moment) -> bool {
+        let rebooted = self.interrupted() && self.sitting.last().is_some_and(|last| last.boot != at.boot);
+        match first {
+            Event::Admitted { .. } | Event::Moved { .. } => true,
+            _ if self.papers().is_some() && self.last_epoch != Some(self.epoch()) => false,
+            Event::Resumed { .. } => true,
+            _ => self.papers().is_none() || !rebooted,
+        }
+    }
+
+    fn interrupted(&self) -> bool {
+        matches!(self.sitting.phase(), Phase::Underway | Phase::Held | Phase::Paused | Phase::Away)
     }
 
     /// The folded state.

@@ -28,6 +28,8 @@ problem-answer-too-long = The answer is too long to be saved.
 
 problem-seat-moved = This exam goes on at another computer.
     .do = Go on there. What is saved here is kept.
+problem-not-resumed = It is not on record yet that this exam was interrupted.
+    .do = Try again in a moment. If the disk is full, make room on it.
 problem-evidence-too-large = A piece of evidence is larger than the exam takes.
     .do = Go on with the exam. That it is missing is no fault of yours.
 

@@ -1,11 +1,12 @@
 //! From an admission link to a sitting on this device, be it a new one or one that has begun elsewhere.
 
-use super::{Engine, Open, State, vault_problem};
+use super::{Away, Engine, Open, State, vault_problem};
 use crate::{
     arrival, clock,
     folder::Folder,
     link::Link,
     random,
+    session::Session,
     show::{self, Facts},
     store::{SittingKey, Slot, Store},
     uplink::{Redeemed, Uplink, UplinkError},
@@ -142,10 +143,10 @@ impl State {
         let key = self.make_sitting_key(&id)?;
         self.seal_for_others(admission, &key)?;
         let store = Store::open(&self.folder.sitting(&id).join("sitting.db"), &key)?;
-        let session = arrival::arrive(store, redeemed, &seed, server, &clock::read())?;
-        let facts = Facts::of(admission);
-        self.sessions.insert(id, Open { session, facts, exam: None, resumed: true });
-        Ok(())
+        let session = Session::exam(arrival::fill(store, redeemed, &seed)?)?;
+        let away = Some(Away::Known { server, heard: clock::read() });
+        self.sessions.insert(id.clone(), Open { session, facts: Facts::of(admission), exam: None, away });
+        self.catch_up(&id)
     }
 
     fn make_sitting_key(&mut self, id: &SittingId) -> Result<SittingKey, Problem> {

@@ -64,9 +64,8 @@ impl Engine {
             Act::Decline => state.carry_out(Command::Decline, &candidate),
             Act::Respond { item, value } => {
                 let reading = clock::read();
-                let open = state.current_or_problem()?;
-                let id = open.session.id().clone();
-                let outcome = open.session.respond(item, value, &reading);
+                let id = state.current_or_problem()?.session.id().clone();
+                let outcome = state.writable(&id)?.session.respond(item, value, &reading);
                 state.after(&id, outcome)
             }
             Act::Visit { screen } => state.carry_out(Command::Visit { screen }, &candidate),
@@ -155,8 +154,8 @@ impl State {
     ) -> Result<(), Problem> {
         let exam = self.open_paper(admission, content)?;
         let reading = clock::read();
-        let open = self.current_or_problem()?;
-        let id = open.session.id().clone();
+        let id = self.current_or_problem()?.session.id().clone();
+        let open = self.writable(&id)?;
         open.session.lay_out(Form::draw(&exam, &admission.draw));
         open.exam = Some(Arc::new(exam));
         let command = Command::Begin {

@@ -15,7 +15,7 @@ mod rescue;
 mod upkeep;
 
 use crate::{
-    clock,
+    clock::{self, Reading},
     folder::Folder,
     random,
     session::Session,
@@ -26,7 +26,7 @@ use crate::{
 };
 use invigil_content::sealing::{self, Identity};
 use invigil_core::{
-    SecretKey, SittingId,
+    SecretKey, SittingId, Wall,
     admission::Issuer,
     item::Exam,
     log::Actor,
@@ -129,8 +129,16 @@ struct Open {
     session: Session,
     facts: Facts,
     exam: Option<Arc<Exam>>,
-    /// Whether what happened while the application was away has been recorded. Until then time stands for it.
-    resumed: bool,
+    /// That the application was away, until it is recorded. Nothing else is recorded before, and time stands for it.
+    away: Option<Away>,
+}
+
+/// What is known of how long the application was away.
+enum Away {
+    /// The issuer is being asked for the time.
+    Asked,
+    /// The issuer's time, if it was in reach, and what this machine's clocks said then.
+    Known { server: Option<Wall>, heard: Reading },
 }
 
 struct Device {
@@ -340,9 +348,14 @@ impl State {
 
     fn carry_out_in(&mut self, id: &SittingId, command: Command, by: &Actor) -> Result<(), Problem> {
         let reading = clock::read();
-        let open = self.sessions.get_mut(id).ok_or_else(|| Problem::new("no-sitting"))?;
-        let outcome = open.session.carry_out(command, by, &reading);
+        let outcome = self.writable(id)?.session.carry_out(command, by, &reading);
         self.after(id, outcome)
+    }
+
+    /// A sitting in which something may be recorded.
+    fn writable(&mut self, id: &SittingId) -> Result<&mut Open, Problem> {
+        self.catch_up(id)?;
+        self.sessions.get_mut(id).ok_or_else(|| Problem::new("no-sitting"))
     }
 
     /// After a storage problem the sitting is opened anew: only the disk knows what it holds.

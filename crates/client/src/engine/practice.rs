@@ -103,8 +103,7 @@ impl State {
             session.lay_out(Form::draw(&exam, &facts.draw));
             begin(&mut session)?;
             let titles = Facts { exam: exam.title.clone(), ..Facts::default() };
-            self.sessions
-                .insert(id.clone(), Open { session, facts: titles, exam: Some(Arc::new(exam)), resumed: true });
+            self.sessions.insert(id.clone(), Open { session, facts: titles, exam: Some(Arc::new(exam)), away: None });
         }
         Ok(id)
     }

@@ -1,7 +1,7 @@
 //! Keeps every sitting on this device going, whichever is on the screen: opens them, records what happened while the
 //! application was away, keeps their time, makes their submissions.
 
-use super::{Engine, Notice, Open, State};
+use super::{Away, Engine, Notice, Open, State};
 use crate::{
     clock,
     session::{Kind, Session},
@@ -128,7 +128,7 @@ impl State {
     fn take_session(&mut self, session: Session) {
         let facts = session.papers().map(|papers| Facts::of(&papers.admission)).unwrap_or_default();
         let id = session.id().clone();
-        self.sessions.insert(id.clone(), Open { session, facts, exam: None, resumed: false });
+        self.sessions.insert(id.clone(), Open { session, facts, exam: None, away: Some(Away::Asked) });
         if let Err(problem) = self.lay_out_again(&id) {
             tracing::warn!(sitting = %id, code = %problem.code, "the paper cannot be laid out yet");
         }
@@ -137,26 +137,45 @@ impl State {
     /// The issuers of sittings that a reboot interrupted.
     fn rebooted(&self) -> BTreeSet<String> {
         let reading = clock::read();
-        let interrupted = self.sessions.values().filter(|open| !open.resumed && open.session.rebooted(&reading));
+        let asked = self.sessions.values().filter(|open| matches!(open.away, Some(Away::Asked)));
+        let interrupted = asked.filter(|open| open.session.rebooted(&reading));
         interrupted.filter_map(|open| Some(open.session.papers()?.admission.issuer.origin.clone())).collect()
     }
 
     /// Records in every sitting that was just opened how long the application was away.
     fn resume(&mut self, times: &BTreeMap<String, Option<Wall>>) {
-        let waiting: Vec<_> =
-            self.sessions.iter().filter(|(_, open)| !open.resumed).map(|(id, _)| id.clone()).collect();
-        for id in waiting {
+        let heard = clock::read();
+        for id in self.sessions.keys().cloned().collect::<Vec<_>>() {
             let Some(open) = self.sessions.get_mut(&id) else { continue };
-            open.resumed = true;
-            let Some(papers) = open.session.papers() else { continue };
+            let (Some(Away::Asked), Some(papers)) = (&open.away, open.session.papers()) else { continue };
             let server = times.get(&papers.admission.issuer.origin).copied().flatten();
-            let came_back = open.session.come_back(server, &clock::read());
-            if let Ok(Some(given_back_ms)) = came_back {
-                open.session.note(Problem::new("restarted").with("givenBackSeconds", given_back_ms / 1_000));
-            }
-            let _ = self.after(&id, came_back.map(|_| ()));
+            open.away = Some(Away::Known { server, heard: heard.clone() });
+            let _ = self.catch_up(&id);
             self.close_up(&id);
         }
+    }
+
+    /// Records how long the application was away from a sitting, unless it is on record. What fails is tried again before
+    /// anything else is recorded, and at every tick.
+    pub(super) fn catch_up(&mut self, id: &SittingId) -> Result<(), Problem> {
+        let Some(open) = self.sessions.get_mut(id) else { return Ok(()) };
+        let reading = clock::read();
+        let server = match &open.away {
+            None => return Ok(()),
+            Some(Away::Asked) => return Err(Problem::new("not-resumed")),
+            Some(Away::Known { server, heard }) => {
+                let since_ms = reading.since_boot_ms.saturating_sub(heard.since_boot_ms);
+                server.map(|server| server.plus_ms(since_ms))
+            }
+        };
+        let came_back = open.session.come_back(server, &reading);
+        if let Ok(given_back_ms) = came_back {
+            open.away = None;
+            if let Some(ms) = given_back_ms {
+                open.session.note(Problem::new("restarted").with("givenBackSeconds", ms / 1_000));
+            }
+        }
+        self.after(id, came_back.map(|_| ()))
     }
 
     /// Shows what was on the screen before the start. A link that the application was opened with comes before
@@ -177,13 +196,13 @@ impl State {
         let reading = clock::read();
         let mut changed = false;
         for id in self.sessions.keys().cloned().collect::<Vec<_>>() {
-            let Some(open) = self.sessions.get_mut(&id) else { continue };
-            let session = &mut open.session;
-            if !open.resumed || session.papers().is_none() || !session.sitting().try_used() || session.has_moved() {
+            let Some(open) = self.sessions.get(&id).filter(|open| open.session.papers().is_some()) else { continue };
+            let before = (open.session.log().size, submitted(&open.session));
+            if self.catch_up(&id).is_err() {
                 continue;
             }
-            let before = (session.log().size, submitted(session));
-            if session.sitting().closing().is_none() {
+            let Some(Open { session, .. }) = self.sessions.get_mut(&id) else { continue };
+            if session.sitting().try_used() && session.sitting().closing().is_none() && !session.has_moved() {
                 let jump_ms = session.clock_jump_ms(&reading);
                 if CLOCK_JUMP_MS < jump_ms.unsigned_abs() {
                     let observation = Observation::ClockJumped { ms: jump_ms };
@@ -222,7 +241,7 @@ impl State {
     pub(super) fn reopen(&mut self, id: &SittingId, why: &Problem) {
         let Some(open) = self.sessions.remove(id) else { return };
         let key = self.sitting_key(id);
-        let Open { session, facts, exam, resumed } = open;
+        let Open { session, facts, exam, away } = open;
         if let Kind::Practice { .. } = session.kind {
             self.current = self.current.take().filter(|current| current != id);
             return;
@@ -239,7 +258,7 @@ impl State {
                     session.lay_out(form);
                 }
                 session.note(why.clone());
-                self.sessions.insert(id.clone(), Open { session, facts, exam, resumed });
+                self.sessions.insert(id.clone(), Open { session, facts, exam, away });
             }
             Err(problem) => {
                 tracing::error!(sitting = %id, code = %problem.code, "a sitting cannot be opened again");
