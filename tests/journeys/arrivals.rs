@@ -1,9 +1,16 @@
 //! What a computer takes of a sitting that has begun elsewhere.
 
-use invigil_client::{arrival::fill, clock::Reading, session::Session, store::Store, uplink::Redeemed};
+use invigil_client::{
+    arrival::{fill, refill},
+    clock::Reading,
+    session::Session,
+    store::Store,
+    uplink::Redeemed,
+};
 use invigil_core::{
     Digest, Moment, Wall,
     admission::Lease,
+    checkpoint::Checkpoint,
     exchange::Segment,
     log::{Actor, Tail},
     sitting::{Command, Event, Observation},
@@ -83,4 +90,36 @@ fn nothing_is_recorded_before_what_a_new_computer_and_a_new_boot_begin_with() {
         session.records().expect("records").into_iter().map(|record| (record.at.boot, record.event)).collect();
     let resumed = events.iter().position(|(boot, _)| *boot == 2).expect("a record of the second boot here");
     assert!(matches!(events[resumed].1, Event::Resumed { .. }), "{:?}", events[resumed]);
+}
+
+#[test]
+fn a_sitting_comes_back_only_when_nothing_of_it_can_be_lost() {
+    let mut redeemed = begun_elsewhere(&[0]);
+    let short = redeemed.records.clone();
+    let here = reading("here", 5_000);
+    let filled = fill(Store::in_memory().expect("memory"), &redeemed, &DEVICE_SEED).expect("it arrives");
+    let mut session = Session::exam(filled).expect("it opens");
+    session.come_back(None, &here).expect("the log goes on here");
+    let mut back = |session: &mut Session, records: &[Segment]| {
+        let from_seq = records.iter().map(|segment| segment.lines.len() as u64).sum();
+        redeemed.leases.truncate(2);
+        redeemed.leases.push(sealed(Lease { epoch: 2, from_seq, ..(*redeemed.leases[1]).clone() }));
+        redeemed.records = records.to_vec();
+        refill(session, &redeemed, &DEVICE_SEED).map_err(|problem| problem.code)
+    };
+    let log = session.log();
+    let whole = vec![session.segment(0).expect("it is read").expect("records")];
+    assert_eq!(back(&mut session, &whole), Err("not-delivered".to_owned()));
+    let (sitting, time) = (session.id().clone(), Wall::from_unix_ms(OPENS_MS));
+    let checkpoint = sealed(Checkpoint { sitting, epoch: 1, size: log.size, head: log.head, time });
+    session.take_checkpoint(checkpoint).expect("it is of this log");
+    assert_eq!(back(&mut session, &short), Err("issuer-untrusted".to_owned()), "less than it has countersigned");
+    assert_eq!(session.log_bytes().expect("the log"), [whole[0].lines.join("\n"), "\n".to_owned()].concat().as_bytes());
+    back(&mut session, &whole).expect("it comes back");
+    let mut session = Session::exam(session.into_store()).expect("it opens");
+    assert_eq!((session.log(), session.epoch()), (log, 2));
+    session.come_back(None, &here).expect("the log goes on here again");
+    let last = session.records().expect("records").pop().expect("a record");
+    assert!(matches!(last.event, Event::Moved { .. }));
+    assert_eq!((last.epoch, last.at.boot), (2, 2), "what was a boot of this computer is counted as another's");
 }

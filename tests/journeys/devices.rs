@@ -95,6 +95,55 @@ async fn a_sitting_goes_on_at_another_computer_with_every_answer_that_arrived() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sitting_comes_back_to_the_computer_that_had_it_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut stage, _, link) = set(folder.path());
+    let first = Desk::new().await;
+    let sitting = first.begin(&link).await;
+    let all: Vec<_> = answers().into_iter().collect();
+    answer(&first, all[..1].iter().cloned()).await;
+    delivered(&first).await;
+    stage.stop();
+    answer(&first, all[1..3].iter().cloned()).await;
+    let frozen = first.restart_locked().await;
+    stage.serve().expect("the service is back");
+    let moved = stage.issuer(&["move", sitting.as_str()]).expect("a link");
+    let second = Desk::new().await;
+    second.admit(moved["link"].as_str().expect("a link")).await.expect("it moves");
+    second.open(sitting.clone()).await.expect("it opens");
+    answer(&second, all[3..5].iter().cloned()).await;
+    delivered(&second).await;
+    // The second one breaks.
+    second.engine.stop();
+    let moved = stage.issuer(&["move", sitting.as_str()]).expect("a link");
+    let first = frozen.restart().await;
+    first.admit(moved["link"].as_str().expect("a link")).await.expect("it comes back");
+    assert_eq!(first.sitting().stopped, None);
+    let answered = |desk: &Desk| -> Vec<ItemId> {
+        let sitting = desk.sitting();
+        sitting.items.iter().filter(|item| item.answered).map(|item| item.id.clone()).collect()
+    };
+    let mut expected: Vec<_> = [&all[..1], &all[3..5]].concat().into_iter().map(|(item, _)| item).collect();
+    let mut here = answered(&first);
+    expected.sort();
+    here.sort();
+    assert_eq!(here, expected, "what the issuer has is here");
+    let store = rusqlite::Connection::open(folder.path().join("issuer.db")).expect("the store");
+    let late: i64 = store
+        .query_row("SELECT count (*) FROM aside WHERE late AND content IS NOT NULL", [], |row| row.get(0))
+        .expect("a count");
+    assert_eq!(late, 2, "what it had answered without the issuer is kept beside the log");
+    let first = first.restart().await;
+    answer(&first, all.into_iter()).await;
+    first.engine.dispatch(Act::Submit).await.expect("handed in");
+    passed(&first).await;
+    let bundle = first.engine.bundle(&sitting).expect("a bundle");
+    let bundle = invigil_content::bundle::Bundle::read(&bundle).expect("it reads");
+    assert_eq!(bundle.verify(None).verdict.to_string(), "proven");
+    assert_eq!(bundle.anchors.leases.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_resume_code_opens_a_sitting_without_passphrase_and_network_and_hands_it_in() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut stage, administration, link) = set(folder.path());

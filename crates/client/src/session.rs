@@ -462,6 +462,12 @@ impl Session {
         self.papers().is_some_and(|papers| papers.moved.is_some())
     }
 
+    /// Whether the issuer has every record that is here, be it in the log or kept beside it.
+    pub fn is_delivered(&self) -> bool {
+        let kept = self.papers().and_then(|papers| papers.moved);
+        self.log().size <= kept.unwrap_or_else(|| self.confirmed())
+    }
+
     /// Number of durable records and their head.
     pub fn log(&self) -> LogRef {
         LogRef { size: self.tail.seq, head: self.tail.head }

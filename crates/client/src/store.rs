@@ -8,8 +8,8 @@ pub mod settings;
 
 use crate::clock::Boot;
 use invigil_core::{Digest, submission::Opening};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
-use std::path::Path;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
+use std::{collections::BTreeSet, path::Path};
 use zeroize::Zeroizing;
 
 /// The 32 bytes that a sitting's database is encrypted with.
@@ -201,43 +201,32 @@ impl Store {
     /// # Errors
     /// Nothing was written.
     pub fn append(&mut self, entry: &Entry) -> Result<(), StoreError> {
-        let Entry { lines, openings, boots, documents, evidence } = entry;
         let transaction = self.connection.transaction()?;
-        for boot in *boots {
-            transaction.prepare_cached("INSERT INTO boots VALUES (?, ?, ?)")?.execute(params![
-                boot.number,
-                boot.boot_id,
-                boot.base_ms.cast_signed()
-            ])?;
+        insert(&transaction, entry)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Puts `entry` in the place of the log and all that vouches for it or follows from its end, in one commit:
+    /// `secure_delete` overwrites what was there. Of the evidence only what is in `named` stays.
+    ///
+    /// # Errors
+    /// Nothing was written and nothing removed.
+    pub fn replace(&mut self, entry: &Entry, named: &BTreeSet<Digest>) -> Result<(), StoreError> {
+        const OF_THE_END: [Slot; 5] = [Slot::Moved, Slot::Submission, Slot::Receipt, Slot::Result, Slot::Credential];
+        let pieces = self.evidence()?;
+        let transaction = self.connection.transaction()?;
+        for table in ["openings", "records", "checkpoints", "boots", "seal"] {
+            transaction.execute(&format!("DELETE FROM {table}"), [])?;
         }
-        for (seq, line) in *lines {
-            transaction
-                .prepare_cached("INSERT INTO records VALUES (?, ?)")?
-                .execute(params![seq.cast_signed(), line])?;
+        for slot in OF_THE_END {
+            transaction.execute("DELETE FROM documents WHERE name = ?", [slot.name()])?;
         }
-        for opening in *openings {
-            transaction.prepare_cached("INSERT INTO openings VALUES (?, ?, ?)")?.execute(params![
-                opening.seq.cast_signed(),
-                opening.salt,
-                opening.content
-            ])?;
+        for piece in pieces.iter().filter(|piece| !named.contains(&piece.sha256)) {
+            transaction.execute("DELETE FROM evidence WHERE sha256 = ?", [piece.sha256.to_string()])?;
         }
-        for (sha256, size) in *evidence {
-            transaction
-                .prepare_cached("INSERT OR IGNORE INTO evidence (sha256, size, fate) VALUES (?, ?, 'waiting')")?
-                .execute(params![sha256.to_string(), size.cast_signed()])?;
-        }
-        for (slot, bytes) in *documents {
-            transaction
-                .prepare_cached("INSERT OR REPLACE INTO documents VALUES (?, ?)")?
-                .execute(params![slot.name(), bytes])?;
-        }
-        if let Some((seq, line)) = lines.last() {
-            seal::extend(&transaction, *seq, line)?;
-        }
-        if !(documents.is_empty() && boots.is_empty() && evidence.is_empty()) {
-            seal::renew(&transaction)?;
-        }
+        insert(&transaction, entry)?;
+        seal::renew(&transaction)?;
         transaction.commit()?;
         Ok(())
     }
@@ -377,6 +366,44 @@ impl Store {
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+fn insert(transaction: &Transaction, entry: &Entry) -> Result<(), StoreError> {
+    let Entry { lines, openings, boots, documents, evidence } = entry;
+    for boot in *boots {
+        transaction.prepare_cached("INSERT INTO boots VALUES (?, ?, ?)")?.execute(params![
+            boot.number,
+            boot.boot_id,
+            boot.base_ms.cast_signed()
+        ])?;
+    }
+    for (seq, line) in *lines {
+        transaction.prepare_cached("INSERT INTO records VALUES (?, ?)")?.execute(params![seq.cast_signed(), line])?;
+    }
+    for opening in *openings {
+        transaction.prepare_cached("INSERT INTO openings VALUES (?, ?, ?)")?.execute(params![
+            opening.seq.cast_signed(),
+            opening.salt,
+            opening.content
+        ])?;
+    }
+    for (sha256, size) in *evidence {
+        transaction
+            .prepare_cached("INSERT OR IGNORE INTO evidence (sha256, size, fate) VALUES (?, ?, 'waiting')")?
+            .execute(params![sha256.to_string(), size.cast_signed()])?;
+    }
+    for (slot, bytes) in *documents {
+        transaction
+            .prepare_cached("INSERT OR REPLACE INTO documents VALUES (?, ?)")?
+            .execute(params![slot.name(), bytes])?;
+    }
+    if let Some((seq, line)) = lines.last() {
+        seal::extend(transaction, *seq, line)?;
+    }
+    if !(documents.is_empty() && boots.is_empty() && evidence.is_empty()) {
+        seal::renew(transaction)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

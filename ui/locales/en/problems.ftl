@@ -30,6 +30,8 @@ problem-seat-moved = This exam goes on at another computer.
     .do = Go on there. What is saved here is kept.
 problem-not-resumed = It is not on record yet that this exam was interrupted.
     .do = Try again in a moment. If the disk is full, make room on it.
+problem-not-delivered = { $host } does not have everything yet that is saved here.
+    .do = Check the network and open the link again.
 problem-evidence-too-large = A piece of evidence is larger than the exam takes.
     .do = Go on with the exam. That it is missing is no fault of yours.
 

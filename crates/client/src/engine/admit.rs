@@ -58,8 +58,13 @@ impl Engine {
         let uplink = Uplink::new(&link.origin());
         let mut redeemed = uplink.redeem(&redemption, &issuer).await.map_err(problem)?;
         let (sitting, token) = (redeemed.admission.sitting.clone(), redeemed.token.clone());
-        let here = self.lock().sessions.contains_key(&sitting);
-        if !here {
+        let epoch = redeemed.leases.last().map(|lease| lease.epoch);
+        let here = self.lock().sessions.get(&sitting).map(|open| open.session.epoch());
+        if here.is_some() && here < epoch {
+            // What was written here under the lease that has ended has to be with the issuer before it makes room.
+            self.deliver_one(&sitting).await;
+        }
+        if here < epoch {
             redeemed.records = fetch_log(&uplink, &sitting, &token).await.map_err(problem)?;
         }
         let server = uplink.card().await.ok().map(|card| card.time);
@@ -70,6 +75,7 @@ impl Engine {
             // The link has done its work only now: what kept it from doing it, such as a missing passphrase, is mended
             // and the offer shown again.
             state.link = None;
+            self.show(&mut state);
         }
         self.fetch_content(&sitting).await;
         self.shared.deliver.notify_one();
@@ -124,7 +130,7 @@ impl State {
     /// Keeps an admission: first its key where keys are kept, then the key sealed for others, then its database with
     /// everything the issuer holds of the sitting already. `server` is the issuer's time.
     fn keep_admission(&mut self, redeemed: &Redeemed, server: Option<Wall>) -> Result<(), Problem> {
-        let Redeemed { admission, token, .. } = redeemed;
+        let Redeemed { admission, token, leases, .. } = redeemed;
         let id = admission.sitting.clone();
         if !Folder::holds(&id) || !is_protected(&admission.issuer.origin) {
             return Err(Problem::new("issuer-untrusted"));
@@ -132,6 +138,9 @@ impl State {
         if let Some(open) = self.sessions.get_mut(&id) {
             if open.session.papers().is_none_or(|papers| papers.admission.issuer.signing != admission.issuer.signing) {
                 return Err(Problem::new("issuer-untrusted"));
+            }
+            if leases.last().is_some_and(|lease| open.session.epoch() < lease.epoch) {
+                return self.take_back(&id, redeemed, server);
             }
             open.session.store_mut().put(Slot::Token, token.as_bytes())?;
             if let Some(papers) = open.session.papers_mut() {
@@ -147,6 +156,19 @@ impl State {
         let away = Some(Away::Known { server, heard: clock::read() });
         self.sessions.insert(id.clone(), Open { session, facts: Facts::of(admission), exam: None, away });
         self.catch_up(&id)
+    }
+
+    /// Goes on with a sitting that this device had before and another one has had since.
+    fn take_back(&mut self, id: &SittingId, redeemed: &Redeemed, server: Option<Wall>) -> Result<(), Problem> {
+        let seed = self.device()?.seed.clone();
+        let open = self.sessions.get_mut(id).ok_or_else(|| Problem::new("no-sitting"))?;
+        let refilled = arrival::refill(&mut open.session, redeemed, &seed);
+        if refilled.is_ok() {
+            open.away = Some(Away::Known { server, heard: clock::read() });
+            self.reopen(id, None);
+        }
+        self.after(id, refilled)?;
+        self.catch_up(id)
     }
 
     fn make_sitting_key(&mut self, id: &SittingId) -> Result<SittingKey, Problem> {

@@ -32,7 +32,7 @@ enum Next {
 
 /// What came of trying to deliver a sitting.
 #[derive(Default)]
-struct Pass {
+pub(super) struct Pass {
     unreachable: bool,
     /// Whether the issuer has more of it than before.
     moved_on: bool,
@@ -76,7 +76,7 @@ impl Engine {
     }
 
     /// Does all that can be done for a sitting now.
-    async fn deliver_one(&self, id: &SittingId) -> Pass {
+    pub(super) async fn deliver_one(&self, id: &SittingId) -> Pass {
         self.fetch_content(id).await;
         const STEPS_MAX: usize = 2_000;
         let mut pass = Pass::default();

@@ -362,7 +362,7 @@ impl State {
     fn after(&mut self, id: &SittingId, outcome: Result<(), Problem>) -> Result<(), Problem> {
         let Err(problem) = outcome else { return Ok(()) };
         if ["disk-full", "storage-failed", "storage-damaged"].contains(&problem.code.as_str()) {
-            self.reopen(id, &problem);
+            self.reopen(id, Some(&problem));
         }
         Err(problem)
     }

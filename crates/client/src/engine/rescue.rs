@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     clock,
-    outbox::Step,
     session::{Papers, Session},
     store::Store,
     vault::write_durably,
@@ -117,7 +116,7 @@ impl State {
     /// Destroys every sitting whose time on this device is over, and ends what was cut off in the middle of that.
     pub(super) fn retire(&mut self, now: Wall) {
         let over = |session: &Session, papers: &Papers| {
-            let moved = session.has_moved() && matches!(session.next_step(None), Ok(Step::Nothing));
+            let moved = session.has_moved() && session.is_delivered();
             let receipt: Option<&Receipt> = papers.receipt.as_deref();
             kept_until(&papers.admission, session.sitting(), receipt, moved).is_some_and(|until| until <= now)
         };

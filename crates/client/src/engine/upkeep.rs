@@ -237,8 +237,9 @@ impl State {
         }
     }
 
-    /// Opens a sitting anew after its storage failed: only the disk knows what it holds.
-    pub(super) fn reopen(&mut self, id: &SittingId, why: &Problem) {
+    /// Opens a sitting anew, because its storage failed or was changed behind its back: only the disk knows what it holds.
+    /// `why` is for the candidate.
+    pub(super) fn reopen(&mut self, id: &SittingId, why: Option<&Problem>) {
         let Some(open) = self.sessions.remove(id) else { return };
         let key = self.sitting_key(id);
         let Open { session, facts, exam, away } = open;
@@ -257,7 +258,7 @@ impl State {
                 if let Some(form) = form {
                     session.lay_out(form);
                 }
-                session.note(why.clone());
+                why.into_iter().for_each(|why| session.note(why.clone()));
                 self.sessions.insert(id.clone(), Open { session, facts, exam, away });
             }
             Err(problem) => {
