@@ -1,6 +1,6 @@
 //! Broken, lost and exchanged computers: what was answered is never gone, and what is over is destroyed.
 
-use crate::desk::{Desk, right_answers, sample_exam, stage};
+use crate::desk::{Desk, PATIENCE, right_answers, sample_exam, stage};
 use invigil::stage::{Administration, Stage, binary};
 use invigil_client::view::{Act, Ask, CardState, Home, Problem, Reply};
 use invigil_core::{ItemId, SittingId, Value};
@@ -10,6 +10,7 @@ use std::{
     fs,
     path::Path,
     process::{Command, Stdio},
+    time::Duration,
 };
 
 async fn home(desk: &Desk) -> Home {
@@ -255,4 +256,61 @@ async fn what_is_over_is_destroyed_and_leaves_the_issuers_words() {
         serde_json::from_slice(&fs::read(place.join("tombstone.json")).expect("it is there")).expect("JSON");
     let receipt = stone["receipt"].to_string();
     assert!(receipt.contains("proofValue"), "the receipt is the issuer's own signed word: {receipt}");
+    let again = desk.admit(&link).await.map(|_| ()).map_err(|problem| problem.code);
+    assert_eq!(again, Err("exam-over".to_owned()), "its link leads nowhere any more");
+    assert_eq!(home(&desk).await.past.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sitting_that_was_destroyed_too_early_can_be_admitted_again_and_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_stage, _, link) = set(folder.path());
+    let desk = Desk::new().await;
+    let sitting = desk.admit(&link).await.expect("an admission").sitting;
+    desk.engine.stop();
+    // A cut in the middle of it is the worst case: the tombstone stands, and all the rest is there still.
+    let stone = serde_json::json!({
+        "type": "invigil/tombstone/1", "sitting": sitting, "exam": "First steps", "certification": "First steps",
+        "issuer": "Test issuer", "receipt": null, "result": null, "destroyed": invigil_client::clock::wall(),
+    });
+    let place = desk.folder.path().join("sittings").join(sitting.as_str());
+    fs::write(place.join("tombstone.json"), stone.to_string()).expect("a tombstone");
+    let desk = desk.restart().await;
+    let seen = home(&desk).await;
+    assert_eq!((seen.sittings.len(), seen.past.len()), (0, 1), "it is destroyed");
+    assert_eq!(desk.begin(&link).await, sitting);
+    answer(&desk, answers().into_iter().take(2)).await;
+    let desk = desk.restart().await;
+    assert_eq!(home(&desk).await.past.len(), 0);
+    assert_eq!(desk.sitting().items.iter().filter(|item| item.answered).count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sitting_that_never_began_is_destroyed_by_its_issuers_time() {
+    const OPEN: Duration = Duration::from_secs(12);
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut stage, _) = stage(folder.path(), "open");
+    let closes = invigil_client::clock::wall().plus_ms(12_000).to_string();
+    let new = ["administration", "new", "--exam", "first-steps", "--policy", "open", "--opens", "now"];
+    let administration =
+        stage.issuer(&[new.as_slice(), &["--closes", &closes, "--keep-days", "0"]].concat()).expect("scheduled");
+    let administration = administration["id"].as_str().expect("an id");
+    let link = stage.admit(administration, "candidate-1", "Test Candidate").expect("a link");
+    let desk = Desk::new().await;
+    desk.admit(&link).await.expect("an admission");
+    stage.stop();
+    tokio::time::sleep(OPEN).await;
+    // Only this computer's calendar says that the days are over.
+    let desk = desk.restart().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(home(&desk).await.sittings.len(), 1);
+    stage.serve().expect("the service is back");
+    let desk = desk.restart().await;
+    let destroyed = async {
+        while home(&desk).await.past.is_empty() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, destroyed).await.expect("it is destroyed");
+    assert_eq!(home(&desk).await.sittings.len(), 0);
 }

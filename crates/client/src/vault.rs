@@ -272,6 +272,15 @@ pub fn make_folder_durably(folder: &Path) -> io::Result<()> {
     fs::File::open(above(folder))?.sync_all()
 }
 
+/// Removes a file so that a power cut does not bring it back.
+///
+/// # Errors
+/// As the file system says.
+pub fn remove_durably(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)?;
+    fs::File::open(above(path))?.sync_all()
+}
+
 fn above(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

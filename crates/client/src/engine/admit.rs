@@ -148,6 +148,7 @@ impl State {
             }
             return Ok(());
         }
+        self.unbury(&id)?;
         let seed = self.device()?.seed.clone();
         let key = self.make_sitting_key(&id)?;
         self.seal_for_others(admission, &key)?;

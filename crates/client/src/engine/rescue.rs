@@ -1,21 +1,25 @@
 //! When something is lost: the key of a sitting, the network for good, or at the end its time on this device.
 
 use super::{
-    Engine, State,
+    Engine, Open, State,
     admit::{ABOUT, About},
+    upkeep::issuer_times,
 };
 use crate::{
     clock,
     session::{Papers, Session},
     store::Store,
-    vault::write_durably,
+    vault::{remove_durably, write_durably},
     view::{PastSitting, Problem, Reply, Unreadable},
 };
 use invigil_content::sealing;
 use invigil_core::{SittingId, Wall, code::Code, grading::ExamResult, sitting::kept_until, submission::Receipt};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use std::fs;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 /// The file that is left when a sitting is destroyed.
 const TOMBSTONE: &str = "tombstone.json";
@@ -37,6 +41,13 @@ struct Tombstone {
 }
 
 impl Engine {
+    /// Destroys every sitting whose time on this device is over, asking the issuers for the time where it takes that.
+    pub(super) async fn retire(self) {
+        let asked = self.lock().retire(clock::wall(), &BTreeMap::new());
+        let times = issuer_times(asked).await;
+        self.lock().retire(clock::wall(), &times);
+    }
+
     /// Opens a sitting by the proctor's resume code: the code opens an identity, which opens the sitting's key.
     pub(super) async fn open_by_code(&self, id: &SittingId, code: &str) -> Result<Reply, Problem> {
         {
@@ -113,29 +124,53 @@ impl State {
         past
     }
 
-    /// Destroys every sitting whose time on this device is over, and ends what was cut off in the middle of that.
-    pub(super) fn retire(&mut self, now: Wall) {
-        let over = |session: &Session, papers: &Papers| {
+    /// Destroys every sitting whose time on this device is over, and ends what was cut off in the middle of that. The
+    /// calendar, which may be wrong, is enough where there is a receipt. Where there is none, a sitting could still be
+    /// wanted here, and the time has to be one of `issuers`, by their origins. Returns those that are to be asked.
+    pub(super) fn retire(&mut self, now: Wall, issuers: &BTreeMap<String, Wall>) -> BTreeSet<String> {
+        if self.stopped {
+            return BTreeSet::new();
+        }
+        let over = |session: &Session, papers: &Papers, now: Wall| {
             let moved = session.has_moved() && session.is_delivered();
             let receipt: Option<&Receipt> = papers.receipt.as_deref();
             kept_until(&papers.admission, session.sitting(), receipt, moved).is_some_and(|until| until <= now)
         };
-        let due: Vec<SittingId> = self
-            .sessions
-            .iter()
-            .filter(|(id, open)| {
-                self.current.as_ref() != Some(*id)
-                    && open.session.papers().is_some_and(|papers| over(&open.session, papers))
-            })
-            .map(|(id, _)| id.clone())
-            .collect();
+        let (mut due, mut asked) = (Vec::new(), BTreeSet::new());
+        for (id, Open { session, .. }) in self.sessions.iter().filter(|(id, _)| self.current.as_ref() != Some(*id)) {
+            let Some(papers) = session.papers().filter(|papers| over(session, papers, now)) else { continue };
+            let origin = &papers.admission.issuer.origin;
+            match issuers.get(origin) {
+                _ if papers.receipt.is_some() => due.push(id.clone()),
+                Some(time) if over(session, papers, *time) => due.push(id.clone()),
+                Some(_) => {}
+                None => {
+                    asked.insert(origin.clone());
+                }
+            }
+        }
         for id in due {
             if let Err(problem) = self.bury(&id, now) {
                 tracing::error!(sitting = %id, code = %problem.code, "a sitting cannot be destroyed yet");
             }
         }
-        let buried: Vec<_> = self.folder.sittings().into_iter().filter(|id| self.is_buried(id)).collect();
+        let buried = |id: &SittingId| self.is_buried(id) && !self.sessions.contains_key(id);
+        let buried: Vec<_> = self.folder.sittings().into_iter().filter(buried).collect();
         buried.iter().for_each(|id| self.destroy(id));
+        asked
+    }
+
+    /// Makes room for a sitting that was destroyed here and is admitted again.
+    ///
+    /// # Errors
+    /// `exam-over` when it is handed in: nothing is left to be done, and the issuer's words stay. A storage problem.
+    pub(super) fn unbury(&mut self, id: &SittingId) -> Result<(), Problem> {
+        let Some(stone) = self.folder.read_of::<Tombstone>(id, TOMBSTONE) else { return Ok(()) };
+        if stone.receipt.is_some() {
+            return Err(Problem::new("exam-over"));
+        }
+        self.destroy(id);
+        remove_durably(&self.folder.sitting(id).join(TOMBSTONE)).map_err(crate::folder::disk_problem)
     }
 
     /// Whether only the tombstone of a sitting counts.

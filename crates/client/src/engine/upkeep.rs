@@ -24,7 +24,7 @@ const TICK: Duration = Duration::from_millis(500);
 /// How often it is asked whether a sitting's time on this device is over.
 const RETIRE_TICKS: u32 = 7_200;
 const CLOCK_JUMP_MS: u64 = 2_000;
-/// How long a start waits for an issuer's time. Without it a reboot is judged by this machine's calendar.
+/// How long an issuer's time is waited for. Without it a reboot is judged by this machine's calendar.
 const ISSUER_TIME_MAX: Duration = Duration::from_secs(4);
 
 impl Engine {
@@ -33,19 +33,17 @@ impl Engine {
         let rebooted = {
             let mut state = self.lock();
             state.open_sittings();
-            state.retire(clock::wall());
+            state.retire(clock::wall(), &BTreeMap::new());
             state.reopen_practice();
             state.rebooted()
         };
-        let mut times = BTreeMap::new();
-        for origin in rebooted {
-            let card = tokio::time::timeout(ISSUER_TIME_MAX, Uplink::new(&origin).card()).await;
-            times.insert(origin, card.ok().and_then(Result::ok).map(|card| card.time));
-        }
+        let times = issuer_times(rebooted).await;
         let mut state = self.lock();
         state.resume(&times);
         state.go_back();
         self.show(&mut state);
+        drop(state);
+        tokio::spawn(self.clone().retire());
     }
 
     pub(super) async fn keep_time(self) {
@@ -63,7 +61,7 @@ impl Engine {
             self.announce_windows(&mut state);
             ticks = ticks.wrapping_add(1);
             if ticks.is_multiple_of(RETIRE_TICKS) {
-                state.retire(clock::wall());
+                tokio::spawn(self.clone().retire());
             }
         }
     }
@@ -143,12 +141,12 @@ impl State {
     }
 
     /// Records in every sitting that was just opened how long the application was away.
-    fn resume(&mut self, times: &BTreeMap<String, Option<Wall>>) {
+    fn resume(&mut self, times: &BTreeMap<String, Wall>) {
         let heard = clock::read();
         for id in self.sessions.keys().cloned().collect::<Vec<_>>() {
             let Some(open) = self.sessions.get_mut(&id) else { continue };
             let (Some(Away::Asked), Some(papers)) = (&open.away, open.session.papers()) else { continue };
-            let server = times.get(&papers.admission.issuer.origin).copied().flatten();
+            let server = times.get(&papers.admission.issuer.origin).copied();
             open.away = Some(Away::Known { server, heard: heard.clone() });
             let _ = self.catch_up(&id);
             self.close_up(&id);
@@ -269,6 +267,16 @@ impl State {
             }
         }
     }
+}
+
+/// What the clocks of these issuers say, by their origins; of those that answer.
+pub(super) async fn issuer_times(origins: BTreeSet<String>) -> BTreeMap<String, Wall> {
+    let mut times = BTreeMap::new();
+    for origin in origins {
+        let card = tokio::time::timeout(ISSUER_TIME_MAX, Uplink::new(&origin).card()).await;
+        times.extend(card.ok().and_then(Result::ok).map(|card| (origin, card.time)));
+    }
+    times
 }
 
 fn submitted(session: &Session) -> bool {
