@@ -15,6 +15,7 @@ use invigil_core::{
     log::{Actor, Tail},
     sitting::{Command, Event, Observation},
 };
+use invigil_issuer::fault::Fault;
 use invigil_tests::paper::{self, DEVICE_SEED, OPENS_MS, sealed};
 
 fn reading(boot: &str, since_boot_ms: u64) -> Reading {
@@ -122,4 +123,9 @@ fn a_sitting_comes_back_only_when_nothing_of_it_can_be_lost() {
     let last = session.records().expect("records").pop().expect("a record");
     assert!(matches!(last.event, Event::Moved { .. }));
     assert_eq!((last.epoch, last.at.boot), (2, 2), "what was a boot of this computer is counted as another's");
+    for (current, moved) in [(2, false), (3, true)] {
+        let refusal = Fault::LeaseEnded { sent: 1, current, kept: log.size }.problem();
+        session.records_refused(&refusal, 0).expect("it is kept");
+        assert_eq!(session.has_moved(), moved, "an answer to what was sent under an earlier lease ends no later one");
+    }
 }

@@ -126,7 +126,8 @@ impl Session {
         Ok(())
     }
 
-    /// Takes the issuer's refusal of the records from `from` on. A sitting that goes on at another device stops here.
+    /// Takes the issuer's refusal of the records from `from` on. A sitting that goes on at another device stops here,
+    /// unless the refusal is of what was sent before it came back.
     ///
     /// # Errors
     /// A storage problem.
@@ -137,6 +138,9 @@ impl Session {
         let rest = |kept: u64| if from < kept && kept < size { Refused::From(kept) } else { Refused::Final };
         match refusal.code.as_str() {
             "log-gap" => Ok(number("logSize").filter(|size| *size < from).map_or(Refused::Final, Refused::From)),
+            "lease-ended" if number("epoch").is_some_and(|current| current <= u64::from(self.epoch())) => {
+                Ok(Refused::Final)
+            }
             "lease-ended" => {
                 let kept = number("kept").unwrap_or(from).max(from);
                 self.store.put(Slot::Moved, &canonical(&kept))?;
