@@ -2,7 +2,13 @@
 
 use crate::machine::{Machine, truth};
 use invigil_client::{
-    arrival::fill, clock::Reading, outbox::Step, session::Session, store::Store, uplink::Redeemed, view::Problem,
+    arrival::{fill, refill},
+    clock::Reading,
+    outbox::Step,
+    session::Session,
+    store::Store,
+    uplink::Redeemed,
+    view::Problem,
 };
 use invigil_content::sealing::Identity;
 use invigil_core::{
@@ -37,15 +43,15 @@ pub struct Device {
     pub epoch: u32,
     /// The last answer to each item that was called saved here, or came with the sitting.
     pub saved: BTreeMap<ItemId, Option<Value>>,
-    /// How many answers were called saved here.
-    pub answers: u64,
+    /// Every answer that was called saved here, and its item.
+    pub said: Vec<(ItemId, Option<Value>)>,
     /// Evidence on its disk.
     pub evidence: BTreeMap<Digest, Vec<u8>>,
     pub from: Option<u64>,
     pub controls: Holding,
     /// How many records the issuer had countersigned when that was last looked at.
     confirmed: u64,
-    /// Time left when it was last looked at, with what was given back and granted by then.
+    /// Time left when it was last looked at, with what was granted by then.
     shown: Option<(u64, u64)>,
 }
 
@@ -62,7 +68,7 @@ impl Device {
             powered_off: false,
             epoch: 0,
             saved: BTreeMap::new(),
-            answers: 0,
+            said: Vec::new(),
             evidence: BTreeMap::new(),
             from: None,
             controls: Holding::Enforced,
@@ -83,22 +89,29 @@ impl Device {
     }
 
     /// Takes what its code led to.
-    pub fn take(&mut self, redeemed: &Redeemed, exam: &Exam, crashed: bool, now: u64) {
-        let reading = self.machine.reading(now);
-        let mut session = fill(Store::in_memory().expect("memory"), redeemed, &self.seed)
-            .and_then(Session::exam)
+    pub fn take(&mut self, redeemed: &Redeemed) {
+        let store = fill(Store::in_memory().expect("memory"), redeemed, &self.seed)
             .unwrap_or_else(|problem| panic!("the sitting does not arrive: {problem:?}"));
-        if crashed {
-            // The process ends as soon as everything is on the disk, and is started again.
-            session = Session::exam(session.into_store()).expect("it opens");
-        }
-        session.come_back(Some(truth(now)), &reading).expect("the log goes on here");
+        self.arrived(store, redeemed);
+    }
+
+    /// Takes a sitting back that it had before. The issuer has everything that was written here.
+    pub fn take_back(&mut self, redeemed: &Redeemed) {
+        let Life::Awake(mut session) = std::mem::replace(&mut self.life, Life::Dead(None)) else { return };
+        refill(&mut session, redeemed, &self.seed)
+            .unwrap_or_else(|problem| panic!("the sitting does not come back: {problem:?}"));
+        self.arrived(session.into_store(), redeemed);
+    }
+
+    /// Everything is on the disk. What follows is what a start does, whether or not the process ends here.
+    fn arrived(&mut self, store: Store, redeemed: &Redeemed) {
+        let session = Session::exam(store).unwrap_or_else(|problem| panic!("it does not open: {problem:?}"));
         self.epoch = redeemed.leases.last().map_or(0, |lease: &Signed<Lease>| lease.epoch);
-        lay_out(&mut session, exam, &redeemed.admission);
         let values = session.values().clone();
         let items = session.sitting().responses().keys();
         self.saved = items.map(|item| (item.clone(), values.get(item).cloned())).collect();
-        self.life = Life::Awake(Box::new(session));
+        (self.confirmed, self.shown, self.from) = (session.confirmed(), shown(&session), None);
+        self.life = Life::Dead(Some(session.into_store()));
     }
 
     pub fn session(&mut self) -> Option<&mut Session> {
@@ -132,8 +145,7 @@ impl Device {
         let admission = session.papers().map(|papers| papers.admission.clone()).expect("an exam");
         lay_out(&mut session, exam, &admission);
         let back = session.come_back(server.map(truth), &self.machine.reading(now));
-        let given_back = expected(back.map(|ms| ms.unwrap_or(0))).unwrap_or(0);
-        self.shown = self.shown.map(|(left, extra)| (left, extra.saturating_sub(given_back)));
+        expected(back);
         self.life = Life::Awake(Box::new(session));
         self.check("a restart");
         self.report(now);
@@ -176,8 +188,8 @@ impl Device {
         // Time may have closed the sitting instead: then it was not taken, and nobody was told so.
         let taken = session.values().get(&item) == value.as_ref();
         if taken && wrote {
-            self.saved.insert(item, value);
-            self.answers += 1;
+            self.saved.insert(item.clone(), value.clone());
+            self.said.push((item, value));
         }
         wrote
     }
@@ -222,22 +234,27 @@ impl Device {
 
     /// What was called saved is there, and the time left has not grown by itself.
     pub fn check(&mut self, after: &str) {
-        let shown = self.shown;
         let Life::Awake(session) = &mut self.life else { return };
         for (item, value) in &self.saved {
             assert_eq!(session.values().get(item), value.as_ref(), "the answer to {item} after {after}");
         }
         assert!(self.confirmed <= session.confirmed(), "a checkpoint went back by {after}");
         self.confirmed = session.confirmed();
-        let clock = session.sitting().clock();
-        let extra = clock.given_back_ms() + clock.granted_ms();
-        let left = session.sitting().last().and_then(|at| clock.remaining_ms(&at));
-        if let (Some(left), Some((before, extra_before))) = (left, shown) {
-            let most = before + extra.saturating_sub(extra_before);
+        let now = shown(session);
+        if let (Some((left, granted)), Some((before, granted_before))) = (now, self.shown) {
+            // What a restart gives back is no more than it took.
+            let most = before + granted.saturating_sub(granted_before);
             assert!(left <= most, "time left grew from {before} to {left} by {after}");
         }
-        self.shown = left.map(|left| (left, extra));
+        self.shown = now;
     }
+}
+
+/// Time left at the last record, with what was granted by then.
+fn shown(session: &Session) -> Option<(u64, u64)> {
+    let clock = session.sitting().clock();
+    let left = session.sitting().last().and_then(|at| clock.remaining_ms(&at));
+    left.map(|left| (left, clock.granted_ms()))
 }
 
 fn lay_out(session: &mut Session, exam: &Exam, admission: &Admission) {

@@ -8,7 +8,7 @@ use invigil_core::{
     exchange::{CHUNK_BYTES_MAX, Segment},
     submission::Receipt,
 };
-use invigil_issuer::{fault::Fault, store::Seat};
+use invigil_issuer::fault::Fault;
 
 /// A request on its way.
 #[derive(Clone)]
@@ -19,6 +19,7 @@ pub enum Flight {
     },
     Submission {
         device: usize,
+        epoch: u32,
         bytes: Vec<u8>,
     },
     Evidence {
@@ -36,7 +37,7 @@ pub enum Flight {
         bytes: Vec<u8>,
     },
     HandIn {
-        device: usize,
+        epoch: u32,
         file: Vec<u8>,
     },
 }
@@ -48,7 +49,7 @@ impl World<'_> {
         if !device.online {
             return false;
         }
-        let step = device.next_step();
+        let (step, epoch) = (device.next_step(), device.epoch);
         let Some(session) = device.session() else { return false };
         let flight = match step {
             Step::Send { from } => {
@@ -69,7 +70,7 @@ impl World<'_> {
             }
             Step::HandIn => {
                 let submission = session.papers().and_then(|papers| papers.submission.as_ref());
-                Flight::Submission { device: which, bytes: submission.expect("a submission").bytes().to_vec() }
+                Flight::Submission { device: which, epoch, bytes: submission.expect("a submission").bytes().to_vec() }
             }
             Step::AskResult => Flight::Status { device: which },
             Step::Nothing => return false,
@@ -100,24 +101,17 @@ impl World<'_> {
         true
     }
 
-    fn seat(&self, device: usize) -> Seat {
-        let epoch = self.devices[device].epoch;
-        Seat { sitting: self.sitting.clone(), epoch, ended: device != self.holder() }
-    }
-
     pub fn deliver(&mut self, flight: &Flight, heard: bool) {
         let Some(desk) = &self.desk else { return };
         let time = truth(self.now);
         let key = desk.card().issuer.signing;
         match flight {
             Flight::Records { device, segment } => {
-                let seat = self.seat(*device);
-                let answer = desk.append(&seat.sitting, seat.epoch, segment, time);
+                let answer = desk.append(&self.sitting, segment.epoch, segment, time);
                 self.records_answered(*device, segment, answer, heard);
             }
-            Flight::Submission { device, bytes } => {
-                let seat = self.seat(*device);
-                match desk.submit(&seat.sitting, seat.epoch, bytes, [1; 16], [2; 16], time) {
+            Flight::Submission { device, epoch, bytes } => {
+                match desk.submit(&self.sitting, *epoch, bytes, [1; 16], [2; 16], time) {
                     Ok(receipt) => {
                         self.same_receipt(&receipt);
                         let receipt = Signed::<Receipt>::open(&receipt, &key).expect("a receipt");
@@ -159,8 +153,8 @@ impl World<'_> {
                     session.take_checkpoint(checkpoint).expect("the checkpoint is of this log");
                 }
             }
-            Flight::HandIn { device, file } => {
-                let late = *device != self.holder();
+            Flight::HandIn { epoch, file } => {
+                let late = *epoch < self.epoch;
                 match desk.hand_in(file, [[1; 16], [2; 16]], time) {
                     Ok(taken) => {
                         assert!(!taken.late || late, "only who has lost the seat is late");
@@ -177,7 +171,7 @@ impl World<'_> {
     }
 
     fn records_answered(&mut self, device: usize, segment: &Segment, answer: Result<Vec<u8>, Fault>, heard: bool) {
-        let late = device != self.holder();
+        let late = segment.epoch < self.epoch;
         let key = self.template.keys.card.issuer.signing;
         let from = segment.from_seq;
         let holder = &mut self.devices[device];

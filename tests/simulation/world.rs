@@ -7,19 +7,18 @@ use crate::{
     network::Flight,
 };
 use invigil::stage::{Stage, right_answers};
-use invigil_client::uplink::Redeemed;
 use invigil_content::bundle::Bundle;
 use invigil_core::{
     Digest, ItemId, Signed, SittingId, Value,
-    admission::{Admission, Lease, Start},
-    exchange::{CHUNK_BYTES_MAX, Segment},
+    admission::Start,
+    exchange::CHUNK_BYTES_MAX,
     item::Exam,
-    log::Actor,
+    log::{Actor, Record},
     policy::Holding,
-    sitting::{Command, Observation, Phase},
+    sitting::{Command, Event, Observation, Phase},
 };
 use invigil_issuer::{
-    desk::{self, Desk},
+    desk::Desk,
     fault::Fault,
     keys::Keys,
     setup::{self, Admit, Random},
@@ -44,7 +43,7 @@ pub struct Template {
     folder: TempDir,
     pub keys: Arc<Keys>,
     administrations: Vec<String>,
-    exam: Exam,
+    pub exam: Exam,
 }
 
 impl Template {
@@ -78,6 +77,11 @@ pub struct World<'a> {
     pub desk: Option<Desk>,
     pub sitting: SittingId,
     pub devices: Vec<Device>,
+    /// The computer that redeemed the last link, and the epoch of its lease.
+    pub holder: usize,
+    pub epoch: u32,
+    /// Whether nobody has redeemed the link yet.
+    pub fresh: bool,
     pub flights: Vec<Flight>,
     pub link: Option<String>,
     /// The issuer's log as it was last looked at. It only grows.
@@ -87,7 +91,7 @@ pub struct World<'a> {
 }
 
 /// What can happen, and how often against the others.
-const STEPS: [(&str, usize); 25] = [
+const STEPS: [(&str, usize); 26] = [
     ("time passes", 10),
     ("answered", 14),
     ("looked around", 4),
@@ -111,7 +115,8 @@ const STEPS: [(&str, usize); 25] = [
     ("request lost", 2),
     ("issuer restarted", 1),
     ("issuer down", 1),
-    ("seat moved", 1),
+    ("seat moved", 2),
+    ("seat moved back", 8),
     ("hand-in file", 1),
 ];
 
@@ -146,6 +151,9 @@ impl<'a> World<'a> {
             desk: Some(desk),
             sitting: admitted.sitting,
             devices: vec![],
+            holder: 0,
+            epoch: 0,
+            fresh: true,
             flights: vec![],
             link: Some(admitted.link),
             stored: vec![],
@@ -156,64 +164,27 @@ impl<'a> World<'a> {
         world
     }
 
-    /// Another computer opens the link that there is.
-    fn take_over(&mut self) -> bool {
-        let (Some(link), Some(desk)) = (self.link.take(), &self.desk) else { return false };
-        let name = format!("computer {}", self.devices.len());
-        let mut device = Device::new(&name, &mut self.dice);
-        let mut random = || std::array::from_fn::<u8, 32, _>(|_| u8::try_from(self.dice.below(256)).unwrap_or(0));
-        let (token, seed) = (random(), random());
-        let redeemed = desk.redeem(&device.redemption(&link, self.now), token, seed, truth(self.now));
-        let redeemed = match redeemed {
-            Ok(redeemed) => redeemed,
-            Err(Fault::SeatStays(_)) if self.receipt.is_some() => {
-                self.counts.count("taken over too late", 1);
-                return false;
-            }
-            Err(fault) => panic!("the link does not work: {fault}"),
-        };
-        let key = desk.card().issuer.signing;
-        let seat = desk.seat_of_token(&redeemed.token).expect("the token speaks for a seat");
-        let mut records = Vec::new();
-        loop {
-            let from = records.iter().map(|segment: &Segment| segment.lines.len() as u64).sum();
-            let segment = desk.records(&seat, from).expect("records");
-            if segment.lines.is_empty() {
-                break;
-            }
-            records.push(segment);
-        }
-        let open =
-            |json: &serde_json::Value| Signed::<Lease>::open(json.to_string().as_bytes(), &key).expect("a lease");
-        let redeemed = Redeemed {
-            admission: Signed::<Admission>::open(redeemed.admission.to_string().as_bytes(), &key)
-                .expect("an admission"),
-            leases: redeemed.leases.iter().map(open).collect(),
-            token: redeemed.token,
-            records,
-        };
-        device.take(&redeemed, &self.template.exam, self.dice.one_in(3), self.now);
-        device.report(self.now);
-        self.devices.push(device);
-        self.begin();
-        true
-    }
-
     /// The first item is shown on the computer that has the sitting, unless the log that came with it has begun.
-    fn begin(&mut self) {
-        let (now, holder) = (self.now, self.holder());
+    pub fn begin(&mut self) {
+        let (now, holder) = (self.now, self.holder);
         let epoch = self.devices[holder].epoch;
         if self.devices[holder].session().is_some_and(|session| session.sitting().try_used()) {
             return;
         }
-        let asked = !self.dice.one_in(5);
+        // A candidate sees to what the exam asks of the computer before beginning.
+        self.devices[holder].controls = Holding::Enforced;
+        let by_code = self.devices[holder].machine.calendar_off_ms == 0;
+        let asked = !(by_code && self.dice.one_in(5));
         let answer = asked.then(|| self.desk.as_ref().expect("an issuer").start(&self.sitting, epoch, truth(now)));
-        let start = answer.and_then(|answer| match answer {
-            Ok(bytes) => Some(Signed::<Start>::open(&bytes, &self.template.keys.card.issuer.signing).expect("signed")),
+        let start = match answer {
+            Some(Ok(bytes)) => {
+                Some(Signed::<Start>::open(&bytes, &self.template.keys.card.issuer.signing).expect("signed"))
+            }
             // It was opened on another computer, of which no record has come since. There is the proctor's code.
-            Err(Fault::WindowClosed { .. }) => None,
-            Err(fault) => panic!("no start is given: {fault}"),
-        });
+            Some(Err(Fault::WindowClosed { .. })) if !by_code => return,
+            Some(Err(Fault::WindowClosed { .. })) | None => None,
+            Some(Err(fault)) => panic!("no start is given: {fault}"),
+        };
         let device = &mut self.devices[holder];
         device.give(Command::Acknowledge { notice: Digest::of("notice") }, &Actor::Candidate, now);
         device.report(now);
@@ -223,11 +194,6 @@ impl<'a> World<'a> {
         };
         assert!(device.give(command, &Actor::Candidate, now), "the exam begins");
         self.counts.count(if start.is_none() { "begun offline" } else { "begun online" }, 1);
-    }
-
-    /// The computer whose lease holds.
-    pub fn holder(&self) -> usize {
-        self.devices.len() - 1
     }
 
     /// One thing happens.
@@ -310,11 +276,12 @@ impl<'a> World<'a> {
             }
             "issuer down" => self.desk.take().is_some(),
             "seat moved" => self.move_seat(),
+            "seat moved back" => self.come_back(which),
             _ => self.write_hand_in_file(which),
         }
     }
 
-    fn crash(&mut self, which: usize, power: bool) -> bool {
+    pub fn crash(&mut self, which: usize, power: bool) -> bool {
         let device = &mut self.devices[which];
         let alive = matches!(device.life, Life::Awake(_));
         device.crash();
@@ -322,7 +289,7 @@ impl<'a> World<'a> {
         alive
     }
 
-    fn start(&mut self, which: usize) -> bool {
+    pub fn start(&mut self, which: usize) -> bool {
         let server = (self.desk.is_some() && self.devices[which].online).then_some(self.now);
         let device = &mut self.devices[which];
         let dead = matches!(device.life, Life::Dead(_));
@@ -361,27 +328,11 @@ impl<'a> World<'a> {
         device.give(command, &Actor::Client, now)
     }
 
-    fn move_seat(&mut self) -> bool {
-        const COMPUTERS: usize = 3;
-        if self.link.is_some() {
-            return self.dice.one_in(2) && self.take_over();
-        }
-        let Some(desk) = self.desk.as_ref().filter(|_| self.devices.len() < COMPUTERS && self.dice.one_in(4)) else {
-            return false;
-        };
-        let code = std::array::from_fn(|_| u8::try_from(self.dice.below(256)).unwrap_or(0));
-        match desk::move_seat(desk.store(), desk.card(), &self.sitting, code, "operator", truth(self.now)) {
-            Ok(link) => self.link = Some(link),
-            Err(fault) => assert_eq!(fault.code(), "seat-stays"),
-        }
-        self.link.is_some()
-    }
-
     fn write_hand_in_file(&mut self, which: usize) -> bool {
         let reading = self.devices[which].reading(self.now);
-        let Device { evidence, life: Life::Awake(session), .. } = &mut self.devices[which] else { return false };
+        let Device { epoch, evidence, life: Life::Awake(session), .. } = &mut self.devices[which] else { return false };
         let file = session.hand_in_file(|sha256| evidence.get(sha256).cloned(), &reading).expect("a file");
-        self.flights.push(Flight::HandIn { device: which, file });
+        self.flights.push(Flight::HandIn { epoch: *epoch, file });
         true
     }
 
@@ -410,6 +361,10 @@ impl<'a> World<'a> {
             self.devices[which].controls = Holding::Enforced;
             self.devices[which].report(self.now);
         }
+        while self.is_coming_back() {
+            self.start(self.holder);
+            self.come_back(self.holder);
+        }
         self.close();
         let mut quiet = 0;
         for _ in 0..ROUNDS {
@@ -429,7 +384,7 @@ impl<'a> World<'a> {
     }
 
     fn close(&mut self) {
-        let (holder, now) = (self.holder(), self.now);
+        let (holder, now) = (self.holder, self.now);
         let proctor = Actor::Proctor("resume-code".parse().expect("a name"));
         let device = &mut self.devices[holder];
         device.give(Command::Release, &proctor, now);
@@ -440,7 +395,7 @@ impl<'a> World<'a> {
     }
 
     fn all_is_well(&mut self) {
-        let holder = self.holder();
+        let holder = self.holder;
         let desk = self.desk.as_ref().expect("an issuer");
         let (lines, openings) =
             desk.store().lines_and_openings(&self.sitting, 0, usize::MAX >> 1).expect("the issuer's log");
@@ -470,16 +425,33 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Every answer that was called saved on a computer is in the log or kept beside it.
+    /// Every answer that was called saved on a computer is in the log or kept beside it, word for word and once.
     fn late_answers_are_kept(&mut self) {
         let store = rusqlite::Connection::open(self.folder.path().join("issuer.db")).expect("the store");
-        let count = |sql: &str| store.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a count");
-        let in_log = count("SELECT count (*) FROM openings");
-        let aside = count("SELECT count (*) FROM aside WHERE late AND content IS NOT NULL");
-        let said: u64 = self.devices.iter().map(|device| device.answers).sum();
-        assert_eq!(u64::try_from(in_log + aside).unwrap_or(0), said, "no answer is gone and none is doubled");
-        self.counts.count("answers", said);
-        self.counts.count("answers kept beside the log", u64::try_from(aside).unwrap_or(0));
+        let answers = |sql: &str| -> Vec<(ItemId, Option<Value>)> {
+            let mut statement = store.prepare(sql).expect("a question");
+            let row = |row: &rusqlite::Row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, String>(1)?));
+            let answer = |(line, content): (Vec<u8>, String)| {
+                let Event::Responded { item, .. } = Record::parse(&line).expect("a record").event else {
+                    panic!("an opening of something else")
+                };
+                (item, serde_json::from_str(&content).expect("an answer"))
+            };
+            let rows = statement.query_map([], row).expect("rows");
+            rows.map(|row| answer(row.expect("a row"))).collect()
+        };
+        let in_log = answers("SELECT line, content FROM records JOIN openings USING (sitting, seq)");
+        let aside = answers("SELECT line, content FROM aside WHERE late AND content IS NOT NULL");
+        self.counts.count("answers kept beside the log", aside.len() as u64);
+        let counted = |answers: Vec<(ItemId, Option<Value>)>| {
+            answers.iter().fold(BTreeMap::<String, u64>::new(), |mut counts, answer| {
+                *counts.entry(format!("{answer:?}")).or_default() += 1;
+                counts
+            })
+        };
+        let said: Vec<_> = self.devices.iter().flat_map(|device| device.said.clone()).collect();
+        self.counts.count("answers", said.len() as u64);
+        assert_eq!(counted([in_log, aside].concat()), counted(said), "no answer is gone and none is doubled");
     }
 }
 
@@ -487,7 +459,28 @@ fn open(folder: &Path, template: &Template) -> Desk {
     Desk::with_keys(Store::open(folder).expect("the store opens"), template.keys.clone())
 }
 
-/// Every kind of step, to see that each has happened.
+/// What steps lead to now and then.
+const TURNS: [&str; 17] = [
+    "begun online",
+    "begun offline",
+    "request doubled",
+    "request overtaken",
+    "answer lost",
+    "answer held up",
+    "log-gap",
+    "lease-ended",
+    "submission of an ended lease",
+    "receipt for a hand-in file",
+    "taken over too late",
+    "cut off while coming back",
+    "answers kept beside the log",
+    "phase Underway",
+    "phase Held",
+    "phase Away",
+    "phase Closed",
+];
+
+/// Every kind of step and turn, to see that each has happened.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
-    STEPS.iter().map(|(what, _)| *what)
+    STEPS.iter().map(|(what, _)| *what).chain(TURNS)
 }
