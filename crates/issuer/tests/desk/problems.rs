@@ -186,8 +186,11 @@ async fn a_fork_is_refused_kept_and_flagged() {
     assert!(seen.sitting.flagged);
     assert_eq!(seen.records.len(), first.lines.len(), "the first branch stays");
     let kept = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
-    let kept: i64 = kept.query_row("SELECT count (*) FROM aside WHERE NOT late", [], |row| row.get(0)).unwrap();
-    assert_eq!(kept, i64::try_from(second.lines.len() - common).unwrap(), "the other branch is kept");
+    let sql = "SELECT count (*), count (content) FROM aside WHERE NOT late";
+    let kept: (i64, i64) = kept.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let (lines, answers) = (second.lines.len() - common, second.openings.len());
+    let expected = (i64::try_from(lines).unwrap(), i64::try_from(answers).unwrap());
+    assert_eq!(kept, expected, "the other branch is kept, with its answers");
 }
 
 #[tokio::test]
