@@ -108,6 +108,13 @@ impl Disk {
         Candidate::start_by(command, link, &self.inside().join("state"), &self.folder, pace_ms)
     }
 
+    /// Makes the computer say that it has been started again, to whoever is where the disk is mounted.
+    pub fn reboot(&mut self, boot: &str) {
+        let id = self.folder.join("boot-id");
+        fs::write(&id, boot).expect("a file");
+        self.run(&format!("mount --bind '{}' /proc/sys/kernel/random/boot_id", id.display()));
+    }
+
     /// Fills the disk but for `room` bytes.
     pub fn fill(&self, room: u64) {
         let mut filler = fs::File::create(self.outside().join("filler")).expect("a file");

@@ -11,7 +11,7 @@ use crate::{
 use disk::{Disk, Kind};
 use invigil::stage::Stage;
 use invigil_content::bundle::Bundle;
-use invigil_core::{ItemId, Value, verify::Verdict};
+use invigil_core::{ItemId, Value, log::Record, sitting::Event, verify::Verdict};
 use invigil_tests::proof::{Dice, Proof};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,7 +22,7 @@ use std::{
     time::Duration,
 };
 
-const RUNS: (u64, u64) = (6, 120);
+const RUNS: (u64, u64) = (6, 150);
 /// Between two answers, in milliseconds.
 const PACE_MS: u64 = 60;
 /// How long a candidate may go on after the trouble began before it is killed or helped.
@@ -35,13 +35,16 @@ enum Trouble {
     Full,
     /// It is full, the candidate is killed and started again on the full disk.
     FullOverAKill,
+    /// The same, and the computer is started again in between.
+    FullOverAReboot,
     /// It fails under the candidate.
     Fails,
     /// It can only be read when the candidate is started again.
     ReadOnly,
 }
 
-const TROUBLES: [Trouble; 4] = [Trouble::Full, Trouble::FullOverAKill, Trouble::Fails, Trouble::ReadOnly];
+const TROUBLES: [Trouble; 5] =
+    [Trouble::Full, Trouble::FullOverAKill, Trouble::FullOverAReboot, Trouble::Fails, Trouble::ReadOnly];
 
 #[test]
 fn a_full_disk_loses_nothing_that_was_saved() {
@@ -138,11 +141,14 @@ impl Desk {
                     candidate = sitting.disk.seat(&sitting.link, 0);
                 }
             }
-            Trouble::FullOverAKill => {
+            Trouble::FullOverAKill | Trouble::FullOverAReboot => {
                 sitting.disk.fill(room(dice));
-                for _ in 0..1 + dice.below(2) {
+                for boot in 0..1 + dice.below(2) {
                     thread::sleep(Duration::from_millis(dice.below(500) as u64));
                     candidate.kill();
+                    if trouble == Trouble::FullOverAReboot {
+                        sitting.disk.reboot(&format!("boot {boot}"));
+                    }
                     sitting.hear(candidate.ended().1);
                     sitting.judge(&self.answers);
                     candidate = sitting.disk.seat(&sitting.link, PACE_MS);
@@ -237,7 +243,19 @@ impl Sitting {
             assert_eq!(held.values.get(item), answers.get(item), "{}: {item} was saved", self.about);
         }
         assert!(held.responses.values().all(|responses| *responses == 1), "doubled: {:?}", held.responses);
+        self.judge_boots(&held.log);
         held
+    }
+
+    /// In the middle of the exam every boot begins with how long the computer was off.
+    fn judge_boots(&self, log: &[u8]) {
+        let lines = log.split_inclusive(|byte| *byte == b'\n');
+        let records: Vec<_> = lines.map(|line| Record::parse(line).expect("a record")).collect();
+        let began = records.iter().position(|record| matches!(record.event, Event::Began { .. }));
+        for pair in records[began.unwrap_or(records.len())..].windows(2) {
+            let resumed = matches!(pair[1].event, Event::Resumed { .. });
+            assert!(pair[0].at.boot == pair[1].at.boot || resumed, "{}: {:?}", self.about, pair[1]);
+        }
     }
 
     /// With room the sitting goes on and is handed in.
