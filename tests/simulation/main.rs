@@ -2,6 +2,7 @@
 //! clock and an invented network. A failing seed is printed and repeats: `SEED=n` tells
 //! all of them again, `CASE=n` one.
 
+mod alone;
 mod clock;
 mod device;
 mod machine;

@@ -118,7 +118,10 @@ async fn go_on(engine: &Engine, answers: &BTreeMap<ItemId, Value>, pace: u64) ->
                 let view = engine.dispatch(Act::Begin { code: None }).await?;
                 println!("began with {} questions", questions(&view));
             }
-            Phase::Underway => return answer(engine, &sitting, answers, pace).await,
+            Phase::Underway => match answer(engine, &sitting, answers, pace).await {
+                Err(problem) if problem.code == "exam-over" => println!("time is up"),
+                outcome => return outcome,
+            },
             Phase::Away => {
                 engine.dispatch(Act::Return).await?;
             }

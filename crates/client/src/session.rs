@@ -289,10 +289,10 @@ impl Session {
         self.carry_out(Command::Wake { checkpoint }, &Actor::Client, reading)
     }
 
-    /// Answers an item. The same answer again is not recorded again.
+    /// Answers an item. The same answer again is not recorded again. When this returns, the answer is durable.
     ///
     /// # Errors
-    /// As [`Session::carry_out`].
+    /// As [`Session::carry_out`]; `exam-over` when time closed the sitting in the answer's place. That is durable.
     pub fn respond(&mut self, item: ItemId, value: Option<Value>, reading: &Reading) -> Result<(), Problem> {
         if self.values.get(&item) == value.as_ref() {
             return Ok(());
@@ -302,12 +302,13 @@ impl Session {
         let command = Command::Respond { item: item.clone(), value: value.clone(), commitment: opening.commitment() };
         let before = self.sitting.responses().get(&item).map(|r| r.seq);
         self.commit(command, Some(opening), &Actor::Candidate, reading, &[])?;
-        if self.sitting.responses().get(&item).map(|r| r.seq) != before {
-            match value {
-                Some(value) => self.values.insert(item, value),
-                None => self.values.remove(&item),
-            };
+        if self.sitting.responses().get(&item).map(|r| r.seq) == before {
+            return Err(Problem::new("exam-over"));
         }
+        match value {
+            Some(value) => self.values.insert(item, value),
+            None => self.values.remove(&item),
+        };
         Ok(())
     }
 

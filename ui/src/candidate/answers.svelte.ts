@@ -97,8 +97,9 @@ export class Answers {
       this.#problems.delete(item);
     } catch (error) {
       const problem = problemOf(error);
-      this.#problems.set(item, problem);
       this.#saver.failed(this.now(), !HOPELESS.has(problem.code));
+      // The end of the exam has cleared it: there is nothing left that failed.
+      if (this.#saver.unsaved(item) !== undefined) this.#problems.set(item, problem);
     }
     this.#flying = null;
     this.#go();

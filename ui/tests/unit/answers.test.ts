@@ -82,4 +82,13 @@ describe("answers on their way", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(sent).toHaveLength(1);
   });
+
+  it("leaves nothing behind of an answer that the end of the exam overtook", async () => {
+    const { answers, sent } = stage(10, 1, "exam-over");
+    answers.choose("a", text("1"));
+    // The view that says so comes first and clears everything; the refusal follows.
+    answers.clear();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([sent.length, answers.trouble, answers.unsaved("a")]).toEqual([0, null, null]);
+  });
 });
