@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-async fn home(desk: &Desk) -> Home {
+pub async fn home(desk: &Desk) -> Home {
     match desk.engine.lobby(Ask::Home).await.expect("home") {
         Reply::Home(home) => home,
         other => panic!("not home: {other:?}"),
@@ -24,24 +24,24 @@ fn answers() -> BTreeMap<ItemId, Value> {
     right_answers(&sample_exam())
 }
 
-async fn answer(desk: &Desk, which: impl Iterator<Item = (ItemId, Value)>) {
+pub async fn answer(desk: &Desk, which: impl Iterator<Item = (ItemId, Value)>) {
     for (item, value) in which {
         desk.respond(&item, &value).await.unwrap_or_else(|problem| panic!("{item} is not saved: {problem:?}"));
     }
 }
 
-async fn delivered(desk: &Desk) {
+pub async fn delivered(desk: &Desk) {
     desk.until("everything to be confirmed", |view| (view.link.waiting == 0).then_some(())).await;
 }
 
-async fn hand_in_file(desk: &Desk, sitting: &SittingId) -> String {
+pub async fn hand_in_file(desk: &Desk, sitting: &SittingId) -> String {
     match desk.engine.lobby(Ask::HandInFile { sitting: sitting.clone() }).await.expect("a file") {
         Reply::File { path } => path,
         other => panic!("not a file: {other:?}"),
     }
 }
 
-async fn passed(desk: &Desk) {
+pub async fn passed(desk: &Desk) {
     let result = desk.until("the result", |s| s.closing.as_ref().and_then(|c| c.result.clone())).await;
     assert!(result.passed && result.score.given == result.score.of, "{result:?}");
 }

@@ -1,6 +1,7 @@
 //! Journeys without a window: the real runtime against the real issuing service, started as a process.
 
 mod arrivals;
+mod backups;
 mod clocks;
 mod cmc;
 mod commands;

@@ -24,7 +24,7 @@ fn key(desk: &Desk, id: &SittingId) -> SittingKey {
 }
 
 /// The database of a sitting, as a runtime that has ended left it.
-fn opened(desk: &Desk, id: &SittingId) -> Store {
+pub fn opened(desk: &Desk, id: &SittingId) -> Store {
     Store::open(&database(desk, id), &key(desk, id)).expect("the database opens")
 }
 

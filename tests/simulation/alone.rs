@@ -2,13 +2,25 @@
 
 use crate::machine::{BEGINNING_MS, Machine};
 use invigil_client::{
-    arrival::arrive, clock::Reading, session::Session, store::Store, uplink::Redeemed, view::Problem,
+    arrival::arrive,
+    clock::Reading,
+    outbox::{Refused, Step},
+    session::Session,
+    store::{Fate, Store},
+    uplink::Redeemed,
+    view::Problem,
 };
+use invigil_content::bundle::Bundle;
 use invigil_core::{
-    Digest, Value, Wall,
+    Digest, Signed, Value, Wall,
     admission::{Admission, Window},
+    checkpoint::Checkpoint,
+    exchange::{self, SittingStatus},
     log::Actor,
+    policy::Policy,
     sitting::{Closing, Command, Event},
+    submission::{LogRef, Receipt},
+    verify::Verdict,
 };
 use invigil_tests::paper::{self, DEVICE_SEED, choice, form, id, lease, sealed};
 
@@ -24,7 +36,7 @@ impl Alone {
     fn new() -> Self {
         let opens = Wall::from_unix_ms(BEGINNING_MS);
         let window = Window { opens, closes: opens.plus_ms(60 * MINUTE_MS) };
-        let policy = invigil_core::policy::Policy { offline_start: true, ..paper::admission().policy };
+        let policy = Policy { offline_start: true, ..paper::admission().policy };
         let admission = sealed(Admission { window, minutes: 10, policy, ..paper::admission() });
         let leases = vec![lease(&admission)];
         let redeemed = Redeemed { admission, leases, token: "token".to_owned(), records: vec![] };
@@ -47,6 +59,33 @@ impl Alone {
     fn respond(&mut self, option: &str, now: u64) -> Result<(), Problem> {
         self.session.respond(id("q0"), Some(Value::choice(option)), &self.machine.reading(now))
     }
+
+    /// The same computer when its exam is handed in and everything but the submission has been confirmed.
+    fn handed_in() -> Self {
+        let mut alone = Self::new();
+        let sha256 = Digest::of("sealed");
+        let reading = alone.at(1_000);
+        alone.session.carry_out(Command::Capture { sha256, size: 6 }, &Actor::Client, &reading).expect("kept");
+        alone.respond("c0", 2_000).expect("saved");
+        let reading = alone.at(3_000);
+        alone.session.carry_out(Command::Submit, &Actor::Candidate, &reading).expect("handed in");
+        alone.session.hand_in(|_| true, &reading).expect("signed");
+        alone.session.store_mut().set_fate(&sha256, Fate::Sent).expect("noted");
+        alone.confirm(&reading);
+        assert_eq!(alone.session.next_step(None).expect("read"), Step::HandIn);
+        alone
+    }
+
+    fn confirm(&mut self, reading: &Reading) {
+        let (log, sitting) = (self.session.log(), self.session.id().clone());
+        let checkpoint = Checkpoint { sitting, epoch: 0, size: log.size, head: log.head, time: reading.wall };
+        self.session.take_checkpoint(sealed(checkpoint)).expect("it is for this log");
+    }
+
+    fn receipt(&self, log: LogRef, submission: Digest) -> Signed<Receipt> {
+        let sitting = self.session.id().clone();
+        sealed(Receipt { sitting, submission, log, received: Wall::from_unix_ms(BEGINNING_MS) })
+    }
 }
 
 #[test]
@@ -61,4 +100,64 @@ fn an_answer_that_comes_when_time_is_up_is_not_called_saved() {
     let kept = alone.session.values().get("q0").cloned();
     assert_eq!(kept, Some(Value::choice("c0")), "what was saved before stays");
     alone.session.hand_in(|_| true, &alone.at(11 * MINUTE_MS)).expect("it is handed in");
+}
+
+#[test]
+fn what_a_refused_submission_says_is_missing_is_sent_again() {
+    let sha256 = Digest::of("sealed");
+    let size = Alone::handed_in().session.log().size;
+    let problem = |code: &str| exchange::Problem::new(409, code, "", "");
+    let digests = |digests: &[Digest]| digests.iter().map(Digest::to_string).collect::<Vec<_>>();
+    for (refusal, refused, next) in [
+        (problem("log-incomplete").with("logSize", 2), Refused::From(2), Step::Send { from: 2 }),
+        (problem("log-incomplete").with("logSize", size), Refused::Final, Step::HandIn),
+        (problem("openings-missing").with("seqs", vec![4, 3]), Refused::From(3), Step::Send { from: 3 }),
+        (
+            problem("evidence-missing").with("digests", digests(&[Digest::of("x"), sha256])),
+            Refused::Again,
+            Step::Evidence { sha256, size: 6 },
+        ),
+        (problem("evidence-missing").with("digests", digests(&[Digest::of("x")])), Refused::Final, Step::HandIn),
+        (problem("lease-ended").with("kept", 99), Refused::Again, Step::Send { from: 0 }),
+        (problem("submission-mismatch"), Refused::Final, Step::HandIn),
+        (problem("log-incomplete"), Refused::Final, Step::HandIn),
+    ] {
+        let mut alone = Alone::handed_in();
+        assert_eq!(alone.session.submission_refused(&refusal).expect("kept"), refused, "{refusal:?}");
+        let from = if let Refused::From(seq) = refused { Some(seq) } else { None };
+        assert_eq!(alone.session.next_step(from).expect("read"), next, "{refusal:?}");
+        assert_eq!(alone.session.has_moved(), refusal.code == "lease-ended");
+    }
+}
+
+#[test]
+fn the_receipt_for_another_submission_counts_if_it_proves() {
+    let status = |receipt: Option<&Signed<Receipt>>| SittingStatus {
+        time: Wall::from_unix_ms(BEGINNING_MS),
+        log_size: 0,
+        checkpoint: None,
+        receipt: receipt.map(Signed::to_json),
+        result: None,
+        credential: None,
+        under_review: true,
+    };
+    let (alone, other) = (Alone::handed_in(), Digest::of("another submission"));
+    let (log, device) = (alone.session.log(), paper::device());
+    let right = alone.receipt(log, other);
+    let forged = Signed::seal((*right).clone(), &device, &device.public().method(), right.received);
+    let shorter = alone.receipt(LogRef { size: 2, head: Digest::of("x") }, other);
+    for (receipt, code) in
+        [(None, "submission-differs"), (Some(&shorter), "submission-differs"), (Some(&forged), "issuer-untrusted")]
+    {
+        let mut alone = Alone::handed_in();
+        let refused = alone.session.take_receipt_of_another(&status(receipt)).map_err(|problem| problem.code);
+        assert_eq!(refused, Err(code.to_owned()));
+        assert_eq!(alone.session.next_step(None).expect("read"), Step::HandIn);
+    }
+    let mut alone = alone;
+    alone.session.take_receipt_of_another(&status(Some(&right))).expect("it proves");
+    assert_eq!(alone.session.next_step(None).expect("read"), Step::AskResult);
+    let bundle = Bundle::read(&alone.session.bundle().expect("a bundle")).expect("it reads");
+    assert!(bundle.anchors.submission.is_none(), "the one that nobody took is not in it");
+    assert_eq!(bundle.verify(None).verdict, Verdict::Proven);
 }

@@ -122,9 +122,16 @@ impl World<'_> {
                             session.take_receipt(receipt).expect("kept");
                         }
                     }
-                    Err(Fault::LeaseEnded { .. }) => self.counts.count("submission of an ended lease", 1),
-                    // It came before what it names.
-                    Err(Fault::LogIncomplete { .. } | Fault::EvidenceMissing { .. }) => {}
+                    Err(
+                        fault
+                        @ (Fault::LeaseEnded { .. } | Fault::LogIncomplete { .. } | Fault::EvidenceMissing { .. }),
+                    ) => {
+                        // It came before what it names, or too late.
+                        self.counts.count(&format!("submission refused: {}", fault.code()), 1);
+                        if let Some(session) = self.devices[*device].session().filter(|_| heard) {
+                            session.submission_refused(&fault.problem()).expect("kept");
+                        }
+                    }
                     Err(fault) => panic!("the submission is refused: {fault}"),
                 }
             }
@@ -197,10 +204,10 @@ impl World<'_> {
             }
             Err(fault @ (Fault::LogGap { .. } | Fault::LeaseEnded { .. })) => {
                 assert!(late || !matches!(fault, Fault::LeaseEnded { .. }), "the holder's lease holds");
-                match session.records_refused(&fault.problem(), from).expect("kept") {
-                    Refused::From(size) => holder.from = Some(size),
-                    Refused::Final => holder.from = None,
-                }
+                holder.from = match session.records_refused(&fault.problem(), from).expect("kept") {
+                    Refused::From(size) => Some(size),
+                    Refused::Again | Refused::Final => None,
+                };
                 self.counts.count(fault.code(), 1);
             }
             Err(fault) => panic!("records are refused: {fault}"),

@@ -13,7 +13,7 @@ fn what_the_issuer_does_not_keep_stays_to_be_sent_and_is_not_asked_for_without_e
         ("a branch is kept to its end", Fault::LogFork { seq: 1, kept: 4 }, 1, Refused::Final),
         ("nothing more of a branch is kept", Fault::LogFork { seq: 2, kept: 2 }, 2, Refused::Final),
         ("late records are kept in part", Fault::LeaseEnded { sent: 0, current: 1, kept: 3 }, 1, Refused::From(3)),
-        ("late records are kept to the end", Fault::LeaseEnded { sent: 0, current: 1, kept: 4 }, 1, Refused::Final),
+        ("late records are kept to the end", Fault::LeaseEnded { sent: 0, current: 1, kept: 4 }, 1, Refused::Again),
         ("nothing more that is late is kept", Fault::LeaseEnded { sent: 0, current: 1, kept: 2 }, 2, Refused::Final),
     ] {
         let mut counts = Counts::default();

@@ -19,6 +19,8 @@ use invigil_core::{
     sitting::Phase,
     submission::{Answer, EvidenceRef, HandIn, Receipt, ResponseRef, Submission},
 };
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
 use zeroize::Zeroizing;
 
 /// What is to be done next for one sitting.
@@ -44,11 +46,13 @@ pub enum Step {
     Nothing,
 }
 
-/// What the issuer's refusal of a segment means.
+/// What a refusal of the issuer means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
-    /// Send from here.
+    /// Send records from here.
     From(u64),
+    /// Another step comes first now.
+    Again,
     /// Sending it again would change nothing.
     Final,
 }
@@ -132,27 +136,70 @@ impl Session {
     /// # Errors
     /// A storage problem.
     pub fn records_refused(&mut self, refusal: &exchange::Problem, from: u64) -> Result<Refused, Problem> {
-        let number = |name: &str| refusal.members.get(name).and_then(serde_json::Value::as_u64);
         let size = self.log().size;
         // An issuer that keeps no more of it is not asked again at once.
         let rest = |kept: u64| if from < kept && kept < size { Refused::From(kept) } else { Refused::Final };
         match refusal.code.as_str() {
-            "log-gap" => Ok(number("logSize").filter(|size| *size < from).map_or(Refused::Final, Refused::From)),
-            "lease-ended" if number("epoch").is_some_and(|current| current <= u64::from(self.epoch())) => {
-                Ok(Refused::Final)
+            "log-gap" => {
+                let size = number(refusal, "logSize").filter(|size| *size < from);
+                Ok(size.map_or(Refused::Final, Refused::From))
             }
-            "lease-ended" => {
-                let kept = number("kept").unwrap_or(from).max(from);
-                self.store.put(Slot::Moved, &canonical(&kept))?;
-                if let Kind::Exam(papers) = &mut self.kind {
-                    papers.moved = Some(kept);
-                }
-                Ok(rest(kept))
+            "lease-ended" if self.is_newer(refusal) => {
+                let kept = number(refusal, "kept").unwrap_or(from).max(from);
+                self.put_moved(kept)?;
+                Ok(if size <= kept { Refused::Again } else { rest(kept) })
             }
             // This branch does not count. It is sent to its end, so that the answers in it are not lost.
-            "log-fork" => Ok(number("kept").map_or(Refused::Final, rest)),
+            "log-fork" => Ok(number(refusal, "kept").map_or(Refused::Final, rest)),
             _ => Ok(Refused::Final),
         }
+    }
+
+    /// Takes the issuer's refusal of the submission: what it names and does not have is sent again first. It may have
+    /// lost what it once confirmed, when it was put back from a backup.
+    ///
+    /// # Errors
+    /// A storage problem.
+    pub fn submission_refused(&mut self, refusal: &exchange::Problem) -> Result<Refused, Problem> {
+        let from = |seq: Option<u64>| Ok(seq.map_or(Refused::Final, |seq| self.lacks(seq)));
+        match refusal.code.as_str() {
+            "log-incomplete" => from(number(refusal, "logSize")),
+            "openings-missing" => from(list(refusal, "seqs").filter_map(Json::as_u64).min()),
+            "evidence-missing" => {
+                let missing: BTreeSet<Digest> =
+                    list(refusal, "digests").filter_map(|digest| digest.as_str()?.parse().ok()).collect();
+                let mut pieces = self.store.evidence()?;
+                pieces.retain(|piece| piece.fate == Fate::Sent && missing.contains(&piece.sha256));
+                for piece in &pieces {
+                    self.store.set_fate(&piece.sha256, Fate::Waiting)?;
+                }
+                Ok(if pieces.is_empty() { Refused::Final } else { Refused::Again })
+            }
+            "lease-ended" if self.is_newer(refusal) => {
+                // It does not say here how far it has this device's records. What it has it passes over.
+                self.put_moved(0)?;
+                Ok(Refused::Again)
+            }
+            _ => Ok(Refused::Final),
+        }
+    }
+
+    /// What it means that the issuer lacks something of the record `seq`.
+    pub fn lacks(&self, seq: u64) -> Refused {
+        if seq < self.log().size { Refused::From(seq) } else { Refused::Final }
+    }
+
+    /// Whether a lease that has ended is this session's, and not one from before it came back.
+    fn is_newer(&self, refusal: &exchange::Problem) -> bool {
+        number(refusal, "epoch").is_none_or(|current| u64::from(self.epoch()) < current)
+    }
+
+    fn put_moved(&mut self, kept: u64) -> Result<(), Problem> {
+        self.store.put(Slot::Moved, &canonical(&kept))?;
+        if let Kind::Exam(papers) = &mut self.kind {
+            papers.moved = Some(kept);
+        }
+        Ok(())
     }
 
     /// The device key that writes this sitting.
@@ -236,10 +283,29 @@ impl Session {
         Ok(())
     }
 
+    /// Keeps the receipt that the issuer has given for another submission of this sitting, such as one that was made
+    /// from a copy of this device, if it is for this very log.
+    ///
+    /// # Errors
+    /// `submission-differs` when it is for another log, or there is none; `issuer-untrusted` when the issuer has not
+    /// signed it; a storage problem.
+    pub fn take_receipt_of_another(&mut self, status: &SittingStatus) -> Result<(), Problem> {
+        let Some(papers) = self.papers() else { return Ok(()) };
+        let issuer = &papers.admission.issuer;
+        let differs = || Problem::new("submission-differs").with("host", &issuer.name);
+        let receipt = status.receipt.as_ref().ok_or_else(differs)?;
+        let receipt = Signed::<Receipt>::open(receipt.to_string().as_bytes(), &issuer.signing)
+            .map_err(|_| Problem::new("issuer-untrusted").with("host", &issuer.name))?;
+        if (&receipt.sitting, receipt.log) != (self.id(), self.log()) {
+            return Err(differs());
+        }
+        self.take_receipt(receipt)
+    }
+
     /// Keeps what the issuer says of a sitting that is handed in. Says whether the result has come.
     ///
     /// # Errors
-    /// `issuer-untrusted` when the result is of another submission; a storage problem.
+    /// `issuer-untrusted` when the result is of another submission than the receipt; a storage problem.
     pub fn take_status(&mut self, status: &SittingStatus) -> Result<bool, Problem> {
         let Some(papers) = self.papers() else { return Ok(false) };
         let untrusted = |_| Problem::new("issuer-untrusted").with("host", &papers.admission.issuer.name);
@@ -248,7 +314,7 @@ impl Session {
             .as_ref()
             .map(|json| Signed::<ExamResult>::open(json.to_string().as_bytes(), &papers.admission.issuer.signing));
         let result = opened.transpose().map_err(untrusted)?;
-        let submission = papers.submission.as_ref().map(Signed::digest);
+        let submission = papers.receipt.as_ref().map(|receipt| receipt.submission);
         if result.as_ref().is_some_and(|r| r.sitting != *self.id() || Some(r.submission) != submission) {
             return Err(Problem::new("issuer-untrusted").with("host", &papers.admission.issuer.name));
         }
@@ -301,18 +367,30 @@ impl Session {
 
     fn files(&self, papers: &Papers) -> Result<Files, Problem> {
         let leases = papers.earlier.iter().chain([&papers.lease]);
+        // One that the issuer has taken another in place of counts for nothing.
+        let counts = |own: &&Signed<Submission>| {
+            papers.receipt.as_ref().is_none_or(|receipt| receipt.submission == own.digest())
+        };
         Ok(Files {
             admission: papers.admission.bytes().to_vec(),
             leases: leases.map(|lease| lease.bytes().to_vec()).collect(),
             log: self.log_bytes()?,
             openings: self.store.openings(0, self.log().size)?,
             checkpoints: self.store.checkpoints()?,
-            submission: papers.submission.as_ref().map(|document| document.bytes().to_vec()),
+            submission: papers.submission.as_ref().filter(counts).map(|document| document.bytes().to_vec()),
             receipt: papers.receipt.as_ref().map(|document| document.bytes().to_vec()),
             result: papers.result.as_ref().map(|document| document.bytes().to_vec()),
             ..Files::default()
         })
     }
+}
+
+fn number(refusal: &exchange::Problem, name: &str) -> Option<u64> {
+    refusal.members.get(name).and_then(Json::as_u64)
+}
+
+fn list<'a>(refusal: &'a exchange::Problem, name: &str) -> impl Iterator<Item = &'a Json> {
+    refusal.members.get(name).and_then(Json::as_array).into_iter().flatten()
 }
 
 fn unwritable(error: BundleError) -> Problem {

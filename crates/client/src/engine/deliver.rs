@@ -11,7 +11,11 @@ use crate::{
     view::{LinkState, Problem},
 };
 use invigil_core::{
-    Digest, PublicKey, SittingId, admission::Admission, envelope::Signed, exchange::CHUNK_BYTES_MAX, sitting::Phase,
+    Digest, PublicKey, SittingId,
+    admission::Admission,
+    envelope::Signed,
+    exchange::{self, CHUNK_BYTES_MAX},
+    sitting::Phase,
 };
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -172,11 +176,8 @@ impl Engine {
                 Ok(if taken.is_some() { Next::Again } else { Next::Later })
             }
             Err(UplinkError::Refused(problem)) => {
-                match self.change(&line.id, |session| session.records_refused(&problem, from)) {
-                    Some(Refused::From(size)) => Ok(Next::From(size)),
-                    Some(Refused::Final) if problem.code == "lease-ended" => Ok(Next::Later),
-                    Some(Refused::Final) | None => Err(UplinkError::Refused(problem)),
-                }
+                let refused = self.change(&line.id, |session| session.records_refused(&problem, from));
+                after_refusal(refused, problem)
             }
             Err(error) => Err(error),
         }
@@ -190,6 +191,9 @@ impl Engine {
         let mut taken = false;
         let mut held = match uplink.evidence(id, token, sha256).await {
             Ok(state) => state.held,
+            Err(UplinkError::Refused(problem)) if problem.code == "evidence-unknown" => {
+                return (self.evidence_unknown(line, problem).await, taken);
+            }
             Err(error) => return (Err(error), taken),
         };
         while held < size {
@@ -208,6 +212,12 @@ impl Engine {
         (Ok(if noted.is_some() { Next::Again } else { Next::Later }), taken)
     }
 
+    /// The issuer's log does not name a piece of evidence: the record that does comes first.
+    async fn evidence_unknown(&self, line: &Line, problem: Box<exchange::Problem>) -> Result<Next, UplinkError> {
+        let size = line.uplink.status(&line.id, &line.token).await?.log_size;
+        after_refusal(self.with(&line.id, |session| Some(session.lacks(size))), problem)
+    }
+
     fn lost(&self, id: &SittingId, sha256: &Digest) -> Next {
         tracing::error!(sitting = %id, %sha256, "a piece of evidence is lost");
         let noted = self.change(id, |session| session.evidence_lost(sha256, &clock::read()));
@@ -217,8 +227,18 @@ impl Engine {
     async fn hand_in(&self, line: &Line) -> Result<Next, UplinkError> {
         let submission = self.with(&line.id, |session| session.papers()?.submission.clone());
         let Some(submission) = submission else { return Ok(Next::Later) };
-        let receipt = line.uplink.submit(&submission, &line.token, &line.key).await?;
-        let taken = self.change(&line.id, |session| session.take_receipt(receipt));
+        let taken = match line.uplink.submit(&submission, &line.token, &line.key).await {
+            Ok(receipt) => self.change(&line.id, |session| session.take_receipt(receipt)),
+            Err(UplinkError::Refused(problem)) if problem.code == "submission-differs" => {
+                let status = line.uplink.status(&line.id, &line.token).await?;
+                self.change(&line.id, |session| session.take_receipt_of_another(&status))
+            }
+            Err(UplinkError::Refused(problem)) => {
+                let refused = self.change(&line.id, |session| session.submission_refused(&problem));
+                return after_refusal(refused, problem);
+            }
+            Err(error) => return Err(error),
+        };
         Ok(if taken.is_some() { Next::Again } else { Next::Later })
     }
 
@@ -235,6 +255,15 @@ impl Engine {
 
     fn with<T>(&self, id: &SittingId, read: impl FnOnce(&Session) -> Option<T>) -> Option<T> {
         self.lock().sessions.get(id).and_then(|open| read(&open.session))
+    }
+}
+
+/// What follows a refusal: the step that it asks for, or telling of it.
+fn after_refusal(refused: Option<Refused>, problem: Box<exchange::Problem>) -> Result<Next, UplinkError> {
+    match refused {
+        Some(Refused::From(size)) => Ok(Next::From(size)),
+        Some(Refused::Again) => Ok(Next::Again),
+        Some(Refused::Final) | None => Err(UplinkError::Refused(problem)),
     }
 }
 
