@@ -94,6 +94,12 @@ impl Candidate {
         kill_process(process, signal).expect("it has not been waited for");
     }
 
+    /// Whether it has a file of this name open.
+    pub fn has_open(&self, name: &str) -> bool {
+        let open = fs::read_dir(format!("/proc/{}/fd", self.child.id())).into_iter().flatten().flatten();
+        open.filter_map(|fd| fs::read_link(fd.path()).ok()).any(|path| path.ends_with(name))
+    }
+
     /// Whether it has ended.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().expect("its state").is_some()

@@ -161,3 +161,20 @@ fn the_receipt_for_another_submission_counts_if_it_proves() {
     assert!(bundle.anchors.submission.is_none(), "the one that nobody took is not in it");
     assert_eq!(bundle.verify(None).verdict, Verdict::Proven);
 }
+
+#[test]
+fn a_jump_of_the_calendar_is_one_until_it_is_recorded() {
+    let mut alone = Alone::new();
+    let reading = alone.at(1_000);
+    alone.session.clock_seen(&reading);
+    alone.machine.calendar_off_ms = -60_000;
+    let reading = alone.at(2_000);
+    assert_eq!([alone.session.clock_jump_ms(&reading), alone.session.clock_jump_ms(&reading)], [-60_000; 2]);
+    let before = alone.session.close();
+    // Whatever stands in for it knows of the jump, too.
+    let mut alone = Alone::new();
+    alone.session.stand_in_for(before);
+    assert_eq!(alone.session.clock_jump_ms(&reading), -60_000);
+    alone.session.clock_seen(&reading);
+    assert_eq!(alone.session.clock_jump_ms(&reading), 0);
+}

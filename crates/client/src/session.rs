@@ -90,6 +90,14 @@ pub struct Session {
     pub notes: Vec<Problem>,
 }
 
+/// What only a session's memory holds.
+pub struct Fleeting {
+    notes: Vec<Problem>,
+    link: LinkState,
+    form: Option<Form>,
+    last: Reading,
+}
+
 /// The application as it names itself in logs and submissions.
 pub fn this_client() -> Client {
     Client { name: "invigil".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
@@ -312,6 +320,29 @@ impl Session {
         Ok(())
     }
 
+    /// Shows the feedback on an item in practice, or clears the answer for another go.
+    ///
+    /// # Errors
+    /// `unknown-item`, `not-practice`, or as [`Session::respond`].
+    pub fn reveal(&mut self, item: &ItemId, shown: bool, reading: &Reading) -> Result<(), Problem> {
+        if !self.sitting.served().contains(item) {
+            return Err(Problem::new("unknown-item"));
+        }
+        let Kind::Practice { revealed, .. } = &self.kind else { return Err(Problem::new("not-practice")) };
+        let mut after = revealed.clone();
+        if shown {
+            after.insert(item.clone());
+        } else {
+            after.remove(item);
+            self.respond(item.clone(), None, reading)?;
+        }
+        self.store.put(Slot::Revealed, &canonical(&after))?;
+        if let Kind::Practice { revealed, .. } = &mut self.kind {
+            *revealed = after;
+        }
+        Ok(())
+    }
+
     fn commit(
         &mut self,
         command: Command,
@@ -441,11 +472,29 @@ impl Session {
         self.boot.as_ref().is_some_and(|boot| boot.boot_id != reading.boot_id)
     }
 
-    /// How far the calendar moved against the suspend-counting clock since this was last asked, in milliseconds.
-    pub fn clock_jump_ms(&mut self, reading: &Reading) -> i64 {
-        let (before, now) = (self.moment(&self.last), self.moment(reading));
+    /// How far the calendar moved against the suspend-counting clock since [`Session::clock_seen`], in milliseconds.
+    pub fn clock_jump_ms(&self, reading: &Reading) -> i64 {
+        self.moment(reading).clock_jump_ms(&self.moment(&self.last)).unwrap_or(0)
+    }
+
+    /// Measures later jumps from `reading` on: a jump up to here is recorded, or too small for it.
+    pub fn clock_seen(&mut self, reading: &Reading) {
         self.last = reading.clone();
-        now.clock_jump_ms(&before).unwrap_or(0)
+    }
+
+    /// Goes on for a session whose storage failed, with what only memory held: what the candidate is told, the laid out
+    /// paper, what the clocks said last.
+    pub fn stand_in_for(&mut self, before: Fleeting) {
+        let Fleeting { notes, link, form, last } = before;
+        (self.notes, self.link, self.last) = (notes, link, last);
+        if let Some(form) = form {
+            self.lay_out(form);
+        }
+    }
+
+    /// Ends the session and its store. What only memory held is left.
+    pub fn close(self) -> Fleeting {
+        Fleeting { form: self.sitting.form().cloned(), notes: self.notes, link: self.link, last: self.last }
     }
 
     /// The epoch of the lease under which this device writes.

@@ -97,13 +97,19 @@ impl Disk {
         Path::new("/proc").join(self.holder.id().to_string()).join("root").join(below)
     }
 
-    /// Starts a candidate whose state folder is on the disk.
-    pub fn seat(&self, link: &str, pace_ms: u64) -> Candidate {
+    /// A command that runs where the disk is mounted; its program is still to be named.
+    pub fn command(&self) -> Command {
         let mut command = Command::new("nsenter");
         command.args(["--target", &self.holder.id().to_string(), "--mount"]);
         if self.kind == Kind::Memory {
             command.args(["--user", "--preserve-credentials"]);
         }
+        command
+    }
+
+    /// Starts a candidate whose state folder is on the disk.
+    pub fn seat(&self, link: &str, pace_ms: u64) -> Candidate {
+        let mut command = self.command();
         command.arg(program());
         Candidate::start_by(command, link, &self.inside().join("state"), &self.folder, pace_ms)
     }
@@ -117,21 +123,12 @@ impl Disk {
 
     /// Fills the disk but for `room` bytes.
     pub fn fill(&self, room: u64) {
-        let mut filler = fs::File::create(self.outside().join("filler")).expect("a file");
-        let mut chunk = vec![0_u8; 256 << 10];
-        while !chunk.is_empty() {
-            if filler.write_all(&chunk).is_err() {
-                chunk.truncate(chunk.len() / 2);
-            }
-        }
-        let _ = filler.sync_all();
-        let length = filler.metadata().expect("its length").len();
-        filler.set_len(length.saturating_sub(room)).expect("it shrinks");
+        fill(&self.outside(), room);
     }
 
     /// Makes room again.
     pub fn clear(&self) {
-        fs::remove_file(self.outside().join("filler")).expect("it was filled");
+        clear(&self.outside());
     }
 
     /// Lets the disk fail under whoever writes: ext4 ends its journal and can only be read from then on.
@@ -155,6 +152,25 @@ impl Disk {
         let point = self.inside().display().to_string();
         self.run(&format!("mount -o remount,{} '{point}'", if writable { "rw" } else { "ro" }));
     }
+}
+
+/// Fills the disk on which a folder lies but for `room` bytes.
+pub fn fill(folder: &Path, room: u64) {
+    let mut filler = fs::File::create(folder.join("filler")).expect("a file");
+    let mut chunk = vec![0_u8; 256 << 10];
+    while !chunk.is_empty() {
+        if filler.write_all(&chunk).is_err() {
+            chunk.truncate(chunk.len() / 2);
+        }
+    }
+    let _ = filler.sync_all();
+    let length = filler.metadata().expect("its length").len();
+    filler.set_len(length.saturating_sub(room)).expect("it shrinks");
+}
+
+/// Makes room again.
+pub fn clear(folder: &Path) {
+    fs::remove_file(folder.join("filler")).expect("it was filled");
 }
 
 impl Drop for Disk {

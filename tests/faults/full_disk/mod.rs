@@ -1,6 +1,7 @@
 //! Disks that are full, fail, or may not be written to, at any moment of an exam and over a restart: no answer is called
 //! saved that is not, none that was is lost, and once there is room the sitting goes on and is handed in.
 
+mod aware;
 mod disk;
 
 use crate::{

@@ -103,7 +103,8 @@ impl Engine {
             let mut state = self.lock();
             let content = state.opened_content(&start)?;
             let open = state.sessions.get_mut(id).ok_or_else(|| Problem::new("no-sitting"))?;
-            open.session.store_mut().put_all(&[(Slot::Content, &content), (Slot::Start, start.bytes())])?;
+            let kept = open.session.store_mut().put_all(&[(Slot::Content, &content), (Slot::Start, start.bytes())]);
+            state.after(id, kept.map_err(Problem::from))?;
             state.lay_out_again(id)?;
             self.show(&mut state);
             Ok::<_, Problem>(())
@@ -142,11 +143,11 @@ impl State {
             if leases.last().is_some_and(|lease| open.session.epoch() < lease.epoch) {
                 return self.take_back(&id, redeemed, server);
             }
-            open.session.store_mut().put(Slot::Token, token.as_bytes())?;
-            if let Some(papers) = open.session.papers_mut() {
+            let kept = open.session.store_mut().put(Slot::Token, token.as_bytes()).map_err(Problem::from);
+            if let (Ok(()), Some(papers)) = (&kept, open.session.papers_mut()) {
                 token.clone_into(&mut papers.token);
             }
-            return Ok(());
+            return self.after(&id, kept);
         }
         self.unbury(&id)?;
         let seed = self.device()?.seed.clone();

@@ -153,8 +153,8 @@ impl Engine {
     /// Changes a sitting by what the issuer said, and shows it if it is on the screen.
     fn change<T>(&self, id: &SittingId, change: impl FnOnce(&mut Session) -> Result<T, Problem>) -> Option<T> {
         let mut state = self.lock();
-        let session = &mut state.sessions.get_mut(id)?.session;
-        let outcome = change(session).map_err(|problem| session.note(problem)).ok();
+        let outcome = change(&mut state.sessions.get_mut(id)?.session);
+        let outcome = state.noted(id, outcome);
         if state.current.as_ref() == Some(id) {
             self.show(&mut state);
         }

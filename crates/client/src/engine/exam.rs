@@ -3,7 +3,6 @@
 use super::{Engine, Open, State};
 use crate::{
     clock,
-    session::Kind,
     store::Slot,
     uplink::Uplink,
     view::{Act, Problem, View},
@@ -13,7 +12,7 @@ use invigil_content::{
     sealing,
 };
 use invigil_core::{
-    Digest, SittingId,
+    Digest, ItemId, SittingId,
     admission::{Admission, InWindow, Start},
     code::Code,
     envelope::{Signed, canonical},
@@ -201,23 +200,12 @@ impl State {
         Ok(())
     }
 
-    fn reveal(&mut self, item: &invigil_core::ItemId, shown: bool) -> Result<(), Problem> {
+    fn reveal(&mut self, item: &ItemId, shown: bool) -> Result<(), Problem> {
         let reading = clock::read();
         let Open { session, .. } = self.current_or_problem()?;
-        if !session.sitting().served().contains(item) {
-            return Err(Problem::new("unknown-item"));
-        }
-        if !shown {
-            session.respond(item.clone(), None, &reading)?;
-        }
-        let Kind::Practice { revealed, .. } = &mut session.kind else { return Err(Problem::new("not-practice")) };
-        if shown {
-            revealed.insert(item.clone());
-        } else {
-            revealed.remove(item);
-        }
-        let bytes = canonical(revealed);
-        session.store_mut().put(Slot::Revealed, &bytes).map_err(Problem::from)
+        let id = session.id().clone();
+        let outcome = session.reveal(item, shown, &reading);
+        self.after(&id, outcome)
     }
 }
 

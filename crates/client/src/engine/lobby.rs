@@ -9,7 +9,7 @@ use crate::{
     uplink::Uplink,
     view::{Ask, Home, IssuerStanding, LinkState, Problem, Reply, Settings},
 };
-use invigil_core::{SittingId, exchange::CandidateStanding};
+use invigil_core::{SittingId, envelope::canonical, exchange::CandidateStanding};
 use std::collections::BTreeMap;
 
 impl Engine {
@@ -150,8 +150,7 @@ impl State {
     /// Keeps what the issuer said about the candidate; it holds for every sitting with that issuer.
     fn take_standing(&mut self, asked: &SittingId, origin: &str, standing: Option<CandidateStanding>) {
         let said = standing.map(|standing| Standing { asked: clock::wall(), standing });
-        let bytes = serde_json::to_vec(&said).unwrap_or_default();
-        for (id, open) in &mut self.sessions {
+        for open in self.sessions.values_mut() {
             let Some(papers) = open.session.papers_mut().filter(|p| p.admission.issuer.origin == origin) else {
                 continue;
             };
@@ -159,10 +158,11 @@ impl State {
                 papers.standing.clone_from(&said);
             }
             open.session.link = if said.is_some() { LinkState::Online } else { LinkState::Offline };
-            if id == asked && said.is_some() {
-                // It is only a copy of what the issuer can be asked again.
-                let _ = open.session.store_mut().put(Slot::Standing, &bytes);
-            }
+        }
+        if let (Some(said), Some(open)) = (said, self.sessions.get_mut(asked)) {
+            let kept = open.session.store_mut().put(Slot::Standing, &canonical(&said)).map_err(Problem::from);
+            // It is only a copy of what the issuer can be asked again.
+            let _ = self.after(asked, kept);
         }
     }
 

@@ -204,19 +204,22 @@ impl Engine {
         here.map(|open| open.session.sitting().posture(&open.session.moment(&reading)).controls).unwrap_or_default()
     }
 
-    /// Takes the shell's report on the controls.
+    /// Takes the shell's report on the controls. The shell repeats it, so one that could not be recorded is taken again.
     pub fn report(&self, controls: Vec<ControlReport>) {
         let mut state = self.lock();
         if state.controls == controls {
             return;
         }
-        state.controls.clone_from(&controls);
         let checking = state.current_session().is_some_and(|s| {
             matches!(s.sitting().phase(), Phase::Checking | Phase::Underway | Phase::Held | Phase::Paused)
         });
         if checking && !controls.is_empty() {
             let before = state.current_session().and_then(|s| s.sitting().level());
-            let _ = state.carry_out(Command::Report { controls }, &Actor::Client);
+            let recorded = state.carry_out(Command::Report { controls: controls.clone() }, &Actor::Client);
+            if recorded.is_err_and(|problem| is_of_storage(&problem)) {
+                self.show(&mut state);
+                return;
+            }
             let after = state.current_session().and_then(|s| s.sitting().level());
             let warns = |s: &Session| s.papers().is_some_and(|p| Reaction::Warn <= p.admission.policy.on_loss);
             if after < before
@@ -226,6 +229,7 @@ impl Engine {
                 session.note(Problem::new("control-lost"));
             }
         }
+        state.controls = controls;
         self.show(&mut state);
     }
 
@@ -358,13 +362,25 @@ impl State {
         self.sessions.get_mut(id).ok_or_else(|| Problem::new("no-sitting"))
     }
 
-    /// After a storage problem the sitting is opened anew: only the disk knows what it holds.
-    fn after(&mut self, id: &SittingId, outcome: Result<(), Problem>) -> Result<(), Problem> {
-        let Err(problem) = outcome else { return Ok(()) };
-        if ["disk-full", "storage-failed", "storage-damaged"].contains(&problem.code.as_str()) {
-            self.reopen(id, Some(&problem));
-        }
-        Err(problem)
+    /// After a storage problem the sitting is opened anew: only the disk knows what it holds. Every write goes through
+    /// here.
+    fn after<T>(&mut self, id: &SittingId, outcome: Result<T, Problem>) -> Result<T, Problem> {
+        outcome.inspect_err(|problem| {
+            if is_of_storage(problem) {
+                self.reopen(id, Some(problem));
+            }
+        })
+    }
+
+    /// The same for what nobody waits for: the candidate is told of a problem by a note.
+    fn noted<T>(&mut self, id: &SittingId, outcome: Result<T, Problem>) -> Option<T> {
+        self.after(id, outcome)
+            .map_err(|problem| {
+                if let Some(open) = self.sessions.get_mut(id) {
+                    open.session.note(problem);
+                }
+            })
+            .ok()
     }
 
     /// The key of a sitting: opened by a code, from the guard after a crash, else from the vault.
@@ -407,6 +423,11 @@ impl State {
     fn keeping(&self) -> Keeping {
         self.vault.keeping()
     }
+}
+
+/// Whether a sitting's database may hold something else than memory does.
+fn is_of_storage(problem: &Problem) -> bool {
+    ["disk-full", "storage-failed", "storage-damaged"].contains(&problem.code.as_str())
 }
 
 fn fixed(bytes: &[u8]) -> Option<Zeroizing<[u8; 32]>> {

@@ -1,9 +1,9 @@
 //! Keeps every sitting on this device going, whichever is on the screen: opens them, records what happened while the
 //! application was away, keeps their time, makes their submissions.
 
-use super::{Away, Engine, Notice, Open, State};
+use super::{Away, Engine, Notice, Open, State, is_of_storage};
 use crate::{
-    clock,
+    clock::{self, Reading},
     session::{Kind, Session},
     show::{self, Facts},
     store::Store,
@@ -23,6 +23,8 @@ use std::{
 const TICK: Duration = Duration::from_millis(500);
 /// How often it is asked whether a sitting's time on this device is over.
 const RETIRE_TICKS: u32 = 7_200;
+/// How often it is tried again to open a sitting whose storage failed.
+const REOPEN_TICKS: u32 = 10;
 const CLOCK_JUMP_MS: u64 = 2_000;
 /// How long an issuer's time is waited for. Without it a reboot is judged by this machine's calendar.
 const ISSUER_TIME_MAX: Duration = Duration::from_secs(4);
@@ -50,18 +52,25 @@ impl Engine {
         let mut ticks = 0_u32;
         loop {
             tokio::time::sleep(TICK).await;
-            let mut state = self.lock();
-            if state.stopped {
-                return;
-            }
-            if state.tick() {
-                self.shared.deliver.notify_one();
-                self.show(&mut state);
-            }
-            self.announce_windows(&mut state);
             ticks = ticks.wrapping_add(1);
-            if ticks.is_multiple_of(RETIRE_TICKS) {
-                tokio::spawn(self.clone().retire());
+            let failed = {
+                let mut state = self.lock();
+                if state.stopped {
+                    return;
+                }
+                if state.tick() {
+                    self.shared.deliver.notify_one();
+                    self.show(&mut state);
+                }
+                self.announce_windows(&mut state);
+                if ticks.is_multiple_of(RETIRE_TICKS) {
+                    tokio::spawn(self.clone().retire());
+                }
+                // What is damaged does not mend by itself.
+                state.unreadable.values().any(|problem| is_of_storage(problem) && problem.code != "storage-damaged")
+            };
+            if failed && ticks.is_multiple_of(REOPEN_TICKS) {
+                self.open_all().await;
             }
         }
     }
@@ -201,11 +210,7 @@ impl State {
             }
             let Some(Open { session, .. }) = self.sessions.get_mut(&id) else { continue };
             if session.sitting().try_used() && session.sitting().closing().is_none() && !session.has_moved() {
-                let jump_ms = session.clock_jump_ms(&reading);
-                if CLOCK_JUMP_MS < jump_ms.unsigned_abs() {
-                    let observation = Observation::ClockJumped { ms: jump_ms };
-                    let _ = self.carry_out_in(&id, Command::Observe { observation }, &Actor::Client);
-                }
+                self.watch_clock(&id, &reading);
                 let woken = self.sessions.get_mut(&id).map_or(Ok(()), |open| open.session.wake(&reading));
                 let _ = self.after(&id, woken);
             }
@@ -214,6 +219,23 @@ impl State {
             changed |= after != Some(before);
         }
         changed
+    }
+
+    /// Records a jump of the calendar. It stays a jump until that is durable.
+    fn watch_clock(&mut self, id: &SittingId, reading: &Reading) {
+        let Some(open) = self.sessions.get_mut(id) else { return };
+        let ms = open.session.clock_jump_ms(reading);
+        let mut outcome = Ok(());
+        if CLOCK_JUMP_MS < ms.unsigned_abs() {
+            let command = Command::Observe { observation: Observation::ClockJumped { ms } };
+            outcome = open.session.carry_out(command, &Actor::Client, reading);
+        }
+        let outcome = self.after(id, outcome);
+        if !outcome.is_err_and(|problem| is_of_storage(&problem))
+            && let Some(open) = self.sessions.get_mut(id)
+        {
+            open.session.clock_seen(reading);
+        }
     }
 
     /// Makes the submission of a closed sitting, unless it is there. What fails is tried again at the next tick.
@@ -230,9 +252,8 @@ impl State {
         }
         let folder = &self.folder;
         let Some(open) = self.sessions.get_mut(id) else { return };
-        if let Err(problem) = open.session.hand_in(|sha256| folder.evidence(id, sha256).exists(), &clock::read()) {
-            open.session.note(problem);
-        }
+        let outcome = open.session.hand_in(|sha256| folder.evidence(id, sha256).exists(), &clock::read());
+        let _ = self.noted(id, outcome);
     }
 
     /// Opens a sitting anew, because its storage failed or was changed behind its back: only the disk knows what it holds.
@@ -245,17 +266,12 @@ impl State {
             self.current = self.current.take().filter(|current| current != id);
             return;
         }
-        let (notes, link, form) = (session.notes.clone(), session.link, session.sitting().form().cloned());
-        drop(session.into_store());
+        let before = session.close();
         let path = self.folder.sitting(id).join("sitting.db");
         let key = key.ok_or_else(|| Problem::new("key-missing"));
         match key.and_then(|key| Store::open(&path, &key).map_err(Problem::from)).and_then(Session::exam) {
             Ok(mut session) => {
-                session.notes = notes;
-                session.link = link;
-                if let Some(form) = form {
-                    session.lay_out(form);
-                }
+                session.stand_in_for(before);
                 why.into_iter().for_each(|why| session.note(why.clone()));
                 self.sessions.insert(id.clone(), Open { session, facts, exam, away });
             }
