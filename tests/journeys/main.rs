@@ -7,6 +7,7 @@ mod cmc;
 mod commands;
 mod desk;
 mod devices;
+mod gateway;
 mod mishaps;
 mod other_issuer;
 mod practice;

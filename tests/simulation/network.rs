@@ -5,7 +5,7 @@ use invigil_client::outbox::{Refused, Step};
 use invigil_core::{
     Digest, Signed,
     checkpoint::Checkpoint,
-    exchange::{CHUNK_BYTES_MAX, Segment},
+    exchange::{BODY_BYTES_MAX, CHUNK_BYTES_MAX, Segment},
     submission::Receipt,
 };
 use invigil_issuer::fault::Fault;
@@ -53,7 +53,8 @@ impl World<'_> {
         let Some(session) = device.session() else { return false };
         let flight = match step {
             Step::Send { from } => {
-                let mut segment = session.segment(from).expect("read").expect("there is something to send");
+                let mut segment =
+                    session.segment(from, BODY_BYTES_MAX).expect("read").expect("there is something to send");
                 // A connection may break anywhere.
                 let keep = 1 + self.dice.below(segment.lines.len());
                 segment.lines.truncate(keep);

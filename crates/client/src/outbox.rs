@@ -92,23 +92,17 @@ impl Session {
         })
     }
 
-    /// At most one request's worth of records from `from` on; `None` when there are none.
+    /// At most one request's worth of records from `from` on, in `bytes_max` bytes; `None` when there are none.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn segment(&self, from: u64) -> Result<Option<Segment>, StoreError> {
+    pub fn segment(&self, from: u64, bytes_max: usize) -> Result<Option<Segment>, StoreError> {
         if self.log().size <= from {
             return Ok(None);
         }
         let lines = self.store.lines(from, SEGMENT_RECORDS_MAX)?;
-        let to = from + lines.len() as u64;
-        let text = |line: Vec<u8>| String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned();
-        Ok(Some(Segment {
-            epoch: self.epoch(),
-            from_seq: from,
-            lines: lines.into_iter().map(text).collect(),
-            openings: self.store.openings(from, to)?,
-        }))
+        let openings = self.store.openings(from, from + lines.len() as u64)?;
+        Ok(Some(Segment::fitting(self.epoch(), from, lines, openings, bytes_max)))
     }
 
     /// Takes a checkpoint that the issuer sent, if it is for this log.

@@ -9,7 +9,7 @@ use invigil_core::{
     exchange::{self, Admitted, CandidateStanding, EvidenceState, IssuerCard, Segment, SittingStatus},
     submission::{Receipt, Submission},
 };
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
@@ -261,6 +261,10 @@ impl Uplink {
         let bytes = body(response, ANSWER_BYTES_MAX).await?;
         match serde_json::from_slice::<exchange::Problem>(&bytes) {
             Ok(problem) => Err(UplinkError::Refused(Box::new(problem))),
+            // A gateway that takes less than the issuer says so in its own words, and says it every time.
+            Err(_) if status == StatusCode::PAYLOAD_TOO_LARGE => Err(UplinkError::Refused(Box::new(
+                exchange::Problem::new(413, "body-too-large", "Request too large", "something in between takes less"),
+            ))),
             Err(_) => Err(self.unreachable()),
         }
     }

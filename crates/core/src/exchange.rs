@@ -75,6 +75,34 @@ pub struct Segment {
     pub openings: Vec<Opening>,
 }
 
+impl Segment {
+    /// These stored lines and their openings, or as many of the first of them as `bytes_max` bytes of JSON take; but at
+    /// least one, so that a log always gets on.
+    pub fn fitting(epoch: u32, from_seq: u64, lines: Vec<Vec<u8>>, openings: Vec<Opening>, bytes_max: usize) -> Self {
+        const FRAME_BYTES: usize = 100;
+        let mut openings = openings.into_iter().peekable();
+        let mut segment = Self { epoch, from_seq, lines: vec![], openings: vec![] };
+        let mut left = bytes_max.saturating_sub(FRAME_BYTES);
+        for (seq, line) in (from_seq..).zip(lines) {
+            let line = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned();
+            let own: Vec<Opening> = std::iter::from_fn(|| openings.next_if(|opening| opening.seq <= seq)).collect();
+            let bytes = json_bytes(&line) + own.iter().map(json_bytes).sum::<usize>();
+            if left < bytes && !segment.lines.is_empty() {
+                break;
+            }
+            left = left.saturating_sub(bytes);
+            segment.lines.push(line);
+            segment.openings.extend(own);
+        }
+        segment
+    }
+}
+
+/// What something takes in a JSON list.
+fn json_bytes(value: &impl Serialize) -> usize {
+    serde_json::to_vec(value).map_or(usize::MAX, |bytes| bytes.len() + 1)
+}
+
 /// What the issuer holds of a sitting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -252,5 +280,35 @@ impl Problem {
     pub fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
         self.members.insert(name.to_owned(), value.into());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_takes_what_fits_and_never_nothing() {
+        let lines = |n: usize, length: usize| vec![format!("{}\n", "\"".repeat(length)).into_bytes(); n];
+        let opening = |seq, length: usize| Opening { seq, salt: [0; 16], content: "\\".repeat(length) };
+        for (n, length, opened, bytes_max, taken) in [
+            (0, 10, vec![], 1_000, 0),
+            (5, 10, vec![], 1_000, 5),
+            (5, 100, vec![], 1_000, 4),
+            (5, 10, vec![opening(8, 400)], 1_000, 1),
+            (5, 10, vec![opening(7, 400)], 1_000, 1),
+            (5, 10_000, vec![opening(7, 10_000)], 1_000, 1),
+            (5, 10, vec![opening(11, 10_000)], 1_000, 4),
+        ] {
+            let segment = Segment::fitting(3, 7, lines(n, length), opened.clone(), bytes_max);
+            assert_eq!(segment.lines.len(), taken, "{n} lines of {length}");
+            let own = opened.into_iter().filter(|opening| opening.seq < 7 + taken as u64).collect::<Vec<_>>();
+            assert_eq!((segment.epoch, segment.from_seq, segment.openings), (3, 7, own));
+        }
+        let whole = Segment::fitting(u32::MAX, u64::MAX >> 11, lines(90, 20), vec![], 4_000);
+        assert!(
+            (3_500..=4_000).contains(&serde_json::to_vec(&whole).unwrap().len()),
+            "what is counted is what is sent"
+        );
     }
 }

@@ -14,7 +14,7 @@ use invigil_core::{
     Digest, PublicKey, SittingId,
     admission::Admission,
     envelope::Signed,
-    exchange::{self, CHUNK_BYTES_MAX},
+    exchange::{self, BODY_BYTES_MAX, CHUNK_BYTES_MAX},
     sitting::Phase,
 };
 use std::{fs, path::PathBuf, time::Duration};
@@ -167,19 +167,26 @@ impl Engine {
         Ok(if crate::vault::write_durably(&path, &bytes).is_ok() { Next::Again } else { Next::Later })
     }
 
+    /// Sends records. Where something in between takes less than the issuer does, fewer of them.
     async fn send(&self, line: &Line, from: u64) -> Result<Next, UplinkError> {
-        let segment = self.with(&line.id, |session| session.segment(from).ok()?);
-        let Some(segment) = segment else { return Ok(Next::Later) };
-        match line.uplink.records(&line.id, &line.token, &segment, &line.key).await {
-            Ok(checkpoint) => {
-                let taken = self.change(&line.id, |session| session.take_checkpoint(checkpoint));
-                Ok(if taken.is_some() { Next::Again } else { Next::Later })
+        let mut bytes_max = BODY_BYTES_MAX;
+        loop {
+            let segment = self.with(&line.id, |session| session.segment(from, bytes_max).ok()?);
+            let Some(segment) = segment else { return Ok(Next::Later) };
+            match line.uplink.records(&line.id, &line.token, &segment, &line.key).await {
+                Ok(checkpoint) => {
+                    let taken = self.change(&line.id, |session| session.take_checkpoint(checkpoint));
+                    return Ok(if taken.is_some() { Next::Again } else { Next::Later });
+                }
+                Err(UplinkError::Refused(problem)) if problem.status == 413 && 1 < segment.lines.len() => {
+                    bytes_max /= 2;
+                }
+                Err(UplinkError::Refused(problem)) => {
+                    let refused = self.change(&line.id, |session| session.records_refused(&problem, from));
+                    return after_refusal(refused, problem);
+                }
+                Err(error) => return Err(error),
             }
-            Err(UplinkError::Refused(problem)) => {
-                let refused = self.change(&line.id, |session| session.records_refused(&problem, from));
-                after_refusal(refused, problem)
-            }
-            Err(error) => Err(error),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
 use invigil_core::{
     SittingId, Wall,
     code::Code,
-    exchange::{SEGMENT_RECORDS_MAX, Segment},
+    exchange::{BODY_BYTES_MAX, SEGMENT_RECORDS_MAX, Segment},
 };
 
 /// Why a sitting that has a receipt is nobody's to take over.
@@ -49,7 +49,6 @@ impl Desk {
             return Err(Fault::LeaseEnded { sent: seat.epoch, current: seat.epoch.saturating_add(1), kept: 0 });
         }
         let (lines, openings) = self.store.lines_and_openings(&seat.sitting, from, SEGMENT_RECORDS_MAX)?;
-        let text = |line: Vec<u8>| String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(&line)).into_owned();
-        Ok(Segment { epoch: seat.epoch, from_seq: from, lines: lines.into_iter().map(text).collect(), openings })
+        Ok(Segment::fitting(seat.epoch, from, lines, openings, BODY_BYTES_MAX))
     }
 }

@@ -6,11 +6,12 @@ use axum::{
     http::{Method, Request, StatusCode, header},
 };
 use invigil_core::{
-    Digest, Signed,
-    exchange::{CHUNK_BYTES_MAX, EvidenceState, SEGMENT_RECORDS_MAX, Segment},
+    Digest, Moment, Signed, Value,
+    envelope::canonical,
+    exchange::{BODY_BYTES_MAX, CHUNK_BYTES_MAX, EvidenceState, SEGMENT_RECORDS_MAX, Segment},
     policy::Policy,
-    sitting::{Command, Screen},
-    submission::{EvidenceRef, Receipt},
+    sitting::{Command, Event, Screen},
+    submission::{EvidenceRef, Opening, Receipt},
 };
 use invigil_issuer::{desk, fault::Fault, shell, store::Aside};
 
@@ -334,6 +335,32 @@ async fn the_key_of_a_broken_computer_is_opened_and_the_audit_says_so() {
     let foreign = invigil_content::sealing::to_recipient_armored(&card.evidence, &[7; 32]).unwrap();
     assert!(issuer.desk.recover_key(&sitting, foreign.as_bytes(), "ada", shell::now()).is_err());
     assert_eq!(issuer.desk.store().audited("sit-1").unwrap(), 2, "every attempt is written down");
+}
+
+#[tokio::test]
+async fn a_long_log_comes_in_parts_that_each_fit_into_an_answer() {
+    let issuer = Issuer::new();
+    let mut first = begun(&issuer).await;
+    ok(first.send(&issuer, &first.segment(0)).await);
+    let item = first.sitting.served()[0].clone();
+    let content = String::from_utf8(canonical(&Value::text("x".repeat(20_000)))).unwrap();
+    while first.lines.len() < 450 {
+        let sent = first.lines.len();
+        for _ in 0..100 {
+            let opening = Opening { seq: first.tail.seq, salt: shell::random(), content: content.clone() };
+            let commitment = opening.commitment();
+            let revision = first.sitting.responses().get(&item).map_or(1, |response| response.revision + 1);
+            let at = Moment { elapsed: first.elapsed, ..first.sitting.last().unwrap() };
+            first.write(at, Event::Responded { item: item.clone(), revision, commitment, answered: true });
+            first.openings.push(opening);
+        }
+        ok(first.send(&issuer, &first.segment(sent)).await);
+    }
+    let link = move_seat(&issuer, &first).unwrap();
+    let second = Machine::take_over(&issuer, &link).await;
+    assert_eq!((&second.lines[..450], &second.openings), (&first.lines[..450], &first.openings));
+    let part = ok(second.call(&issuer, Method::GET, "/records?from=0", vec![]).await);
+    assert!((BODY_BYTES_MAX / 2..=BODY_BYTES_MAX).contains(&part.len()), "{}", part.len());
 }
 
 #[test]
