@@ -1,5 +1,5 @@
 //! A service that was put back from a backup, and copies of a candidate's folder: what the one lost is sent again, and
-//! what the other handed in counts.
+//! what the other handed in counts. Evidence comes, whatever happens on its way.
 
 use crate::{
     desk::{Desk, PATIENCE, right_answers, sample_exam, stage},
@@ -131,4 +131,44 @@ async fn what_a_copy_of_the_device_handed_in_counts_on_the_device_too() {
     stage.serve().expect("the service is back");
     let desk = desk.restart().await;
     passed(&desk).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_piece_that_a_power_cut_tore_at_the_issuer_is_sent_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut stage, administration) = stage(folder.path(), "open");
+    let shelf = Shelf::of(folder.path());
+    let link = stage.admit(&administration.id, "candidate-1", "Test Candidate").expect("a link");
+    let desk = Desk::new().await;
+    let sitting = desk.begin(&link).await;
+    delivered(&desk).await;
+    stage.stop();
+    let piece = shelf.piece(&sitting, &desk.engine.keep_evidence(b"a sealed piece").expect("kept"));
+    fs::create_dir_all(piece.parent().expect("a folder")).expect("made");
+    fs::write(piece.with_extension("part"), [0; 5]).expect("written");
+    stage.serve().expect("the service is back");
+    eventually("the piece", || piece.exists()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn evidence_of_a_seat_that_has_moved_still_comes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (stage, administration) = stage(folder.path(), "open");
+    let shelf = Shelf::of(folder.path());
+    let link = stage.admit(&administration.id, "candidate-1", "Test Candidate").expect("a link");
+    let desk = Desk::new().await;
+    let sitting = desk.begin(&link).await;
+    shelf.shut();
+    let early = desk.engine.keep_evidence(b"an early piece").expect("kept");
+    delivered(&desk).await;
+    let moved = stage.issuer(&["move", sitting.as_str()]).expect("a link");
+    let second = Desk::new().await;
+    second.admit(moved["link"].as_str().expect("a link")).await.expect("it moves");
+    let late = desk.engine.keep_evidence(b"a late piece").expect("kept");
+    desk.until("the first to hear of it", |view| view.stopped.clone()).await;
+    shelf.open();
+    let desk = desk.restart().await;
+    eventually("the early piece", || shelf.piece(&sitting, &early).exists()).await;
+    let late = desk.folder.path().join("sittings").join(sitting.as_str()).join("evidence").join(late.to_string());
+    assert!(late.exists(), "what the issuer does not ask for stays here");
 }

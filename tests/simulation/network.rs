@@ -63,7 +63,14 @@ impl World<'_> {
             }
             Step::Evidence { sha256, .. } => {
                 let Some(desk) = &self.desk else { return false };
-                let Ok(state) = desk.evidence(&self.sitting, &sha256) else { return false };
+                let Ok(state) = desk.evidence(&self.sitting, &sha256) else {
+                    if session.has_moved() {
+                        let fate = invigil_client::store::Fate::Unasked;
+                        session.store_mut().set_fate(&sha256, fate).expect("noted");
+                        self.counts.count("evidence that came too late", 1);
+                    }
+                    return false;
+                };
                 let bytes = &self.devices[which].evidence[&sha256];
                 let from = usize::try_from(state.held).unwrap_or(0);
                 let to = bytes.len().min(from + 1 + self.dice.below(CHUNK_BYTES_MAX));

@@ -66,7 +66,12 @@ impl Session {
         let Some(papers) = self.papers() else { return Ok(Step::Nothing) };
         let size = self.log().size;
         if let Some(kept) = papers.moved {
-            return Ok(if kept < size { Step::Send { from: kept } } else { Step::Nothing });
+            // What its log named before the seat moved, only this device has.
+            return Ok(if kept < size {
+                Step::Send { from: kept }
+            } else {
+                self.next_piece()?.unwrap_or(Step::Nothing)
+            });
         }
         let open = match self.sitting().phase() {
             Phase::Refused => self.confirmed() < size,
@@ -81,15 +86,20 @@ impl Session {
             return Ok(Step::Send { from });
         }
         if papers.receipt.is_none()
-            && let Some(piece) = self.store.evidence()?.into_iter().find(|piece| piece.fate == Fate::Waiting)
+            && let Some(step) = self.next_piece()?
         {
-            return Ok(Step::Evidence { sha256: piece.sha256, size: piece.size });
+            return Ok(step);
         }
         Ok(match (&papers.submission, &papers.receipt, &papers.result) {
             (Some(_), None, _) => Step::HandIn,
             (_, Some(_), None) => Step::AskResult,
             (None, None, _) | (_, Some(_), Some(_)) => Step::Nothing,
         })
+    }
+
+    fn next_piece(&self) -> Result<Option<Step>, StoreError> {
+        let waiting = self.store.evidence()?.into_iter().find(|piece| piece.fate == Fate::Waiting);
+        Ok(waiting.map(|piece| Step::Evidence { sha256: piece.sha256, size: piece.size }))
     }
 
     /// At most one request's worth of records from `from` on, in `bytes_max` bytes; `None` when there are none.

@@ -117,16 +117,19 @@ pub enum Fate {
     Sent,
     /// It is gone from this disk, or damaged, and cannot be sent any more.
     Lost,
+    /// It came too late for the issuer's log, which does not name it. It stays here.
+    Unasked,
 }
 
 impl Fate {
-    const ALL: [Self; 3] = [Self::Waiting, Self::Sent, Self::Lost];
+    const ALL: [Self; 4] = [Self::Waiting, Self::Sent, Self::Lost, Self::Unasked];
 
     fn name(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Sent => "sent",
             Self::Lost => "lost",
+            Self::Unasked => "unasked",
         }
     }
 

@@ -8,14 +8,11 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
 };
 
 /// The evidence of all sittings.
 pub struct Shelf {
     root: PathBuf,
-    /// One writer at a time, so that two requests for the same piece do not write into each other.
-    writing: Mutex<()>,
 }
 
 /// Why bytes were not taken.
@@ -38,7 +35,7 @@ pub enum ShelfError {
 impl Shelf {
     /// The shelf in this folder, which is made at first use.
     pub fn new(root: PathBuf) -> Self {
-        Self { root, writing: Mutex::new(()) }
+        Self { root }
     }
 
     /// How much of a piece is held.
@@ -73,7 +70,7 @@ impl Shelf {
         offset: u64,
         bytes: &[u8],
     ) -> Result<EvidenceState, ShelfError> {
-        let _one_at_a_time = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one_at_a_time = self.lock()?;
         let whole = self.path(sitting, sha256);
         if length(&whole)? == Some(size) {
             return Ok(EvidenceState { held: size, size });
@@ -103,6 +100,15 @@ impl Shelf {
             sync_folder(whole.parent().unwrap_or(&self.root))?;
         }
         Ok(EvidenceState { held: after, size })
+    }
+
+    /// One writer at a time, so that two requests for the same piece do not write into each other: in this process, and
+    /// in that of an operator who takes a hand-in file beside the service. It ends with the returned file.
+    fn lock(&self) -> io::Result<File> {
+        make_folder(&self.root)?;
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(self.root.join(".lock"))?;
+        file.lock()?;
+        Ok(file)
     }
 
     fn path(&self, sitting: &SittingId, sha256: &Digest) -> PathBuf {
@@ -168,5 +174,32 @@ mod tests {
         let other = Digest::of("other bytes!");
         assert!(matches!(shelf.take(&sitting, &other, size, 0, bytes), Err(ShelfError::Mismatch)));
         assert_eq!(shelf.held(&sitting, &other).unwrap(), 0);
+    }
+
+    #[test]
+    fn two_processes_do_not_write_into_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let sitting: SittingId = "sit-1".parse().unwrap();
+        let bytes = vec![7; 40_000];
+        let (sha256, size) = (Digest::of(&bytes), bytes.len() as u64);
+        // Each has a shelf of its own, as a process has.
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let shelf = Shelf::new(folder.path().to_owned());
+                    loop {
+                        let held = shelf.held(&sitting, &sha256).unwrap();
+                        if held == size {
+                            return;
+                        }
+                        let from = usize::try_from(held).unwrap();
+                        let to = bytes.len().min(from + 100);
+                        let taken = shelf.take(&sitting, &sha256, size, held, &bytes[from..to]);
+                        assert!(matches!(taken, Ok(_) | Err(ShelfError::Offset { .. })), "{taken:?}");
+                    }
+                });
+            }
+        });
+        assert!(Shelf::new(folder.path().to_owned()).holds(&sitting, &sha256, size).unwrap());
     }
 }

@@ -17,7 +17,7 @@ use invigil_core::{
     exchange::{self, BODY_BYTES_MAX, CHUNK_BYTES_MAX},
     sitting::Phase,
 };
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, io, path::PathBuf, time::Duration};
 
 /// How long records wait for company before they are sent.
 const GATHER: Duration = Duration::from_millis(300);
@@ -97,7 +97,7 @@ impl Engine {
                 let waits = matches!(phase, Phase::Admitted | Phase::Checking) && !session.has_moved();
                 let fetch = waits && !state.folder.pack(&papers.admission.pack.digest).exists();
                 let admission = fetch.then(|| papers.admission.clone());
-                (line, admission, session.next_step(from), phase == Phase::Underway)
+                (line, admission, session.next_step(from), phase == Phase::Underway && !session.has_moved())
             };
             let outcome = match (admission, step) {
                 (Some(admission), _) => self.deliver_pack(&line, &admission).await,
@@ -190,7 +190,8 @@ impl Engine {
         }
     }
 
-    /// Sends the next part of a piece of evidence. The issuer says where it is: after a cut nothing it has is sent again.
+    /// Sends a piece of evidence. The issuer says where it is: after a cut nothing it has is sent again. A piece is lost
+    /// only when this disk does not have it any more; what arrived changed is sent again from its start, later.
     /// Also says whether anything came across, whatever happened then.
     async fn send_evidence(&self, line: &Line, sha256: &Digest, size: u64) -> (Result<Next, UplinkError>, bool) {
         let Line { id, uplink, token, .. } = line;
@@ -199,28 +200,51 @@ impl Engine {
         let mut held = match uplink.evidence(id, token, sha256).await {
             Ok(state) => state.held,
             Err(UplinkError::Refused(problem)) if problem.code == "evidence-unknown" => {
-                return (self.evidence_unknown(line, problem).await, taken);
+                return (self.evidence_unknown(line, sha256, problem).await, taken);
             }
             Err(error) => return (Err(error), taken),
         };
-        while held < size {
-            let Some(part) = part_of(path.clone(), held).await else { return (Ok(self.lost(id, sha256)), taken) };
-            held = match uplink.send_evidence(id, token, sha256, held, part).await {
-                Ok(state) => state.held,
-                Err(UplinkError::Refused(problem)) if problem.code == "evidence-mismatch" => {
-                    return (Ok(self.lost(id, sha256)), taken);
+        if held < size {
+            let bytes = match piece_of(path, *sha256).await {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => return (Ok(self.lost(id, sha256)), taken),
+                Err(why) => {
+                    tracing::warn!(sitting = %id, %sha256, %why, "a piece of evidence cannot be read now");
+                    return (Ok(Next::Later), taken);
                 }
-                Err(error) => return (Err(error), taken),
             };
-            taken = true;
+            while held < size {
+                let rest = usize::try_from(held).ok().and_then(|held| bytes.get(held..)).unwrap_or_default();
+                let part = rest.chunks(CHUNK_BYTES_MAX).next().unwrap_or_default().to_vec();
+                held = match uplink.send_evidence(id, token, sha256, held, part).await {
+                    Ok(state) => state.held,
+                    Err(UplinkError::Refused(problem))
+                        if ["evidence-mismatch", "evidence-offset"].contains(&problem.code.as_str()) =>
+                    {
+                        return (Ok(Next::Later), taken);
+                    }
+                    Err(error) => return (Err(error), taken),
+                };
+                taken = true;
+            }
         }
         let sent = |session: &mut Session| session.store_mut().set_fate(sha256, Fate::Sent).map_err(Problem::from);
         let noted = self.change(id, sent);
         (Ok(if noted.is_some() { Next::Again } else { Next::Later }), taken)
     }
 
-    /// The issuer's log does not name a piece of evidence: the record that does comes first.
-    async fn evidence_unknown(&self, line: &Line, problem: Box<exchange::Problem>) -> Result<Next, UplinkError> {
+    /// The issuer's log does not name a piece of evidence: the record that does comes first, unless it came too late.
+    async fn evidence_unknown(
+        &self,
+        line: &Line,
+        sha256: &Digest,
+        problem: Box<exchange::Problem>,
+    ) -> Result<Next, UplinkError> {
+        if self.with(&line.id, |session| Some(session.has_moved())) == Some(true) {
+            let unasked = |session: &mut Session| Ok(session.store_mut().set_fate(sha256, Fate::Unasked)?);
+            let noted = self.change(&line.id, unasked);
+            return Ok(if noted.is_some() { Next::Again } else { Next::Later });
+        }
         let size = line.uplink.status(&line.id, &line.token).await?.log_size;
         after_refusal(self.with(&line.id, |session| Some(session.lacks(size))), problem)
     }
@@ -274,17 +298,14 @@ fn after_refusal(refused: Option<Refused>, problem: Box<exchange::Problem>) -> R
     }
 }
 
-/// The next part of a file, read away from the threads that keep time.
-async fn part_of(path: PathBuf, offset: u64) -> Option<Vec<u8>> {
-    use std::io::{Read, Seek, SeekFrom};
-    let read = move || -> std::io::Result<Vec<u8>> {
-        let mut file = fs::File::open(path)?;
-        file.seek(SeekFrom::Start(offset))?;
-        let mut part = Vec::new();
-        file.take(CHUNK_BYTES_MAX as u64).read_to_end(&mut part)?;
-        Ok(part)
+/// A piece of evidence, read away from the threads that keep time; `None` when it is gone or not what it was.
+async fn piece_of(path: PathBuf, sha256: Digest) -> io::Result<Option<Vec<u8>>> {
+    let read = move || match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes).filter(|bytes| Digest::of(bytes) == sha256)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     };
-    tokio::task::spawn_blocking(read).await.ok()?.ok().filter(|part| !part.is_empty())
+    tokio::task::spawn_blocking(read).await?
 }
 
 /// Full jitter: anything up to a bound that doubles with every failure.
