@@ -80,6 +80,7 @@ async fn cve_2022_39199_the_word_of_another_issuer_or_about_another_sitting_is_n
         answers: vec![],
         log,
         evidence: vec![],
+        lost: vec![],
         client: Client { name: "t".into(), version: "0".into() },
     };
     let submission = Signed::seal(submission, &key(3), &key(3).public().method(), at());

@@ -19,7 +19,7 @@ use invigil_core::{
     log::Actor,
     policy::Policy,
     sitting::{Closing, Command, Event},
-    submission::{LogRef, Receipt},
+    submission::{EvidenceRef, LogRef, Receipt},
     verify::Verdict,
 };
 use invigil_tests::paper::{self, DEVICE_SEED, choice, form, id, lease, sealed};
@@ -177,4 +177,19 @@ fn a_jump_of_the_calendar_is_one_until_it_is_recorded() {
     assert_eq!(alone.session.clock_jump_ms(&reading), -60_000);
     alone.session.clock_seen(&reading);
     assert_eq!(alone.session.clock_jump_ms(&reading), 0);
+}
+
+#[test]
+fn a_submission_accounts_for_every_piece_that_its_device_kept() {
+    let mut alone = Alone::new();
+    let pieces = ["kept", "gone"].map(|name| EvidenceRef { sha256: Digest::of(name), size: 4 });
+    for EvidenceRef { sha256, size } in pieces {
+        let reading = alone.at(1_000);
+        alone.session.carry_out(Command::Capture { sha256, size }, &Actor::Client, &reading).expect("kept");
+    }
+    let reading = alone.at(2_000);
+    alone.session.carry_out(Command::Submit, &Actor::Candidate, &reading).expect("handed in");
+    alone.session.hand_in(|sha256| *sha256 == pieces[0].sha256, &reading).expect("signed");
+    let submission = alone.session.papers().and_then(|papers| papers.submission.clone()).expect("a submission");
+    assert_eq!((&submission.evidence[..], &submission.lost[..]), (&pieces[..1], &pieces[1..]));
 }

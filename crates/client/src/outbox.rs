@@ -17,7 +17,7 @@ use invigil_core::{
     exchange::{self, SEGMENT_RECORDS_MAX, Segment, SittingStatus},
     grading::ExamResult,
     sitting::Phase,
-    submission::{Answer, EvidenceRef, HandIn, Receipt, ResponseRef, Submission},
+    submission::{Answer, EvidenceRef, HandIn, Receipt, ResponseRef, Submission, captured},
 };
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -248,7 +248,12 @@ impl Session {
     fn make_submission(&mut self, now: &Reading) -> Result<(), Problem> {
         let Some((cause, _)) = self.sitting().closing() else { return Ok(()) };
         let device = self.device()?;
-        let evidence = self.store.evidence()?.into_iter().filter(|piece| piece.fate != Fate::Lost);
+        let mut pieces = self.store.evidence()?;
+        pieces.retain(|piece| matches!(piece.fate, Fate::Waiting | Fate::Sent));
+        let evidence: Vec<_> =
+            pieces.iter().map(|piece| EvidenceRef { sha256: piece.sha256, size: piece.size }).collect();
+        let mut lost = captured(&self.records()?, self.epoch());
+        lost.retain(|piece| !evidence.contains(piece));
         let sitting = self.sitting();
         let answer = |item: &ItemId| {
             let response = sitting.responses().get(item);
@@ -263,7 +268,8 @@ impl Session {
             cause,
             answers: sitting.served().iter().map(answer).collect(),
             log: self.log(),
-            evidence: evidence.map(|piece| EvidenceRef { sha256: piece.sha256, size: piece.size }).collect(),
+            evidence,
+            lost,
             client: this_client(),
         };
         let signed = Signed::seal(submission, &device, &device.public().method(), now.wall);

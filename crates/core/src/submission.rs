@@ -4,7 +4,8 @@ use crate::{
     digest::{Digest, Salt},
     envelope::Document,
     ids::{ItemId, SittingId},
-    sitting::Closing,
+    log::Record,
+    sitting::{Closing, Event},
     time::Wall,
 };
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,9 @@ pub struct Submission {
     pub log: LogRef,
     /// Screen evidence by digest; empty when the policy collects none.
     pub evidence: Vec<EvidenceRef>,
+    /// Screen evidence that this device's own records name and that it cannot send any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<EvidenceRef>,
     /// The application that made it.
     pub client: Client,
 }
@@ -73,6 +77,20 @@ pub struct EvidenceRef {
     pub sha256: Digest,
     /// Their number.
     pub size: u64,
+}
+
+/// The evidence that the records of one writer name, once each, in their order. Its submission has to account for all of
+/// it.
+pub fn captured(records: &[Record], epoch: u32) -> Vec<EvidenceRef> {
+    let mut pieces: Vec<EvidenceRef> = Vec::new();
+    for record in records.iter().filter(|record| record.epoch == epoch) {
+        if let Event::Captured { sha256, size } = record.event
+            && pieces.iter().all(|piece| piece.sha256 != sha256)
+        {
+            pieces.push(EvidenceRef { sha256, size });
+        }
+    }
+    pieces
 }
 
 /// A program and its version.

@@ -86,6 +86,8 @@ export interface Detail {
   checkpoints: number;
   /** What was received and lies beside the record. */
   aside: { late: number; lateAnswers: number; forked: number; forkedAnswers: number };
+  /** Digests of the evidence that the record names and the service does not have. */
+  missingEvidence: string[];
   records: LogRecord[];
 }
 

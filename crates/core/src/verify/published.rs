@@ -219,6 +219,7 @@ fn cve_2023_31437_what_is_shown_is_what_is_verified() {
         answers: vec![],
         log: LogRef { size: forged.tail.seq, head: forged.tail.head },
         evidence: vec![],
+        lost: vec![],
         client: Client { name: "t".into(), version: "0".into() },
     };
     let submission = Signed::seal(body, &SecretKey::from_seed(&[2; 32]), "m", Wall::from_unix_ms(0));
@@ -294,6 +295,7 @@ fn cve_2022_39199_documents_of_another_sitting_are_refused() {
         answers: vec![],
         log: receipt.log,
         evidence: vec![],
+        lost: vec![],
         client: Client { name: "t".into(), version: "0".into() },
     };
     let elsewhere = || "s2".parse().unwrap();

@@ -179,6 +179,7 @@ fn the_submission_must_be_of_this_log_and_the_receipt_of_this_submission() {
             answers,
             log: LogRef { size: 6, head: heads[6] },
             evidence: vec![],
+            lost: vec![],
             client: Client { name: "t".into(), version: "0".into() },
         };
         Signed::seal(body, &SecretKey::from_seed(&[2; 32]), "m", Wall::from_unix_ms(0))

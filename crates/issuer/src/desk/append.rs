@@ -191,7 +191,8 @@ fn sent(segment: &Segment) -> Vec<Vec<u8>> {
     segment.lines.iter().map(|line| [line.as_bytes(), b"\n"].concat()).collect()
 }
 
-fn evidence(record: &Record) -> Option<(Digest, u64)> {
+/// The evidence that a record names.
+pub(super) fn evidence(record: &Record) -> Option<(Digest, u64)> {
     match record.event {
         Event::Captured { sha256, size } => Some((sha256, size)),
         _ => None,

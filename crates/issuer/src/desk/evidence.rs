@@ -46,13 +46,23 @@ impl Desk {
 
     /// Everything that a submission names is here.
     pub(super) fn all_here(&self, submission: &Submission, state: &ToGrade) -> Result<(), Fault> {
+        let known = submission.evidence.iter().filter_map(|piece| state.evidence.get_key_value(&piece.sha256));
+        let digests = self.missing(&submission.sitting, known.map(|(sha256, size)| (*sha256, *size)))?;
+        if digests.is_empty() { Ok(()) } else { Err(Fault::EvidenceMissing { digests }) }
+    }
+
+    /// Those of these pieces that are not here, by digest and size.
+    pub(super) fn missing(
+        &self,
+        sitting: &SittingId,
+        pieces: impl Iterator<Item = (Digest, u64)>,
+    ) -> Result<Vec<Digest>, Fault> {
         let mut digests = Vec::new();
-        for (sha256, size) in submission.evidence.iter().filter_map(|piece| state.evidence.get_key_value(&piece.sha256))
-        {
-            if !self.shelf.holds(&submission.sitting, sha256, *size).map_err(ShelfError::Disk)? {
-                digests.push(*sha256);
+        for (sha256, size) in pieces {
+            if !self.shelf.holds(sitting, &sha256, size).map_err(ShelfError::Disk)? {
+                digests.push(sha256);
             }
         }
-        if digests.is_empty() { Ok(()) } else { Err(Fault::EvidenceMissing { digests }) }
+        Ok(digests)
     }
 }

@@ -11,7 +11,7 @@ use invigil_core::{
     admission::{Admission, Lease},
     log::Record,
     sitting::{Response, Sitting},
-    submission::{EvidenceRef, LogRef, Opening, Receipt, ResponseRef, Submission},
+    submission::{EvidenceRef, LogRef, Opening, Receipt, ResponseRef, Submission, captured},
 };
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ impl Desk {
                 let same = *digest == submission.digest();
                 return if same { Ok(Submitted::Before(receipt.clone())) } else { Err(Fault::SubmissionDiffers) };
             }
-            let responses = judge(&submission, &admission, state)?;
+            let responses = judge(&submission, &admission, epoch, state)?;
             self.all_here(&submission, state)?;
             let mut grading = self.grade(&submission, &admission, &responses, &paper, now)?;
             grading.earned = self.earn(&grading, &admission, state, credential, salt, now)?;
@@ -82,6 +82,7 @@ impl Desk {
 fn judge(
     submission: &Signed<Submission>,
     admission: &Signed<Admission>,
+    epoch: u32,
     state: &ToGrade,
 ) -> Result<BTreeMap<ItemId, Value>, Fault> {
     let fits = |fits: bool, why: &'static str| if fits { Ok(()) } else { Err(Fault::SubmissionMismatch(why)) };
@@ -89,13 +90,18 @@ fn judge(
     fits(submission.admission == admission.digest(), "it names another admission")?;
     fits(submission.pack == admission.pack.digest, "it names another pack")?;
     let named = |piece: &EvidenceRef| state.evidence.get(&piece.sha256) == Some(&piece.size);
-    fits(submission.evidence.iter().all(named), "it names evidence that the log does not")?;
+    let accounted = || submission.evidence.iter().chain(&submission.lost);
+    fits(accounted().all(named), "it names evidence that the log does not")?;
     let log = log_of(&state.lines);
     if log.size < submission.log.size {
         return Err(Fault::LogIncomplete { log_size: log.size });
     }
     fits(log == submission.log, "it names another log than the one that was received")?;
-    let fold = replay(admission, &state.lines)?;
+    let records = records(&state.lines)?;
+    let own = captured(&records, epoch);
+    fits(own.iter().all(|piece| accounted().any(|p| p == piece)), "it leaves out evidence that its device kept")?;
+    let mut fold = Sitting::new(admission);
+    records.iter().for_each(|record| fold.apply(record));
     fits(fold.closing().is_some_and(|(cause, _)| cause == submission.cause), "the log does not end as it says")?;
     fits(fold.try_used(), "the sitting never began")?;
     let named: Vec<_> = submission.answers.iter().map(|answer| (&answer.item, answer.response)).collect();
@@ -119,12 +125,8 @@ fn log_of(lines: &[Vec<u8>]) -> LogRef {
     LogRef { size: lines.len() as u64, head: lines.last().map_or(Digest::of([]), Digest::of) }
 }
 
-/// The sitting as its stored log tells it.
-pub(super) fn replay(admission: &Admission, lines: &[Vec<u8>]) -> Result<Sitting, Fault> {
-    let mut sitting = Sitting::new(admission);
-    for line in lines {
-        let record = Record::parse(line).map_err(|why| Fault::Internal(format!("a stored record: {why}")))?;
-        sitting.apply(&record);
-    }
-    Ok(sitting)
+/// The stored records.
+fn records(lines: &[Vec<u8>]) -> Result<Vec<Record>, Fault> {
+    let stored = |line: &Vec<u8>| Record::parse(line).map_err(|why| Fault::Internal(format!("a stored record: {why}")));
+    lines.iter().map(stored).collect()
 }

@@ -135,6 +135,9 @@ pub struct SittingDetail {
     pub checkpoints: u64,
     /// What was received and lies beside the log.
     pub aside: Aside,
+    /// Evidence that the verified records name and that is not here: on its way, said to be lost, or on a device that
+    /// the sitting has moved from.
+    pub missing_evidence: Vec<Digest>,
     /// The verified records.
     pub records: Vec<RecordView>,
 }

@@ -3,6 +3,7 @@
 
 use super::{
     Desk,
+    append::evidence,
     view::{AdmissionFacts, Ended, LogFacts, RecordView, SittingDetail, SittingView, SittingsView},
 };
 use crate::{
@@ -89,6 +90,7 @@ impl Desk {
             log: reference.map(|LogRef { size, head }| LogFacts { size, head }),
             checkpoints: watched.checkpoints,
             aside: self.store.aside(id)?,
+            missing_evidence: self.missing(id, records.clone().filter_map(evidence))?,
             records: records.map(record_view).collect::<Result<_, _>>()?,
         })
     }

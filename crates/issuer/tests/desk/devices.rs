@@ -246,6 +246,8 @@ async fn evidence_comes_in_pieces_and_a_receipt_only_when_all_of_it_is_here() {
     machine.act(Command::Submit);
     ok(machine.send(&issuer, &machine.segment(0)).await);
     let mut submission = machine.submission();
+    let withheld = machine.sign(submission.clone());
+    assert_eq!(problem(&machine.submit(&issuer, withheld).await).code, "submission-mismatch");
     submission.evidence = vec![EvidenceRef { sha256, size }];
     let bytes = machine.sign(submission.clone());
     let missing = problem(&machine.submit(&issuer, bytes.clone()).await);
@@ -267,6 +269,30 @@ async fn evidence_comes_in_pieces_and_a_receipt_only_when_all_of_it_is_here() {
     assert_eq!(problem(&machine.submit(&issuer, bytes.clone()).await).code, "evidence-missing");
     ok(piece(&issuer, &machine, &sha256, first.len() as u64, rest).await);
     ok(machine.submit(&issuer, bytes).await);
+}
+
+#[tokio::test]
+async fn lost_evidence_is_said_to_be_lost_and_an_earlier_devices_is_not_asked_for() {
+    let issuer = Issuer::new();
+    let mut first = begun(&issuer).await;
+    first.act(Command::Capture { sha256: Digest::of("first"), size: 5 });
+    ok(first.send(&issuer, &first.segment(0)).await);
+    let link = move_seat(&issuer, &first).unwrap();
+    let mut second = Machine::take_over(&issuer, &link).await;
+    let (sha256, size) = (Digest::of("second"), 6);
+    second.act(Command::Capture { sha256, size });
+    second.act(Command::Submit);
+    ok(second.send(&issuer, &second.segment(0)).await);
+    let mut submission = second.submission();
+    submission.lost = vec![EvidenceRef { sha256, size: 7 }];
+    let wrong = second.sign(submission.clone());
+    assert_eq!(problem(&second.submit(&issuer, wrong).await).code, "submission-mismatch");
+    submission.lost = vec![EvidenceRef { sha256, size }];
+    ok(second.submit(&issuer, second.sign(submission)).await);
+    let missing = || issuer.desk.sitting(&second.admission.sitting, "ada", shell::now()).unwrap().missing_evidence;
+    assert_eq!(missing(), [Digest::of("first"), sha256], "a proctor sees both");
+    ok(piece(&issuer, &first, &Digest::of("first"), 0, b"first").await);
+    assert_eq!(missing(), [sha256]);
 }
 
 #[tokio::test]

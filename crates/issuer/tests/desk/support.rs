@@ -452,6 +452,7 @@ impl Machine {
             answers: self.sitting.served().iter().map(answer).collect(),
             log: LogRef { size: self.tail.seq, head: self.tail.head },
             evidence: vec![],
+            lost: vec![],
             client: self.submission_client(),
         }
     }
