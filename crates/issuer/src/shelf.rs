@@ -180,7 +180,7 @@ mod tests {
     fn two_processes_do_not_write_into_each_other() {
         let folder = tempfile::tempdir().unwrap();
         let sitting: SittingId = "sit-1".parse().unwrap();
-        let bytes = vec![7; 40_000];
+        let bytes: Vec<u8> = (0..40_000_u32).map(|n| u8::try_from(n % 251).unwrap()).collect();
         let (sha256, size) = (Digest::of(&bytes), bytes.len() as u64);
         // Each has a shelf of its own, as a process has.
         std::thread::scope(|scope| {
@@ -189,6 +189,7 @@ mod tests {
                     let shelf = Shelf::new(folder.path().to_owned());
                     loop {
                         let held = shelf.held(&sitting, &sha256).unwrap();
+                        assert!(held <= size, "more is held than there is");
                         if held == size {
                             return;
                         }
