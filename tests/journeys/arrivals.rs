@@ -11,7 +11,7 @@ use invigil_core::{
     Digest, Moment, Wall,
     admission::Lease,
     checkpoint::Checkpoint,
-    exchange::Segment,
+    exchange::{BODY_BYTES_MAX, Segment},
     log::{Actor, Tail},
     sitting::{Command, Event, Observation},
 };
@@ -109,7 +109,7 @@ fn a_sitting_comes_back_only_when_nothing_of_it_can_be_lost() {
         refill(session, &redeemed, &DEVICE_SEED).map_err(|problem| problem.code)
     };
     let log = session.log();
-    let whole = vec![session.segment(0).expect("it is read").expect("records")];
+    let whole = vec![session.segment(0, BODY_BYTES_MAX).expect("it is read").expect("records")];
     assert_eq!(back(&mut session, &whole), Err("not-delivered".to_owned()));
     let (sitting, time) = (session.id().clone(), Wall::from_unix_ms(OPENS_MS));
     let checkpoint = sealed(Checkpoint { sitting, epoch: 1, size: log.size, head: log.head, time });

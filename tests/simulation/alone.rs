@@ -2,7 +2,7 @@
 
 use crate::machine::{BEGINNING_MS, Machine};
 use invigil_client::{
-    arrival::arrive,
+    arrival::fill,
     clock::Reading,
     outbox::{Refused, Step},
     session::Session,
@@ -43,7 +43,8 @@ impl Alone {
         let machine = Machine::new("one");
         let store = Store::in_memory().expect("memory");
         let reading = machine.reading(0);
-        let mut session = arrive(store, &redeemed, &DEVICE_SEED, None, &reading).expect("it arrives");
+        let mut session = Session::exam(fill(store, &redeemed, &DEVICE_SEED).expect("it arrives")).expect("it opens");
+        session.come_back(None, &reading).expect("the log begins");
         session.lay_out(form([choice(2, 1)]));
         let mut give = |command, by: Actor| session.carry_out(command, &by, &reading).expect("it is carried out");
         give(Command::Acknowledge { notice: Digest::of("notice") }, Actor::Candidate);
@@ -159,7 +160,7 @@ fn the_receipt_for_another_submission_counts_if_it_proves() {
     assert_eq!(alone.session.next_step(None).expect("read"), Step::AskResult);
     let bundle = Bundle::read(&alone.session.bundle().expect("a bundle")).expect("it reads");
     assert!(bundle.anchors.submission.is_none(), "the one that nobody took is not in it");
-    assert_eq!(bundle.verify(None).verdict, Verdict::Proven);
+    assert_eq!(bundle.verify(None).expect("its answers are its own").verdict, Verdict::Proven);
 }
 
 #[test]

@@ -8,7 +8,6 @@ mod device;
 mod machine;
 mod network;
 mod refused;
-mod restart;
 mod seat;
 mod world;
 
