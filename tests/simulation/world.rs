@@ -368,13 +368,17 @@ impl<'a> World<'a> {
         self.close();
         let mut quiet = 0;
         for _ in 0..ROUNDS {
-            let sent = (0..self.devices.len()).filter(|which| self.send(*which)).count();
+            for which in 0..self.devices.len() {
+                self.send(which);
+            }
+            // A result that waits for a person is asked for without end.
+            let busy = self.flights.iter().any(|flight| !matches!(flight, Flight::Status { .. }));
             while !self.flights.is_empty() {
                 let flight = self.flights.remove(0);
                 self.deliver(&flight, true);
             }
             self.now += 1_000;
-            quiet = if sent == 0 { quiet + 1 } else { 0 };
+            quiet = if busy { 0 } else { quiet + 1 };
             if 2 < quiet {
                 break;
             }

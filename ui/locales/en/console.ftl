@@ -275,6 +275,11 @@ fact-first-start-value = { $count ->
     [one] { $at }
    *[other] { $at }, and again; { $count } times in all
 }
+fact-evidence-missing = Evidence not here
+fact-evidence-missing-value = { $count ->
+    [one] One piece that the record names
+   *[other] { $count } pieces that the record names
+}
 fact-log = Records
 fact-log-value = { $size }
 fact-checkpoints = Countersigned

@@ -246,7 +246,7 @@ export function detail(one, records = eventful(), aside = {}) {
     log: size ? { size, head: HEX } : null,
     checkpoints: size ? 41 : 0,
     aside: { late: 0, lateAnswers: 0, forked: one.flagged ? 12 : 0, forkedAnswers: one.flagged ? 3 : 0, ...aside },
-    missingEvidence: [],
+    missingEvidence: aside.late ? [HEX] : [],
     records,
   };
 }
