@@ -1,7 +1,7 @@
 //! One application at a time: a socket in the state folder is both the lock and the way to hand over a link.
 
 use crate::recovery::Trouble;
-use invigil_client::{engine::Engine, vault::make_folder_durably};
+use invigil_client::{durable, engine::Engine};
 use std::{
     fs,
     io::{self, Read, Write},
@@ -39,7 +39,7 @@ pub static RAISE: OnceLock<Box<dyn Fn() + Send + Sync>> = OnceLock::new();
 /// Another copy has it, or it cannot be used.
 pub fn claim(folder: &Path, link: Option<&str>) -> Result<Instance, Refused> {
     let failed = |error: io::Error| Refused::Trouble(Trouble::of_folder(folder, &error));
-    make_folder_durably(folder).map_err(failed)?;
+    durable::make_folder(folder).map_err(failed)?;
     let socket = folder.join("window.socket");
     let open = fs::OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("window.lock"));
     let lock = open.map_err(failed)?;

@@ -3,7 +3,7 @@
 use crate::fail;
 use age::x25519;
 use clap::Subcommand;
-use invigil_client::{clock, random, vault::write_durably};
+use invigil_client::{clock, durable, random};
 use invigil_content::{
     Severity, academy,
     pack::{MarkFile, Pack, PracticeArgs, SealArgs, seal_exam, seal_marks, seal_practice},
@@ -124,5 +124,5 @@ fn inspect(path: &Path) -> Outcome {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), (String, String)> {
-    write_durably(path, bytes).map_err(|why| problem("not-written", format!("{}: {why}", path.display())))
+    durable::write(path, bytes).map_err(|why| problem("not-written", format!("{}: {why}", path.display())))
 }

@@ -1,7 +1,7 @@
 //! `invigil rescue`: a hand-in file from the folder of a sitting whose computer is broken.
 
 use crate::fail;
-use invigil_client::{clock, session::Session, store::Store, vault::write_durably, view::Problem};
+use invigil_client::{clock, durable, session::Session, store::Store, view::Problem};
 use std::{
     fs,
     io::{self, Read},
@@ -26,7 +26,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         return fail("key-missing", format!("{pipe}: {why}"));
     }
     match rescue(&arguments.folder, &key) {
-        Ok(file) => match write_durably(&arguments.out, &file) {
+        Ok(file) => match durable::write(&arguments.out, &file) {
             Ok(()) => {
                 println!("{}", arguments.out.display());
                 ExitCode::SUCCESS

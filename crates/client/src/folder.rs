@@ -17,7 +17,7 @@
 //! ```
 
 use crate::{
-    vault::{make_folder_durably, write_durably},
+    durable,
     view::{Problem, Settings},
 };
 use invigil_core::{Digest, PublicKey, SittingId};
@@ -49,7 +49,7 @@ impl Folder {
     /// As the file system says.
     pub fn open(root: PathBuf) -> io::Result<Self> {
         use std::os::unix::fs::PermissionsExt;
-        make_folder_durably(&root)?;
+        durable::make_folder(&root)?;
         fs::set_permissions(&root, fs::Permissions::from_mode(0o700))?;
         Ok(Self { root })
     }
@@ -117,7 +117,7 @@ impl Folder {
     pub fn set_current(&self, id: Option<&SittingId>) {
         let path = self.root.join("current");
         let _ = match id {
-            Some(id) => write_durably(&path, id.as_str().as_bytes()),
+            Some(id) => durable::write(&path, id.as_str().as_bytes()),
             None => fs::remove_file(path),
         };
     }
@@ -161,7 +161,7 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {
 
 fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), Problem> {
     let bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
-    write_durably(path, &bytes).map_err(disk_problem)
+    durable::write(path, &bytes).map_err(disk_problem)
 }
 
 /// What a failed write means to a person.

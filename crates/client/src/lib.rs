@@ -4,6 +4,7 @@
 
 pub mod arrival;
 pub mod clock;
+pub mod durable;
 pub mod engine;
 pub mod folder;
 pub mod link;

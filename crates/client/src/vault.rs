@@ -4,7 +4,7 @@
 //! Invariants: no secret is ever written in plain; the window always says which of the three it is; and a device never
 //! changes from one to another by itself, because its keys would be lost with it.
 
-use crate::view::Keeping;
+use crate::{durable, view::Keeping};
 use invigil_content::sealing::{self, Identity};
 use std::{
     fs, io,
@@ -135,7 +135,7 @@ impl Vault {
                 let identity = Box::new(Identity::generate());
                 let text = sealing::write_identity(&identity);
                 let sealed = sealing::under_passphrase(passphrase, text.as_bytes()).map_err(failed)?;
-                write_durably(&path, sealed.as_bytes())?;
+                durable::write(&path, sealed.as_bytes())?;
                 self.place = Place::Open { identity, keeping: Keeping::Passphrase };
                 Ok(())
             }
@@ -149,7 +149,7 @@ impl Vault {
     pub fn put(&self, name: &str, secret: &[u8]) -> Result<(), VaultError> {
         let identity = self.identity()?;
         let sealed = sealing::to_recipient_armored(&identity.to_public().to_string(), secret).map_err(failed)?;
-        Ok(write_durably(&self.path(name), sealed.as_bytes())?)
+        Ok(durable::write(&self.path(name), sealed.as_bytes())?)
     }
 
     /// A secret; `None` when there is none of that name.
@@ -221,7 +221,7 @@ fn into_store(folder: &Path) -> Option<Place> {
         if kept.as_slice() == text.as_bytes() { Ok(identity) } else { Err(VaultError::StoreSilent) }
     };
     let identity = patiently(folder, set_up).ok()?;
-    write_durably(&folder.join(STORED), b"").ok()?;
+    durable::write(&folder.join(STORED), b"").ok()?;
     Some(Place::Open { identity: Box::new(identity), keeping: Keeping::SecretStore })
 }
 
@@ -236,53 +236,6 @@ fn patiently(
     let folder = folder.to_owned();
     thread::spawn(move || drop(sender.send(ask(&folder))));
     receiver.recv_timeout(PATIENCE).unwrap_or(Err(VaultError::StoreSilent))
-}
-
-/// Writes a file so that after a power cut it is either the old one or the new one, readable only by its owner.
-///
-/// # Errors
-/// As the file system says.
-pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::{io::Write, os::unix::fs::OpenOptionsExt};
-    let folder = above(path);
-    make_folder_durably(folder)?;
-    let new = path.with_extension("new");
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
-    fs::File::open(folder)?.sync_all()
-}
-
-/// Makes a folder, and those above it that are missing, so that a power cut takes none of them away again with what is
-/// in it. Only its owner can open it.
-///
-/// # Errors
-/// As the file system says.
-pub fn make_folder_durably(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    if folder.is_dir() {
-        return Ok(());
-    }
-    make_folder_durably(above(folder))?;
-    match fs::DirBuilder::new().mode(0o700).create(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        Err(_) | Ok(()) => {}
-    }
-    fs::File::open(above(folder))?.sync_all()
-}
-
-/// Removes a file so that a power cut does not bring it back.
-///
-/// # Errors
-/// As the file system says.
-pub fn remove_durably(path: &Path) -> io::Result<()> {
-    fs::remove_file(path)?;
-    fs::File::open(above(path))?.sync_all()
-}
-
-fn above(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

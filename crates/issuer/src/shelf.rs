@@ -131,16 +131,17 @@ fn length(path: &Path) -> io::Result<Option<u64>> {
     }
 }
 
-fn make_folder(folder: &Path) -> io::Result<()> {
+/// Makes a folder, and those above it that are missing, for this account alone and so that a power cut takes none of them
+/// away again.
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     if folder.is_dir() {
         return Ok(());
     }
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make_folder(above)?;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    for made in folder.ancestors().skip(1).take(2) {
-        sync_folder(made)?;
-    }
-    Ok(())
+    sync_folder(above)
 }
 
 fn sync_folder(folder: &Path) -> io::Result<()> {

@@ -9,8 +9,8 @@ use super::{
     trace::{self, Reader},
 };
 use invigil_client::{
+    durable,
     store::{Slot, Store, settings::SETTINGS},
-    vault::write_durably,
 };
 use invigil_core::{Digest, ItemId, log::Record, sitting::Event};
 use rusqlite::{Connection, params};
@@ -73,7 +73,7 @@ fn write(task: &Task) {
     drop(source);
 
     let target = database(&task.root);
-    write_durably(&target.with_file_name("recovery.age"), b"the key, sealed").expect("it is written");
+    durable::write(&target.with_file_name("recovery.age"), b"the key, sealed").expect("it is written");
     let mut store = Store::open(&target, &paper::key()).expect("it opens");
     store.put_all(&documents.each_ref().map(|(slot, bytes)| (*slot, bytes.as_slice()))).expect("they are kept");
     drop(store);

@@ -3,10 +3,10 @@
 
 use super::paper;
 use invigil_client::{
+    durable,
     folder::Folder,
     session::{Session, this_client},
     store::{Slot, Store},
-    vault::write_durably,
 };
 use invigil_core::{
     Digest, ItemId, Value,
@@ -109,7 +109,7 @@ impl Writer {
         let admission = paper::admission();
         for file in ["recovery.age", "resume.age"] {
             if !place.join(file).exists() {
-                write_durably(&place.join(file), b"the key, sealed").expect("it is written");
+                durable::write(&place.join(file), b"the key, sealed").expect("it is written");
             }
         }
         let mut store = Store::open(&place.join("sitting.db"), &paper::key()).expect("the database opens");
@@ -219,7 +219,7 @@ impl Writer {
             11 => {
                 let bytes: Vec<u8> =
                     (0..1 + self.dice.below(5_000)).map(|_| self.dice.throw().to_le_bytes()[0]).collect();
-                write_durably(&self.task.root.join(SMALL_FILE), &bytes).expect("it is written");
+                durable::write(&self.task.root.join(SMALL_FILE), &bytes).expect("it is written");
                 self.say(&format!("file {}", Digest::of(&bytes)));
             }
             12 if self.dice.one_in(4) => {

@@ -2,7 +2,7 @@
 
 use super::{Away, Engine, Open, State, vault_problem};
 use crate::{
-    arrival, clock,
+    arrival, clock, durable,
     folder::Folder,
     link::Link,
     random,
@@ -10,7 +10,6 @@ use crate::{
     show::{self, Facts},
     store::{SittingKey, Slot, Store},
     uplink::{Redeemed, Uplink, UplinkError},
-    vault::write_durably,
     view::{AdmissionView, Offer, Problem},
 };
 use invigil_content::sealing;
@@ -194,9 +193,9 @@ impl State {
         {
             let sealed =
                 sealing::to_recipient_armored(recipient, &**key).map_err(|_| Problem::new("issuer-untrusted"))?;
-            write_durably(&folder.join(file), sealed.as_bytes()).map_err(crate::folder::disk_problem)?;
+            durable::write(&folder.join(file), sealed.as_bytes()).map_err(crate::folder::disk_problem)?;
         }
-        write_durably(&folder.join("resume-identity.age"), admission.resume_sealed.as_bytes())
+        durable::write(&folder.join("resume-identity.age"), admission.resume_sealed.as_bytes())
             .map_err(crate::folder::disk_problem)?;
         self.folder.write_of(&admission.sitting, ABOUT, &About { exam: admission.exam.title.clone() })
     }

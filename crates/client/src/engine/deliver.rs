@@ -164,7 +164,7 @@ impl Engine {
     async fn deliver_pack(&self, line: &Line, admission: &Signed<Admission>) -> Result<Next, UplinkError> {
         let bytes = line.uplink.pack(&admission.pack.digest).await?;
         let path = self.lock().folder.pack(&admission.pack.digest);
-        Ok(if crate::vault::write_durably(&path, &bytes).is_ok() { Next::Again } else { Next::Later })
+        Ok(if crate::durable::write(&path, &bytes).is_ok() { Next::Again } else { Next::Later })
     }
 
     /// Sends records. Where something in between takes less than the issuer does, fewer of them.

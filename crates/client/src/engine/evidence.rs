@@ -1,7 +1,7 @@
 //! Evidence on its way into the record: the sealed bytes first, then the record that names them.
 
 use super::Engine;
-use crate::{vault::write_durably, view::Problem};
+use crate::{durable, view::Problem};
 use invigil_core::{Digest, exchange::EVIDENCE_BYTES_MAX, log::Actor, sitting::Command};
 
 impl Engine {
@@ -20,7 +20,7 @@ impl Engine {
             return Err(Problem::new("evidence-too-large"));
         }
         // Not under the lock: a frame may be large and an answer must not wait for it.
-        write_durably(&path, sealed).map_err(crate::folder::disk_problem)?;
+        durable::write(&path, sealed).map_err(crate::folder::disk_problem)?;
         let mut state = self.lock();
         state.carry_out(Command::Capture { sha256, size: sealed.len() as u64 }, &Actor::Client)?;
         self.shared.deliver.notify_one();

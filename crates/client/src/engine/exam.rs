@@ -134,7 +134,7 @@ impl Engine {
         }
         let uplink = Uplink::new(&admission.issuer.origin);
         let bytes = uplink.pack(&admission.pack.digest).await.map_err(|error| error.problem(&admission.issuer.name))?;
-        crate::vault::write_durably(&path, &bytes).map_err(crate::folder::disk_problem)
+        crate::durable::write(&path, &bytes).map_err(crate::folder::disk_problem)
     }
 }
 

@@ -2,11 +2,10 @@
 
 use super::{Engine, Open, State, exam::pack_problem};
 use crate::{
-    clock, random,
+    clock, durable, random,
     session::{Session, this_client},
     show::{self, Facts},
     store::{SittingKey, Store},
-    vault::make_folder_durably,
     view::{PracticeCard, Problem, Reply},
 };
 use invigil_content::pack::Pack;
@@ -125,7 +124,7 @@ impl State {
         };
         let path = self.folder.progress(digest);
         if let Some(parent) = path.parent() {
-            make_folder_durably(parent).map_err(crate::folder::disk_problem)?;
+            durable::make_folder(parent).map_err(crate::folder::disk_problem)?;
         }
         Ok(Store::open(&path, &key)?)
     }

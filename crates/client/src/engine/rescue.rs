@@ -6,10 +6,9 @@ use super::{
     upkeep::issuer_times,
 };
 use crate::{
-    clock,
+    clock, durable,
     session::{Papers, Session},
     store::Store,
-    vault::{remove_durably, write_durably},
     view::{PastSitting, Problem, Reply, Unreadable},
 };
 use invigil_content::sealing;
@@ -82,7 +81,7 @@ impl Engine {
         let evidence = |sha256: &_| fs::read(state.folder.evidence(id, sha256)).ok();
         let file = open.session.hand_in_file(evidence, &clock::read())?;
         let path = state.files.join(format!("invigil-{id}.invsub"));
-        write_durably(&path, &file).map_err(crate::folder::disk_problem)?;
+        durable::write(&path, &file).map_err(crate::folder::disk_problem)?;
         Ok(path.display().to_string())
     }
 }
@@ -170,7 +169,7 @@ impl State {
             return Err(Problem::new("exam-over"));
         }
         self.destroy(id);
-        remove_durably(&self.folder.sitting(id).join(TOMBSTONE)).map_err(crate::folder::disk_problem)
+        durable::remove(&self.folder.sitting(id).join(TOMBSTONE)).map_err(crate::folder::disk_problem)
     }
 
     /// Whether only the tombstone of a sitting counts.

@@ -20,7 +20,7 @@ pub use setup::{Accommodation, Administration, NewAdministration, NewPack, NewSi
 pub use sitting::{Beside, Held, HeldStart, Taken, ToStart};
 pub use word::NotAWord;
 
-use crate::fault::Fault;
+use crate::{fault::Fault, shelf::make_folder};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
     io,
@@ -143,8 +143,8 @@ impl Store {
 }
 
 fn make_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    use std::os::unix::fs::OpenOptionsExt;
+    make_folder(folder)?;
     // SQLite gives its side files the mode of the main file, so the main file is made first.
     std::fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(folder.join(FILE_NAME))?;
     Ok(())
