@@ -391,6 +391,8 @@ impl Session {
             documents,
             evidence: &evidence,
         })?;
+        // Now that something was written, no trouble with writing is news any more.
+        self.notes.retain(|note| !note.is_of_storage());
         self.boot = boot.or(self.boot.take());
         self.tail = tail;
         for record in &records {

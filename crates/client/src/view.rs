@@ -101,6 +101,11 @@ impl Problem {
         self.args.insert(name.to_owned(), value.to_string());
         self
     }
+
+    /// Whether a sitting's database may hold something else than memory does.
+    pub fn is_of_storage(&self) -> bool {
+        ["disk-full", "storage-failed", "storage-damaged"].contains(&self.code.as_str())
+    }
 }
 
 /// What the window shows.

@@ -10,7 +10,7 @@ use invigil::stage::Stage;
 use invigil_client::{
     engine::{Engine, Options},
     vault::SecretStore,
-    view::{Act, Ask, Reply},
+    view::{Act, Ask, Problem, Reply},
 };
 use invigil_core::{
     policy::{Control, Holding},
@@ -98,6 +98,8 @@ async fn on_the_disk() {
         view.is_none_or(|sitting| sitting.controls != report(&holding))
     });
     assert!(full.is_some() && !released(), "nothing can be recorded");
+    let notes = || engine.subscribe().borrow().sitting.clone().map(|sitting| sitting.notes).unwrap_or_default();
+    assert!(notes().iter().any(Problem::is_of_storage), "the candidate is told: {:?}", notes());
     clear(&disk);
     let soon = async {
         // As the shell does, again and again.
@@ -106,6 +108,7 @@ async fn on_the_disk() {
         }
     };
     tokio::time::timeout(PATIENCE, soon).await.expect("it is recorded once there is room");
+    assert!(!notes().iter().any(Problem::is_of_storage), "what is over is said no more: {:?}", notes());
 }
 
 #[test]

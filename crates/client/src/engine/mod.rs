@@ -216,7 +216,7 @@ impl Engine {
         if checking && !controls.is_empty() {
             let before = state.current_session().and_then(|s| s.sitting().level());
             let recorded = state.carry_out(Command::Report { controls: controls.clone() }, &Actor::Client);
-            if recorded.is_err_and(|problem| is_of_storage(&problem)) {
+            if recorded.is_err_and(|problem| problem.is_of_storage()) {
                 self.show(&mut state);
                 return;
             }
@@ -366,7 +366,7 @@ impl State {
     /// here.
     fn after<T>(&mut self, id: &SittingId, outcome: Result<T, Problem>) -> Result<T, Problem> {
         outcome.inspect_err(|problem| {
-            if is_of_storage(problem) {
+            if problem.is_of_storage() {
                 self.reopen(id, Some(problem));
             }
         })
@@ -423,11 +423,6 @@ impl State {
     fn keeping(&self) -> Keeping {
         self.vault.keeping()
     }
-}
-
-/// Whether a sitting's database may hold something else than memory does.
-fn is_of_storage(problem: &Problem) -> bool {
-    ["disk-full", "storage-failed", "storage-damaged"].contains(&problem.code.as_str())
 }
 
 fn fixed(bytes: &[u8]) -> Option<Zeroizing<[u8; 32]>> {

@@ -1,7 +1,7 @@
 //! Keeps every sitting on this device going, whichever is on the screen: opens them, records what happened while the
 //! application was away, keeps their time, makes their submissions.
 
-use super::{Away, Engine, Notice, Open, State, is_of_storage};
+use super::{Away, Engine, Notice, Open, State};
 use crate::{
     clock::{self, Reading},
     session::{Kind, Session},
@@ -67,7 +67,7 @@ impl Engine {
                     tokio::spawn(self.clone().retire());
                 }
                 // What is damaged does not mend by itself.
-                state.unreadable.values().any(|problem| is_of_storage(problem) && problem.code != "storage-damaged")
+                state.unreadable.values().any(|problem| problem.is_of_storage() && problem.code != "storage-damaged")
             };
             if failed && ticks.is_multiple_of(REOPEN_TICKS) {
                 self.open_all().await;
@@ -231,7 +231,7 @@ impl State {
             outcome = open.session.carry_out(command, &Actor::Client, reading);
         }
         let outcome = self.after(id, outcome);
-        if !outcome.is_err_and(|problem| is_of_storage(&problem))
+        if !outcome.is_err_and(|problem| problem.is_of_storage())
             && let Some(open) = self.sessions.get_mut(id)
         {
             open.session.clock_seen(reading);
