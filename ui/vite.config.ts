@@ -39,6 +39,13 @@ export default defineConfig(async ({ mode, command }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },
-    test: { environment: "jsdom", include: ["tests/**/*.test.ts"], setupFiles: ["tests/setup.ts"], css: false },
+    test: {
+      environment: "jsdom",
+      include: ["tests/**/*.test.ts"],
+      setupFiles: ["tests/setup.ts"],
+      css: false,
+      // No test measures how fast this machine is.
+      testTimeout: 120_000,
+    },
   };
 });
