@@ -164,6 +164,16 @@ fn the_receipt_for_another_submission_counts_if_it_proves() {
 }
 
 #[test]
+fn a_log_never_goes_back_although_the_clocks_were_read_before_something_else_was_recorded() {
+    let mut alone = Alone::new();
+    alone.respond("c0", 2_000).expect("saved");
+    alone.respond("c1", 1_999).expect("saved");
+    let elapsed: Vec<u64> = alone.session.records().expect("records").iter().map(|record| record.at.elapsed).collect();
+    assert!(elapsed.is_sorted(), "{elapsed:?}");
+    assert_eq!(elapsed.last(), Some(&2_000));
+}
+
+#[test]
 fn a_jump_of_the_calendar_is_one_until_it_is_recorded() {
     let mut alone = Alone::new();
     let reading = alone.at(1_000);

@@ -21,9 +21,10 @@ fn what_the_issuer_does_not_keep_stays_to_be_sent_and_is_not_asked_for_without_e
         let session = world.devices[0].session().expect("it runs");
         assert_eq!(session.log().size, 4, "admitted, acknowledged, checked, begun");
         assert_eq!(session.records_refused(&refusal.problem(), from), Ok(expected), "{name}");
-        if let Fault::LeaseEnded { kept, .. } = refusal {
-            let left = if kept < 4 { Step::Send { from: kept } } else { Step::Nothing };
-            assert_eq!(session.next_step(None).expect("read"), left, "{name}");
-        }
+        let (Fault::LeaseEnded { kept, .. } | Fault::LogFork { kept, .. }) = refusal else {
+            unreachable!("one of both")
+        };
+        let left = if kept < 4 { Step::Send { from: kept } } else { Step::Nothing };
+        assert_eq!(session.next_step(None).expect("read"), left, "{name}");
     }
 }

@@ -35,6 +35,15 @@ pub fn wall() -> Wall {
     Wall::from_unix_ms(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
+/// How far the calendar moved against the suspend-counting clock between two readings of one boot, in milliseconds;
+/// `None` across boots.
+pub fn jump_ms(from: &Reading, to: &Reading) -> Option<i64> {
+    let wall = to.wall.unix_ms().saturating_sub(from.wall.unix_ms());
+    let passed = i128::from(to.since_boot_ms) - i128::from(from.since_boot_ms);
+    let jump = i128::from(wall) - passed;
+    (from.boot_id == to.boot_id).then(|| i64::try_from(jump).unwrap_or(0))
+}
+
 /// One boot that a sitting has seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -81,6 +90,24 @@ mod tests {
         ] {
             let (moment, fresh) = moment(last, &reading);
             assert_eq!((moment.boot, moment.elapsed, fresh.is_some()), (boot, elapsed, new));
+        }
+    }
+
+    #[test]
+    fn a_calendar_jumps_only_against_the_clock_of_its_boot() {
+        let reading = |wall: i64, since_boot_ms, boot: &str| Reading {
+            wall: Wall::from_unix_ms(wall),
+            since_boot_ms,
+            boot_id: boot.into(),
+        };
+        let from = reading(1_000, 50, "a");
+        for (to, jump) in [
+            (reading(4_000, 3_050, "a"), Some(0)),
+            (reading(64_000, 3_050, "a"), Some(60_000)),
+            (reading(0, 3_050, "a"), Some(-4_000)),
+            (reading(64_000, 3_050, "b"), None),
+        ] {
+            assert_eq!(jump_ms(&from, &to), jump, "{to:?}");
         }
     }
 

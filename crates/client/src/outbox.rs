@@ -81,7 +81,10 @@ impl Session {
         if !open {
             return Ok(Step::Nothing);
         }
-        let from = from.unwrap_or_else(|| self.confirmed());
+        if self.forked.is_some_and(|kept| size <= kept) {
+            return Ok(Step::Nothing);
+        }
+        let from = from.unwrap_or_else(|| self.confirmed().max(self.forked.unwrap_or(0)));
         if from < size {
             return Ok(Step::Send { from });
         }
@@ -153,8 +156,12 @@ impl Session {
                 self.put_moved(kept)?;
                 Ok(if size <= kept { Refused::Again } else { rest(kept) })
             }
-            // This branch does not count. It is sent to its end, so that the answers in it are not lost.
-            "log-fork" => Ok(number(refusal, "kept").map_or(Refused::Final, rest)),
+            // This branch does not count. It is sent to its end, so that the answers in it are not lost, and no further.
+            "log-fork" => {
+                let kept = number(refusal, "kept");
+                self.forked = kept.or(self.forked);
+                Ok(kept.map_or(Refused::Final, rest))
+            }
             _ => Ok(Refused::Final),
         }
     }

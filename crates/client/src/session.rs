@@ -82,6 +82,8 @@ pub struct Session {
     last: Reading,
     values: BTreeMap<ItemId, Value>,
     pub(crate) checkpoint: Option<Signed<Checkpoint>>,
+    /// How far the issuer keeps this log beside its own, when it has another one.
+    pub(crate) forked: Option<u64>,
     /// What it is for.
     pub kind: Kind,
     /// Whether the issuer is in reach.
@@ -210,7 +212,20 @@ impl Session {
         };
         let last = clock::read();
         let last_epoch = before.map(|record| record.epoch);
-        Ok(Self { store, sitting, tail, boot, last_epoch, last, values, checkpoint: None, kind, link, notes: vec![] })
+        Ok(Self {
+            store,
+            sitting,
+            tail,
+            boot,
+            last_epoch,
+            last,
+            values,
+            checkpoint: None,
+            forked: None,
+            kind,
+            link,
+            notes: vec![],
+        })
     }
 
     fn check_last_checkpoint(&mut self, key: &PublicKey) -> Result<(), Problem> {
@@ -354,7 +369,11 @@ impl Session {
         if self.has_moved() {
             return Err(Problem::new("seat-moved"));
         }
-        let (at, boot) = clock::moment(self.boot.as_ref(), reading);
+        let (mut at, boot) = clock::moment(self.boot.as_ref(), reading);
+        // Something may have been recorded since the clocks were read.
+        if let Some(last) = self.sitting.last().filter(|last| last.boot == at.boot) {
+            at.elapsed = at.elapsed.max(last.elapsed);
+        }
         let events = self.sitting.decide(command, by, &at).map_err(|refusal| Problem::new(refusal.code()))?;
         if events.first().is_some_and(|first| !self.may_follow(first, &at)) {
             return Err(Problem::new("not-resumed"));
@@ -475,8 +494,9 @@ impl Session {
     }
 
     /// How far the calendar moved against the suspend-counting clock since [`Session::clock_seen`], in milliseconds.
+    /// Nothing can be said across a reboot.
     pub fn clock_jump_ms(&self, reading: &Reading) -> i64 {
-        self.moment(reading).clock_jump_ms(&self.moment(&self.last)).unwrap_or(0)
+        clock::jump_ms(&self.last, reading).unwrap_or(0)
     }
 
     /// Measures later jumps from `reading` on: a jump up to here is recorded, or too small for it.

@@ -1,6 +1,6 @@
 //! From an admission link to a sitting on this device, be it a new one or one that has begun elsewhere.
 
-use super::{Away, Engine, Open, State, vault_problem};
+use super::{Away, Engine, Open, State, deliver::Wanted, vault_problem};
 use crate::{
     arrival, clock, durable,
     folder::Folder,
@@ -61,7 +61,7 @@ impl Engine {
         let here = self.lock().sessions.get(&sitting).map(|open| open.session.epoch());
         if here.is_some() && here < epoch {
             // What was written here under the lease that has ended has to be with the issuer before it makes room.
-            self.deliver_one(&sitting).await;
+            self.deliver_one(&sitting, Wanted::Records).await;
         }
         if here < epoch {
             redeemed.records = fetch_log(&uplink, &sitting, &token).await.map_err(problem)?;

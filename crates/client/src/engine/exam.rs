@@ -62,9 +62,8 @@ impl Engine {
             }
             Act::Decline => state.carry_out(Command::Decline, &candidate),
             Act::Respond { item, value } => {
-                let reading = clock::read();
                 let id = state.current_or_problem()?.session.id().clone();
-                let outcome = state.writable(&id)?.session.respond(item, value, &reading);
+                let outcome = state.writable(&id)?.session.respond(item, value, &clock::read());
                 state.after(&id, outcome)
             }
             Act::Visit { screen } => state.carry_out(Command::Visit { screen }, &candidate),
@@ -152,9 +151,9 @@ impl State {
         start: Option<&Signed<Start>>,
     ) -> Result<(), Problem> {
         let exam = self.open_paper(admission, content)?;
-        let reading = clock::read();
         let id = self.current_or_problem()?.session.id().clone();
         let open = self.writable(&id)?;
+        let reading = clock::read();
         open.session.lay_out(Form::draw(&exam, &admission.draw));
         open.exam = Some(Arc::new(exam));
         let command = Command::Begin {

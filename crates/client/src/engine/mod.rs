@@ -216,7 +216,7 @@ impl Engine {
         if checking && !controls.is_empty() {
             let before = state.current_session().and_then(|s| s.sitting().level());
             let recorded = state.carry_out(Command::Report { controls: controls.clone() }, &Actor::Client);
-            if recorded.is_err_and(|problem| problem.is_of_storage()) {
+            if recorded.is_err_and(|problem| problem.is_of_storage() || problem.code == "not-resumed") {
                 self.show(&mut state);
                 return;
             }
@@ -351,8 +351,7 @@ impl State {
     }
 
     fn carry_out_in(&mut self, id: &SittingId, command: Command, by: &Actor) -> Result<(), Problem> {
-        let reading = clock::read();
-        let outcome = self.writable(id)?.session.carry_out(command, by, &reading);
+        let outcome = self.writable(id)?.session.carry_out(command, by, &clock::read());
         self.after(id, outcome)
     }
 

@@ -19,6 +19,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
+use tokio::task::JoinHandle;
 
 const TICK: Duration = Duration::from_millis(500);
 /// How often it is asked whether a sitting's time on this device is over.
@@ -34,6 +35,9 @@ impl Engine {
     pub(super) async fn open_all(&self) {
         let rebooted = {
             let mut state = self.lock();
+            if state.stopped {
+                return;
+            }
             state.open_sittings();
             state.retire(clock::wall(), &BTreeMap::new());
             state.reopen_practice();
@@ -50,6 +54,7 @@ impl Engine {
 
     pub(super) async fn keep_time(self) {
         let mut ticks = 0_u32;
+        let mut opening: Option<JoinHandle<()>> = None;
         loop {
             tokio::time::sleep(TICK).await;
             ticks = ticks.wrapping_add(1);
@@ -69,8 +74,10 @@ impl Engine {
                 // What is damaged does not mend by itself.
                 state.unreadable.values().any(|problem| problem.is_of_storage() && problem.code != "storage-damaged")
             };
-            if failed && ticks.is_multiple_of(REOPEN_TICKS) {
-                self.open_all().await;
+            // Beside this loop, which keeps the time of the other sittings.
+            if failed && ticks.is_multiple_of(REOPEN_TICKS) && opening.as_ref().is_none_or(JoinHandle::is_finished) {
+                let engine = self.clone();
+                opening = Some(tokio::spawn(async move { engine.open_all().await }));
             }
         }
     }
@@ -200,7 +207,6 @@ impl State {
 
     /// What is due by time, in every sitting. Says whether the view changed.
     fn tick(&mut self) -> bool {
-        let reading = clock::read();
         let mut changed = false;
         for id in self.sessions.keys().cloned().collect::<Vec<_>>() {
             let Some(open) = self.sessions.get(&id).filter(|open| open.session.papers().is_some()) else { continue };
@@ -208,6 +214,7 @@ impl State {
             if self.catch_up(&id).is_err() {
                 continue;
             }
+            let reading = clock::read();
             let Some(Open { session, .. }) = self.sessions.get_mut(&id) else { continue };
             if session.sitting().try_used() && session.sitting().closing().is_none() && !session.has_moved() {
                 self.watch_clock(&id, &reading);

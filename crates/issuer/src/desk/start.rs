@@ -14,8 +14,8 @@ use invigil_core::{
     sitting::Event,
 };
 
-/// How much later than the first a later start of a sitting may end: an answer that was lost on its way is asked for
-/// again within this time, and costs nothing.
+/// How much later than the first a later start of a sitting may end at least: an answer that was lost on its way is asked
+/// for again within this time, and costs nothing.
 const START_GRACE_MS: u64 = 120_000;
 
 impl Desk {
@@ -79,7 +79,9 @@ impl Desk {
 /// When an exam ends that begins now; `None` when it is untimed. `first` is when it ends under the sitting's first start.
 fn deadline(admission: &Admission, now: Wall, first: Option<Wall>) -> Option<Wall> {
     let whole = now.plus_ms(u64::from(admission.minutes) * 60_000).min(admission.window.closes);
-    (0 < admission.minutes).then(|| first.map_or(whole, |first| whole.min(first.plus_ms(START_GRACE_MS))))
+    // What a restart gives back just after the beginning is not lost just before it.
+    let grace_ms = START_GRACE_MS.max(admission.policy.restart_allowance_ms);
+    (0 < admission.minutes).then(|| first.map_or(whole, |first| whole.min(first.plus_ms(grace_ms))))
 }
 
 /// The start that the log says the sitting began with. A sitting that began offline has none.

@@ -153,14 +153,14 @@ async fn a_later_start_ends_with_the_first_and_is_shown() {
     assert_eq!(seen(&issuer), (None, 0));
     let first = shell::now();
     let mut last = None;
-    // Thirty minutes, and two of grace. Each row: when it is asked, and when the exam ends then, counted from the first.
+    // Thirty minutes, and the five that a restart may give back. Each row: when it is asked, and when the exam ends then, counted from the first.
     for (asked_ms, ends_ms) in [
         (0, Some(30 * MINUTE_MS)),
         (MINUTE_MS, Some(31 * MINUTE_MS)),
-        (2 * MINUTE_MS, Some(32 * MINUTE_MS)),
-        (10 * MINUTE_MS, Some(32 * MINUTE_MS)),
-        (32 * MINUTE_MS - 1, Some(32 * MINUTE_MS)),
-        (32 * MINUTE_MS, None),
+        (5 * MINUTE_MS, Some(35 * MINUTE_MS)),
+        (10 * MINUTE_MS, Some(35 * MINUTE_MS)),
+        (35 * MINUTE_MS - 1, Some(35 * MINUTE_MS)),
+        (35 * MINUTE_MS, None),
     ] {
         let now = first.plus_ms(asked_ms);
         match (issuer.desk.start(&id, 0, now), ends_ms) {
