@@ -151,16 +151,16 @@ impl Killed {
         let flying = self.flying.take();
         for (number, value) in &self.right {
             self.app.go_to(*number);
+            if let Some(saved) = self.saved.get(number) {
+                let what = format!("question {number} to show what was called saved, {saved}");
+                wait(&what, || (self.app.answer() == *saved).then_some(()));
+                continue;
+            }
             let there = wait("the answer's fields", || Some(self.app.answer()).filter(|answer| !answer.is_null()));
             let whole = written(value);
             let empty = [json!([]), json!("")].contains(&there);
-            match self.saved.get(number) {
-                Some(saved) => assert_eq!(there, *saved, "question {number} was called saved"),
-                None if flying == Some(*number) => {
-                    assert!(empty || begins(&whole, &there), "question {number}: {there}")
-                }
-                None => assert!(empty, "question {number} was never answered: {there}"),
-            }
+            let on_its_way = flying == Some(*number) && begins(&whole, &there);
+            assert!(empty || on_its_way, "question {number} was never answered so: {there}");
         }
         self.saved.len() as u64
     }
