@@ -475,7 +475,6 @@ const TURNS: [&str; 17] = [
     "request overtaken",
     "answer lost",
     "answer held up",
-    "log-gap",
     "lease-ended",
     "submission of an ended lease",
     "receipt for a hand-in file",
