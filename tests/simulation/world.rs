@@ -468,7 +468,7 @@ fn open(folder: &Path, template: &Template) -> Desk {
 }
 
 /// What steps lead to now and then.
-const TURNS: [&str; 17] = [
+const TURNS: [&str; 16] = [
     "begun online",
     "begun offline",
     "request doubled",
@@ -476,7 +476,7 @@ const TURNS: [&str; 17] = [
     "answer lost",
     "answer held up",
     "lease-ended",
-    "submission of an ended lease",
+    "submission refused: lease-ended",
     "receipt for a hand-in file",
     "taken over too late",
     "cut off while coming back",
