@@ -371,13 +371,12 @@ fn the_tables_of_reliability_are_what_was_proven() {
     shown.sort();
     assert_eq!(shown, rows, "docs/reliability.md shows docs/results.json, a row for each proof:\n{}", rows.join("\n"));
     let (mut found, results) = (Vec::new(), results());
+    for name in results.iter().filter(|(_, proven)| proven.commit.ends_with('+')).map(|(name, _)| name) {
+        found.push(format!("“{name}” ran on files that were not committed"));
+    }
     for (name, least, nothing) in PROOFS {
-        let Some(proven) = results.get(name) else {
-            continue;
-        };
-        if proven.commit.ends_with('+') {
-            found.push(format!("“{name}” ran on files that were not committed"));
-        }
+        // Until the first whole run; the page says so.
+        let Some(proven) = results.get(name) else { continue };
         for (what, least) in least {
             if proven.counts.counted(what) < *least {
                 found.push(format!("“{name}” tried {} {what}, not {least}", proven.counts.counted(what)));
