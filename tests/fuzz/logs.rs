@@ -60,7 +60,7 @@ pub fn log(bytes: &[u8]) {
     let mut fold = Sitting::new(&alone.admission);
     let mut before = None;
     for record in &verified.records {
-        let _ = objection(&fold, before, record, &alone.admission);
+        let _ = objection(&fold, before, std::slice::from_ref(record), &alone.admission);
         fold.apply(record);
         let _ = (fold.clock().remaining_ms(&record.at), fold.phase(), fold.posture(&record.at));
         before = Some(record);

@@ -77,14 +77,14 @@ fn nothing_is_recorded_before_what_a_new_computer_and_a_new_boot_begin_with() {
         recorded.map_err(|problem| problem.code)
     };
     let (first, second) = (reading("here", 5_000), reading("here again", 1_000));
-    assert_eq!(seen(&mut session, &first), Err("not-resumed".to_owned()), "the log is not this computer's yet");
+    assert_eq!(seen(&mut session, &first), Err("out-of-turn".to_owned()), "the log is not this computer's yet");
     session.come_back(None, &first).expect("the log goes on here");
     assert_eq!(seen(&mut session, &first), Ok(()));
     let mut give = |command| session.carry_out(command, &Actor::Candidate, &first).expect("it is carried out");
     give(Command::Acknowledge { notice: Digest::of("notice") });
     give(Command::Report { controls: vec![] });
     give(Command::Begin { start: None, deadline: None });
-    assert_eq!(seen(&mut session, &second), Err("not-resumed".to_owned()), "nobody knows yet how long it was off");
+    assert_eq!(seen(&mut session, &second), Err("out-of-turn".to_owned()), "nobody knows yet how long it was off");
     session.come_back(None, &second).expect("the sitting goes on");
     assert_eq!(seen(&mut session, &second), Ok(()));
     let events: Vec<_> =

@@ -157,7 +157,8 @@ impl History {
         self.boot = boot.or(self.boot.take());
         for event in &events {
             let (record, _) = self.tail.append(at, by.clone(), event.clone());
-            let objection = objection(&self.sitting, self.before.as_ref(), &record, &self.admission);
+            let objection =
+                objection(&self.sitting, self.before.as_ref(), std::slice::from_ref(&record), &self.admission);
             let proctors_own =
                 matches!(event, Event::Granted { .. } | Event::Paused | Event::Continued | Event::ReturnAllowed);
             assert!(objection.is_none() || proctors_own, "{objection:?}: {event:?}");

@@ -17,8 +17,9 @@ use invigil_core::{
     form::Form,
     grading::{ExamResult, MarkScheme},
     log::{Actor, Record, Tail},
-    sitting::{Command, Event, Phase, Sitting},
+    sitting::{Command, Event, Phase, Sitting, objection},
     submission::{Client, LogRef, Opening, Receipt, Submission},
+    verify::plausible,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,7 +80,8 @@ pub struct Session {
     sitting: Sitting,
     tail: Tail,
     boot: Option<Boot>,
-    last_epoch: Option<u32>,
+    /// The last record.
+    record: Option<Record>,
     last: Reading,
     values: BTreeMap<ItemId, Value>,
     pub(crate) checkpoint: Option<Signed<Checkpoint>>,
@@ -162,7 +164,7 @@ impl Session {
         };
         let before = self.sitting.clock().given_back_ms();
         let client = this_client();
-        let command = match self.last_epoch {
+        let command = match self.last_epoch() {
             None => Command::Admit { lease, client },
             Some(_) if matches!(phase, Phase::Closed | Phase::Refused) => return Ok(None),
             Some(epoch) if epoch != self.epoch() => Command::Move { lease, client, server },
@@ -252,9 +254,6 @@ impl Session {
             at.elapsed = at.elapsed.max(last.elapsed);
         }
         let events = self.sitting.decide(command, by, &at).map_err(|refusal| Problem::new(refusal.code()))?;
-        if events.first().is_some_and(|first| !self.may_follow(first, &at)) {
-            return Err(Problem::new("not-resumed"));
-        }
         if events.is_empty() && documents.is_empty() {
             return Ok(());
         }
@@ -279,6 +278,7 @@ impl Session {
             lines.push((record.seq, line));
             records.push(record);
         }
+        self.hold_against_the_rules(&records)?;
         let boot = boot.filter(|_| !records.is_empty());
         self.store.append(&Entry {
             lines: &lines,
@@ -293,20 +293,25 @@ impl Session {
         self.tail = tail;
         for record in &records {
             self.sitting.apply(record);
-            self.last_epoch = Some(record.epoch);
         }
+        self.record = records.pop().or(self.record.take());
         Ok(())
     }
 
-    /// A writer first says that the log is its own now; after a reboot in the middle of an exam comes first how long it
-    /// took. Whatever was recorded instead would count no time for it, or make a log that nobody takes.
-    fn may_follow(&self, first: &Event, at: &Moment) -> bool {
-        let rebooted = self.interrupted() && self.sitting.last().is_some_and(|last| last.boot != at.boot);
-        match first {
-            Event::Admitted { .. } | Event::Moved { .. } => true,
-            _ if self.papers().is_some() && self.last_epoch != Some(self.epoch()) => false,
-            Event::Resumed { .. } => true,
-            _ => self.papers().is_none() || !rebooted,
+    /// Holds new records against what the issuer holds them against: a log that it refuses is never written. A writer
+    /// first says that the log is its own now; after a reboot in the middle of an exam comes first how long it took.
+    fn hold_against_the_rules(&self, records: &[Record]) -> Result<(), Problem> {
+        let Some(papers) = self.papers() else { return Ok(()) };
+        let out_of_turn = |why: &str| Problem::new("out-of-turn").with("why", why);
+        let lease = papers.lease.digest();
+        let mut before = self.record.as_ref();
+        for record in records {
+            plausible(record, before, &papers.lease, lease).map_err(|why| out_of_turn(&why))?;
+            before = Some(record);
+        }
+        match objection(&self.sitting, self.record.as_ref(), records, &papers.admission) {
+            Some((_, why)) => Err(out_of_turn(why)),
+            None => Ok(()),
         }
     }
 
@@ -403,7 +408,7 @@ impl Session {
 
     /// The epoch of the last record; `None` before the log begins.
     pub fn last_epoch(&self) -> Option<u32> {
-        self.last_epoch
+        self.record.as_ref().map(|record| record.epoch)
     }
 
     /// Whether the sitting goes on at another device. Nothing is written here any more.

@@ -8,7 +8,6 @@ use invigil_core::{
     checkpoint::{Checkpoint, PaperCode},
     envelope::{Document, PublicKey, canonical},
     grading::ExamResult,
-    sitting::Event,
     submission::{HandIn, Opening, Receipt, Submission},
     verify::{self, Anchors, Verdict, Verified},
 };
@@ -252,10 +251,7 @@ impl Bundle {
             return Ok(verified);
         }
         let record = |seq: u64| usize::try_from(seq).ok().and_then(|seq| verified.records.get(seq));
-        let opens = |opening: &Opening| match record(opening.seq).map(|record| &record.event) {
-            Some(Event::Responded { commitment, .. }) => *commitment == opening.commitment(),
-            _ => false,
-        };
+        let opens = |opening: &Opening| record(opening.seq).is_some_and(|record| opening.opens(record));
         match self.openings.iter().find(|opening| !opens(opening)) {
             Some(Opening { seq, .. }) => Err(untrusted("openings.jsonl")(format!("it does not open #{seq}"))),
             None => Ok(verified),

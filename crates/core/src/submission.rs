@@ -156,4 +156,13 @@ impl Opening {
     pub fn commitment(&self) -> Digest {
         Digest::committing(&self.salt, self.content.as_bytes())
     }
+
+    /// Whether this is what `record` committed to.
+    pub fn opens(&self, record: &Record) -> bool {
+        let committed = match &record.event {
+            Event::Responded { commitment, .. } => Some(*commitment),
+            _ => None,
+        };
+        self.seq == record.seq && committed == Some(self.commitment())
+    }
 }

@@ -115,6 +115,8 @@ problem-keys-failed = The keys of this device could not be read or kept.
 # This computer
 problem-storage-failed = This computer could not save.
     .do = It is tried again by itself. If it stays like this, call your proctor and leave the page open.
+problem-out-of-turn = The exam does not go on yet.
+    .do = Invigil first notes how long it was away. Wait a moment and try again. If it stays like this, call your proctor.
 problem-disk-full = The disk is full.
     .do = Ask for help to free some space. It is tried again by itself.
 problem-storage-damaged = What is stored here cannot be read.

@@ -17,7 +17,7 @@ const CODES =
   `link-malformed code-unknown code-used code-expired issuer-key-changed issuer-unreachable issuer-unprotected
 issuer-untrusted issuer-not-shown pack-damaged pack-cut-short pack-other-exam pack-too-new pack-too-large pack-wrong-key
 pack-missing window-not-open window-closed start-code-wrong resume-code-wrong passphrase-wrong passphrase-too-short
-keys-locked keys-needed keys-failed keys-silent key-missing storage-failed disk-full storage-damaged already-running
+keys-locked keys-needed keys-failed keys-silent key-missing storage-failed disk-full storage-damaged out-of-turn already-running
 not-practice seat-moved seat-stays hand-in-refused evidence-missing evidence-too-large no-sitting sitting-unfinished internal guard-lost page-reloaded restarted control-lost`.split(
     /\s+/,
   );

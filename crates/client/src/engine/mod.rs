@@ -216,7 +216,7 @@ impl Engine {
         if checking && !controls.is_empty() {
             let before = state.current_session().and_then(|s| s.sitting().level());
             let recorded = state.carry_out(Command::Report { controls: controls.clone() }, &Actor::Client);
-            if recorded.is_err_and(|problem| problem.is_of_storage() || problem.code == "not-resumed") {
+            if recorded.is_err_and(|problem| problem.is_of_storage() || problem.code == "out-of-turn") {
                 self.show(&mut state);
                 return;
             }

@@ -176,7 +176,7 @@ impl State {
         let reading = clock::read();
         let server = match &open.away {
             None => return Ok(()),
-            Some(Away::Asked) => return Err(Problem::new("not-resumed")),
+            Some(Away::Asked) => return Err(Problem::new("out-of-turn")),
             Some(Away::Known { server, heard }) => {
                 let since_ms = reading.since_boot_ms.saturating_sub(heard.since_boot_ms);
                 server.map(|server| server.plus_ms(since_ms))

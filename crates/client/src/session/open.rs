@@ -85,18 +85,18 @@ impl Session {
                 let lease = lease.ok_or_else(|| Problem::new("storage-damaged"))?;
                 plausible(&record, before.as_ref(), lease, lease.digest()).map_err(damaged)?;
             }
-            if let Event::Responded { item, commitment, .. } = &record.event {
-                responded.insert(record.seq, (item.clone(), *commitment));
-            }
             sitting.apply(&record);
+            if let Event::Responded { .. } = record.event {
+                responded.insert(record.seq, record.clone());
+            }
             before = Some(record);
         }
         let mut values = BTreeMap::new();
         for opening in store.openings(0, tail.seq)? {
-            let (item, commitment) = responded.remove(&opening.seq).ok_or_else(|| Problem::new("storage-damaged"))?;
-            if opening.commitment() != commitment {
+            let record = responded.remove(&opening.seq).filter(|record| opening.opens(record));
+            let Some(Record { event: Event::Responded { item, .. }, .. }) = record else {
                 return Err(Problem::new("storage-damaged"));
-            }
+            };
             let value: Option<Value> = serde_json::from_str(&opening.content).map_err(damaged)?;
             match value {
                 Some(value) => values.insert(item, value),
@@ -112,13 +112,12 @@ impl Session {
             Kind::Practice { .. } => LinkState::None,
         };
         let last = clock::read();
-        let last_epoch = before.map(|record| record.epoch);
         Ok(Self {
             store,
             sitting,
             tail,
             boot,
-            last_epoch,
+            record: before,
             last,
             values,
             checkpoint: None,

@@ -3,6 +3,8 @@
 //! refuses only what an unchanged client never writes. `docs/formats/log.md` lists them; what they cannot see is in
 //! `docs/security.md`.
 
+use std::borrow::Cow;
+
 use crate::{
     admission::Admission,
     exchange::EVIDENCE_BYTES_MAX,
@@ -11,13 +13,29 @@ use crate::{
     sitting::{Closing, ControlReport, Event, HoldReason, Phase, Sitting},
 };
 
-/// Why `record` cannot follow `before` in the sitting that `fold` is up to there; `None` when it can.
+/// Which of `records` cannot follow in the sitting that `fold` is up to there, `before` being its last record, and why;
+/// `None` when all can.
 pub fn objection(
     fold: &Sitting,
     before: Option<&Record>,
-    record: &Record,
+    records: &[Record],
     admission: &Admission,
-) -> Option<&'static str> {
+) -> Option<(u64, &'static str)> {
+    let mut fold = Cow::Borrowed(fold);
+    let mut before = before;
+    for (place, record) in records.iter().enumerate() {
+        if let Some(why) = to(&fold, before, record, admission) {
+            return Some((record.seq, why));
+        }
+        if place + 1 < records.len() {
+            fold.to_mut().apply(record);
+        }
+        before = Some(record);
+    }
+    None
+}
+
+fn to(fold: &Sitting, before: Option<&Record>, record: &Record, admission: &Admission) -> Option<&'static str> {
     let unless = |fits: bool, why| (!fits).then_some(why);
     let policy = &admission.policy;
     let phase = fold.phase();
@@ -157,19 +175,18 @@ mod tests {
             (begun(vec![moved(), resumed(39, server(40))]), Some(too_short)),
         ] {
             let admission = testing::admission("strict");
-            let mut fold = Sitting::new(&admission);
             let mut tail = Tail::start(admission.sitting.clone(), 0, admission.digest());
-            let (mut before, mut said, mut boot) = (None, None, 0);
-            for event in std::iter::once(Event::Admitted { lease: lease(), client: client() }).chain(events.clone()) {
-                assert_eq!(said, None, "only the last is refused: {events:?}");
+            let mut boot = 0;
+            let admitted = Event::Admitted { lease: lease(), client: client() };
+            let append = |event| {
                 boot += u32::from(matches!(event, Event::Moved { .. }));
                 let at = Moment { boot, ..testing::at(u64::from(boot) * 40) };
-                let record = tail.append(at, Actor::Client, event).0;
-                said = objection(&fold, before.as_ref(), &record, &admission);
-                fold.apply(&record);
-                before = Some(record);
-            }
-            assert_eq!(said, why, "{events:?}");
+                tail.append(at, Actor::Client, event).0
+            };
+            let records: Vec<Record> = [vec![admitted], events.clone()].concat().into_iter().map(append).collect();
+            let said = objection(&Sitting::new(&admission), None, &records, &admission);
+            // Only the last is refused.
+            assert_eq!(said, why.map(|why| (records.len() as u64 - 1, why)), "{events:?}");
         }
     }
 }

@@ -73,7 +73,11 @@ impl Desk {
             return Ok(Taken::Forked(beside(seq, sent[from..].to_vec(), &segment.openings)));
         }
         let records = follow(held, &lease, lease.digest(), new)?;
-        own_words(held, self.fold_stored(held, fold, &admission)?, &admission, &records)?;
+        if let Some((seq, why)) =
+            objection(&self.fold_stored(held, fold, &admission)?, last(held).as_ref(), &records, &admission)
+        {
+            return Err(Fault::LogBroken { seq, why: why.to_owned() });
+        }
         let began = self.check_began(held, &admission, paper, &records, now)?;
         check_openings(held, &records, &segment.openings)?;
         let (size, head) = (held.size + new.len() as u64, new.last().map_or(held.head, Digest::of));
@@ -226,19 +230,19 @@ fn goes_on_aside(held: &Held, sent: &[Vec<u8>]) -> bool {
 
 /// Lines that do not count, and those of `openings` that open one of them.
 fn beside(seq: u64, lines: Vec<Vec<u8>>, openings: &[Opening]) -> Beside {
-    let commitment = |line: &Vec<u8>| match Record::parse(line).ok()? {
-        Record { seq, event: Event::Responded { commitment, .. }, .. } => Some((seq, commitment)),
-        _ => None,
-    };
-    let commitments: BTreeMap<u64, Digest> = lines.iter().filter_map(commitment).collect();
-    let opens = |opening: &&Opening| commitments.get(&opening.seq) == Some(&opening.commitment());
+    let records = by_seq(&lines);
+    let opens = |opening: &&Opening| records.get(&opening.seq).is_some_and(|record| opening.opens(record));
     Beside { seq, openings: openings.iter().filter(opens).cloned().collect(), lines }
+}
+
+fn last(held: &Held) -> Option<Record> {
+    let line = held.lines.get(&held.size.checked_sub(1)?)?;
+    Record::parse(line).ok()
 }
 
 /// Checks that the new lines continue the log, as `core::verify` would.
 fn follow(held: &Held, lease: &Lease, lease_digest: Digest, new: &[Vec<u8>]) -> Result<Vec<Record>, Fault> {
-    let stored = |seq: u64| held.lines.get(&seq).and_then(|line| Record::parse(line).ok());
-    let mut before = held.size.checked_sub(1).and_then(stored);
+    let mut before = last(held);
     let epoch = before.as_ref().map_or(0, |record| record.epoch);
     let mut tail = Tail { sitting: lease.sitting.clone(), epoch, seq: held.size, head: held.head };
     let mut records = Vec::with_capacity(new.len());
@@ -255,42 +259,27 @@ fn follow(held: &Held, lease: &Lease, lease_digest: Digest, new: &[Vec<u8>]) -> 
     Ok(records)
 }
 
-/// Checks that the device says nothing that is not its own to say.
-fn own_words(held: &Held, mut fold: Sitting, admission: &Admission, new: &[Record]) -> Result<(), Fault> {
-    let stored = held.size.checked_sub(1).and_then(|seq| held.lines.get(&seq));
-    let last = stored.and_then(|line| Record::parse(line).ok());
-    let mut before = last.as_ref();
-    for record in new {
-        if let Some(why) = objection(&fold, before, record, admission) {
-            return Err(Fault::LogBroken { seq: record.seq, why: why.to_owned() });
-        }
-        fold.apply(record);
-        before = Some(record);
-    }
-    Ok(())
-}
-
 /// Every opening opens the commitment of its record, and is a response to be graded.
 fn check_openings(held: &Held, new: &[Record], openings: &[Opening]) -> Result<(), Fault> {
-    let mut commitments: BTreeMap<u64, (Digest, bool)> = BTreeMap::new();
-    let stored = held.lines.values().filter_map(|line| Record::parse(line).ok());
-    for record in stored.chain(new.iter().cloned()) {
-        if let Event::Responded { commitment, answered, .. } = record.event {
-            commitments.insert(record.seq, (commitment, answered));
-        }
-    }
+    let mut records = by_seq(held.lines.values());
+    records.extend(new.iter().map(|record| (record.seq, record.clone())));
     for opening in openings {
         let seq = opening.seq;
-        let (commitment, answered) = commitments.get(&seq).ok_or(Fault::OpeningMismatch { seq })?;
-        if opening.commitment() != *commitment {
+        let Some(Record { event: Event::Responded { answered, .. }, .. }) =
+            records.get(&seq).filter(|record| opening.opens(record))
+        else {
             return Err(Fault::OpeningMismatch { seq });
-        }
+        };
         let value = response(opening).ok_or(Fault::OpeningUnreadable { seq })?;
         if value.is_some_and(|value| !value.is_empty()) != *answered {
             return Err(Fault::OpeningUnreadable { seq });
         }
     }
     Ok(())
+}
+
+fn by_seq<'a>(lines: impl IntoIterator<Item = &'a Vec<u8>>) -> BTreeMap<u64, Record> {
+    lines.into_iter().filter_map(|line| Record::parse(line).ok()).map(|record| (record.seq, record)).collect()
 }
 
 /// The response in an opening: `Some(None)` is a cleared answer; `None` is no response at all.
