@@ -133,6 +133,26 @@ async fn an_issuer_that_is_down_at_the_start_and_at_the_end() {
     assert!(result.passed && result.score.given == result.score.of);
 }
 
+/// The end of the exam counts from the first start, so none is asked for that could not be kept.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_start_is_asked_for_on_a_disk_that_takes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (stage, administration) = stage(folder.path(), "open");
+    let desk = Desk::new().await;
+    desk.ready(&stage.admit(&administration.id, "one", "One").expect("a link")).await;
+    let given = || {
+        let store = rusqlite::Connection::open(folder.path().join("issuer.db")).expect("the store");
+        store.query_row("SELECT count(*) FROM starts", [], |row| row.get::<_, u32>(0)).expect("a count")
+    };
+    let in_the_way = desk.folder.path().join("readiness.db");
+    fs::create_dir(&in_the_way).expect("nothing can be written there");
+    assert_eq!(code_of(desk.engine.dispatch(Act::Begin { code: None })).await, "storage-failed");
+    assert_eq!(given(), 0);
+    fs::remove_dir(&in_the_way).expect("it can again");
+    desk.engine.dispatch(Act::Begin { code: None }).await.expect("now it begins");
+    assert_eq!(given(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_answer_is_refused_and_what_was_saved_stays() {
     let folder = tempfile::tempdir().expect("a folder");

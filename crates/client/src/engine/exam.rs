@@ -91,6 +91,7 @@ impl Engine {
             (papers.admission.clone(), papers.token.clone())
         };
         self.fetch_pack(&admission).await?;
+        self.lock().expect_to_begin(&admission)?;
         let uplink = Uplink::new(&admission.issuer.origin);
         let start = uplink
             .start(&admission.sitting, &token, &admission.issuer.signing)
@@ -173,14 +174,24 @@ impl State {
         Ok(())
     }
 
-    fn open_paper(&self, admission: &Admission, content: &[u8]) -> Result<Exam, Problem> {
+    /// Finds what would spoil the start before it is asked for, because the exam's end counts from it.
+    fn expect_to_begin(&self, admission: &Admission) -> Result<(), Problem> {
+        self.sealed_paper(admission)?;
+        Ok(self.try_a_write()?)
+    }
+
+    fn sealed_paper(&self, admission: &Admission) -> Result<Pack, Problem> {
         let bytes = fs::read(self.folder.pack(&admission.pack.digest)).map_err(|_| Problem::new("pack-missing"))?;
-        let text = std::str::from_utf8(content).map_err(|_| Problem::new("pack-wrong-key"))?;
-        let identity = sealing::read_identity(text).map_err(|_| Problem::new("pack-wrong-key"))?;
         let pack = Pack::open(&bytes).map_err(pack_problem)?;
         pack.expect_digest(&admission.pack.digest).map_err(pack_problem)?;
         pack.expect_exam(&admission.exam.id).map_err(pack_problem)?;
-        pack.exam(&identity).map_err(pack_problem)
+        Ok(pack)
+    }
+
+    fn open_paper(&self, admission: &Admission, content: &[u8]) -> Result<Exam, Problem> {
+        let text = std::str::from_utf8(content).map_err(|_| Problem::new("pack-wrong-key"))?;
+        let identity = sealing::read_identity(text).map_err(|_| Problem::new("pack-wrong-key"))?;
+        self.sealed_paper(admission)?.exam(&identity).map_err(pack_problem)
     }
 
     /// Lays the paper of a begun sitting out again, from the pack and the key its database keeps.

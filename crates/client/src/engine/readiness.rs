@@ -3,7 +3,7 @@
 use super::{Engine, State};
 use crate::{
     clock, random,
-    store::{Slot, Store},
+    store::{Slot, Store, StoreError},
     uplink::Uplink,
     view::{Check, CheckState, Problem, Readiness},
 };
@@ -122,22 +122,26 @@ impl State {
         admission.policy.controls.iter().map(check).collect()
     }
 
-    /// Proves that the disk takes a durable write and has room, with a database of its own.
     fn storage(&self) -> Check {
-        let path = self.folder.root().join("readiness.db");
-        let key = random::bytes::<32>();
-        let written = Store::open(&path, &key).and_then(|mut store| store.put(Slot::Token, b"readiness"));
-        for ending in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(self.folder.root().join(format!("readiness.db{ending}")));
-        }
         let room = rustix::fs::statvfs(self.folder.root()).map(|fs| fs.f_bavail * fs.f_frsize);
-        match (written, room) {
+        match (self.try_a_write(), room) {
             (Err(error), _) => missing("storage", "failed").with("why", error),
             (Ok(()), Ok(bytes)) if bytes < ROOM_BYTES => {
                 missing("storage", "full").with("megabytes", bytes / 1_000_000)
             }
             (Ok(()), Ok(_) | Err(_)) => fine("storage"),
         }
+    }
+
+    /// Proves that the disk takes a durable write, with a database of its own.
+    pub(super) fn try_a_write(&self) -> Result<(), StoreError> {
+        let path = self.folder.root().join("readiness.db");
+        let key = random::bytes::<32>();
+        let written = Store::open(&path, &key).and_then(|mut store| store.put(Slot::Token, b"readiness"));
+        for ending in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(self.folder.root().join(format!("readiness.db{ending}")));
+        }
+        written
     }
 
     fn keys(&self) -> Check {
