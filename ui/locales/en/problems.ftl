@@ -28,8 +28,6 @@ problem-answer-too-long = The answer is too long to be saved.
 
 problem-seat-moved = This exam goes on at another computer.
     .do = Go on there. What is saved here is kept.
-problem-not-resumed = It is not on record yet that this exam was interrupted.
-    .do = Try again in a moment. If the disk is full, make room on it.
 problem-not-delivered = { $host } does not have everything yet that is saved here.
     .do = Check the network and open the link again.
 problem-evidence-too-large = A piece of evidence is larger than the exam takes.
@@ -116,7 +114,7 @@ problem-keys-failed = The keys of this device could not be read or kept.
 problem-storage-failed = This computer could not save.
     .do = It is tried again by itself. If it stays like this, call your proctor and leave the page open.
 problem-out-of-turn = The exam does not go on yet.
-    .do = Invigil first notes how long it was away. Wait a moment and try again. If it stays like this, call your proctor.
+    .do = Invigil first notes how long it was away. Try again in a moment. If the disk is full, make room on it.
 problem-disk-full = The disk is full.
     .do = Ask for help to free some space. It is tried again by itself.
 problem-storage-damaged = What is stored here cannot be read.
