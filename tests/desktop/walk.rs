@@ -162,9 +162,19 @@ impl Application {
     /// Goes to another question by the overview.
     #[track_caller]
     pub fn go_to(&self, number: usize) {
-        self.press("button", &format!("Question {number},*"));
-        let begin = self.named(&format!("Question {number} of*")).trim_end_matches('*').to_owned();
-        wait(&begin, || self.text("#question")?.starts_with(&begin).then_some(()));
+        let (button, begin) = (format!("Question {number},*"), self.named(&format!("Question {number} of*")));
+        let begin = begin.trim_end_matches('*');
+        self.press("button", &button);
+        let mut looks = 0;
+        wait(begin, || {
+            let there = self.text("#question").is_some_and(|text| text.starts_with(begin));
+            looks += 1;
+            // The page may have moved away under the click: just after a start it grows to the whole screen.
+            if !there && looks % 40 == 0 {
+                self.press("button", &button);
+            }
+            there.then_some(())
+        });
     }
 
     /// The seconds that the timer shows.
