@@ -185,8 +185,9 @@ impl Killed {
 
     fn shows_one_result(mut self) {
         self.start_again();
-        // The kill may have come before the act.
-        if wait("the exam, or its end", || Some(self.app.shown()).filter(|shown| shown != "home")) == "exam" {
+        // The kill may have come before the act; then the exam goes on where it was.
+        let shown = wait("the exam, or its end", || Some(self.app.shown()).filter(|shown| shown != "home"));
+        if ["exam", "review"].contains(&shown.as_str()) {
             self.app.hand_in();
         }
         let (sitting, records) = wait("the result", || {
