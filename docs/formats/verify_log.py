@@ -73,22 +73,23 @@ ID, DIGEST, BITS32, BITS64 = match("[A-Za-z0-9._:/-]{1,128}"), match("[0-9a-f]{6
 FLAG, WHY = (lambda value: isinstance(value, bool)), {"why": text}
 WRITER = {"lease": DIGEST, "client": members({"name": text, "version": text})}
 HOLDING = tagged("state", {"enforced": {}, "requested": WHY, "denied": WHY, "unsupported": WHY, "released": {}})
-CONTROL = members({"control": match("keyboard|fullscreen|close"), "holding": HOLDING})
+CONTROL = members({"control": match("keyboard|fullscreen|covers|close|clipboard|page|awake"), "holding": HOLDING})
+PROBE = match("focus|outputs|terminal|lock-screen|remote-login|screen-share|injected-input|debugger|"
+              "virtual-machine|programs|keyboards")
 SEEN = tagged("what", {
     "clockJumped": {"ms": number(1 << 63, -(1 << 63))}, "environmentScrubbed": {"names": every(text)},
-    "focusLost": {}, "focusRegained": {}, "pageFailed": {}, "guardLost": {}})
+    "suspended": {"ms": BITS64}, "probed": {"probe": PROBE, "sees": every(text)}, "pageFailed": {}, "guardLost": {}})
 EVENT = tagged("kind", {
     "admitted": WRITER, "moved": WRITER, "captured": {"sha256": DIGEST, "size": BITS64},
     "acknowledged": {"notice": DIGEST}, "checked": {"level": match("L[0-3]"), "controls": every(CONTROL)},
-    "withdrawn": {"why": match("declined|not-ready")},
     "began": {"items": every(ID), "budgetMs": maybe(BITS64), "server": maybe(wall), "start": maybe(DIGEST)},
     "visited": {"screen": tagged("at", {"item": {"item": ID}, "review": {}})},
-    "flagged": {"item": ID, "flagged": FLAG},
+    "flagged": {"item": ID, "flagged": FLAG}, "heartbeat": {"checkpoint": maybe(DIGEST)},
     "responded": {"item": ID, "revision": BITS32, "commitment": DIGEST, "answered": FLAG},
-    "heartbeat": {"checkpoint": maybe(DIGEST)},
     "resumed": {"gapMs": BITS64, "givenBackMs": BITS64, "server": maybe(wall)},
-    "held": {"reason": match("control-lost|reboot-gap")}, "granted": {"ms": BITS64},
-    "observed": {"observation": SEEN}, "closed": {"cause": match("submitted|time-up|terminated")},
+    "held": {"reason": match("control-lost|seen|reboot-gap")}, "granted": {"ms": BITS64},
+    "withdrawn": {"why": match("declined|not-ready")}, "observed": {"observation": SEEN},
+    "closed": {"cause": match("submitted|time-up|terminated")},
     "released": {}, "paused": {}, "continued": {}, "left": {}, "returnAllowed": {}, "returned": {}})
 RECORD = members({
     "type": match("invigil/record/1"), "sitting": ID, "epoch": BITS32, "seq": BITS64,

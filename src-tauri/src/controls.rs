@@ -3,14 +3,14 @@
 use crate::errands::Errands;
 use gtk::{gdk, glib, prelude::*};
 use invigil_core::{
-    policy::{Control as Name, Holding},
-    sitting::{ControlReport, Observation},
+    policy::{Control as Name, Holding, Probe},
+    sitting::{ControlReport, Observation, Wanted},
 };
 use invigil_lockdown::{
     Control, Reconciler, Unable,
-    x11::{Probe, SessionKind, session_kind},
+    x11::{SessionKind, Witness, session_kind},
 };
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 use tauri::WebviewWindow;
 
 /// How often the posture is looked at and the controls are proven again.
@@ -29,7 +29,7 @@ pub fn follow(window: &WebviewWindow, errands: &Errands) {
     let Ok(window) = window.gtk_window() else { return };
     watch_focus(&window, errands);
     let probe = match session_kind() {
-        SessionKind::X11 => Probe::connect(None).ok(),
+        SessionKind::X11 => Witness::connect(None).ok(),
         _ => None,
     };
     let probe = Rc::new(probe);
@@ -39,7 +39,8 @@ pub fn follow(window: &WebviewWindow, errands: &Errands) {
         Box::new(Keyboard { window, probe, engaged: false }),
     ]);
     let errands = errands.clone();
-    let mut follower = Follower { reconciler, errands, wanted: BTreeSet::new(), asked_us: 0, looks: 0, all_hold: true };
+    let mut follower =
+        Follower { reconciler, errands, wanted: Wanted::default(), asked_us: 0, looks: 0, all_hold: true };
     glib::timeout_add_local(LOOK, move || {
         follower.look(glib::monotonic_time());
         glib::ControlFlow::Continue
@@ -49,7 +50,7 @@ pub fn follow(window: &WebviewWindow, errands: &Errands) {
 struct Follower {
     reconciler: Reconciler,
     errands: Errands,
-    wanted: BTreeSet<Name>,
+    wanted: Wanted,
     /// When `wanted` became what it is.
     asked_us: i64,
     looks: u32,
@@ -58,22 +59,24 @@ struct Follower {
 
 impl Follower {
     fn look(&mut self, now_us: i64) {
-        let posture = self.errands.posture();
+        let wanted = self.errands.wanted();
         self.looks = self.looks.wrapping_add(1);
-        if posture != self.wanted {
+        if wanted != self.wanted {
             self.asked_us = now_us;
-            self.wanted = posture;
+            self.wanted = wanted;
         } else {
             let every = if self.all_hold { PROVE_EVERY } else { PROVE_SOON };
-            if self.wanted.is_empty() || !self.looks.is_multiple_of(every) {
+            if self.wanted.controls.is_empty() || !self.looks.is_multiple_of(every) {
                 return;
             }
         }
-        let reports = self.reconciler.reconcile(&self.wanted);
+        let reports = self.reconciler.reconcile(&self.wanted.controls);
         self.all_hold =
             reports.iter().all(|report| report.holding == Holding::Enforced || report.control == Name::Close);
         let settling = now_us - self.asked_us < SETTLES_US;
-        if !(settling && reports.iter().any(|report| self.wanted.contains(&report.control) && may_follow(report))) {
+        if !(settling
+            && reports.iter().any(|report| self.wanted.controls.contains(&report.control) && may_follow(report)))
+        {
             self.errands.report(self.wanted.clone(), reports);
         }
     }
@@ -93,7 +96,7 @@ fn watch_focus(window: &gtk::ApplicationWindow, errands: &Errands) {
         let source = glib::timeout_add_local_once(FOCUS_SETTLES, move || {
             lost.borrow_mut().take();
             *told.borrow_mut() = true;
-            errands.observe(Observation::FocusLost);
+            errands.observe(Observation::Probed { probe: Probe::Focus, sees: vec!["another window".to_owned()] });
         });
         if let Some(earlier) = lost_out.borrow_mut().replace(source) {
             earlier.remove();
@@ -106,7 +109,7 @@ fn watch_focus(window: &gtk::ApplicationWindow, errands: &Errands) {
             source.remove();
         }
         if told.replace(false) {
-            errands.observe(Observation::FocusRegained);
+            errands.observe(Observation::Probed { probe: Probe::Focus, sees: vec![] });
         }
         glib::Propagation::Proceed
     });
@@ -119,7 +122,7 @@ fn unable(control: Name, attempt: &'static str, why: &str) -> Unable {
 /// Every key goes to the exam window: a seat grab of exactly the keyboard, on X11 and Wayland alike.
 struct Keyboard {
     window: gtk::ApplicationWindow,
-    probe: Rc<Option<Probe>>,
+    probe: Rc<Option<Witness>>,
     engaged: bool,
 }
 
@@ -143,7 +146,7 @@ impl Control for Keyboard {
         if !self.engaged {
             return Holding::Released;
         }
-        match self.probe.as_ref().as_ref().map(Probe::keyboard_grabbed_by_other) {
+        match self.probe.as_ref().as_ref().map(Witness::keyboard_grabbed_by_other) {
             Some(Some(true)) => Holding::Enforced,
             Some(Some(false)) => {
                 self.engaged = false;
@@ -165,7 +168,7 @@ impl Control for Keyboard {
 /// The exam window covers its screen.
 struct Fullscreen {
     window: gtk::ApplicationWindow,
-    probe: Rc<Option<Probe>>,
+    probe: Rc<Option<Witness>>,
     engaged: bool,
 }
 

@@ -2,31 +2,27 @@
 //! takes a loop that waits for a dead application, and ends it.
 
 use invigil_client::engine::Engine;
-use invigil_core::{
-    policy::Control,
-    sitting::{ControlReport, Observation},
-};
+use invigil_core::sitting::{ControlReport, Observation, Wanted};
 use std::{
-    collections::BTreeSet,
     sync::mpsc::{self, RecvTimeoutError},
     thread,
     time::Duration,
 };
 use tokio::sync::watch;
 
-/// How often the posture is looked at.
+/// How often it is asked what is wanted.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// The runtime as the main loop may use it. Clones share it, and no call waits.
 #[derive(Clone)]
 pub struct Errands {
     errands: mpsc::Sender<Errand>,
-    posture: watch::Receiver<BTreeSet<Control>>,
+    wanted: watch::Receiver<Wanted>,
 }
 
 enum Errand {
     Observe(Observation),
-    Report { wanted: BTreeSet<Control>, reports: Vec<ControlReport> },
+    Report { wanted: Wanted, reports: Vec<ControlReport> },
     Quit { end: Box<dyn FnOnce() + Send> },
 }
 
@@ -34,15 +30,12 @@ impl Errands {
     /// Starts the thread that runs them, in the order in which they are given.
     pub fn start(engine: Engine) -> Self {
         let run = engine.clone();
-        Self::over(move || engine.posture(), move |errand| carry_out(&run, errand))
+        Self::over(move || engine.wanted(), move |errand| carry_out(&run, errand))
     }
 
-    fn over(
-        posture: impl Fn() -> BTreeSet<Control> + Send + 'static,
-        carry_out: impl Fn(Errand) + Send + 'static,
-    ) -> Self {
+    fn over(wanted: impl Fn() -> Wanted + Send + 'static, carry_out: impl Fn(Errand) + Send + 'static) -> Self {
         let (sender, errands) = mpsc::channel();
-        let (shown, receiver) = watch::channel(BTreeSet::new());
+        let (shown, receiver) = watch::channel(Wanted::default());
         thread::spawn(move || {
             loop {
                 match errands.recv_timeout(LOOK) {
@@ -51,7 +44,7 @@ impl Errands {
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
                 // Asked for before the channel is touched, or whoever reads the channel would wait for the answer.
-                let now = posture();
+                let now = wanted();
                 shown.send_if_modified(|before| {
                     let changed = *before != now;
                     *before = now;
@@ -59,12 +52,12 @@ impl Errands {
                 });
             }
         });
-        Self { errands: sender, posture: receiver }
+        Self { errands: sender, wanted: receiver }
     }
 
     /// What must be true of the machine, as it was known a moment ago.
-    pub fn posture(&self) -> BTreeSet<Control> {
-        self.posture.borrow().clone()
+    pub fn wanted(&self) -> Wanted {
+        self.wanted.borrow().clone()
     }
 
     /// Has something recorded that the shell saw.
@@ -73,7 +66,7 @@ impl Errands {
     }
 
     /// Hands on what the controls show while these are wanted.
-    pub fn report(&self, wanted: BTreeSet<Control>, reports: Vec<ControlReport>) {
+    pub fn report(&self, wanted: Wanted, reports: Vec<ControlReport>) {
         self.give(Errand::Report { wanted, reports });
     }
 
@@ -92,7 +85,7 @@ fn carry_out(engine: &Engine, errand: Errand) {
     match errand {
         Errand::Observe(observation) => engine.observe(observation),
         // What was seen under another posture says nothing about this one; the loop looks again and reports again.
-        Errand::Report { wanted, reports } if engine.posture() == wanted => engine.report(reports),
+        Errand::Report { wanted, reports } if engine.wanted() == wanted => engine.report(reports),
         Errand::Quit { end } if engine.may_quit() => end(),
         Errand::Report { .. } | Errand::Quit { .. } => {}
     }
@@ -107,9 +100,9 @@ mod tests {
     fn nobody_waits_for_an_errand_and_none_overtakes_another() {
         let disk = std::sync::Arc::new(Mutex::new(Vec::new()));
         let (asked, written) = (disk.clone(), disk.clone());
-        let posture = move || {
+        let wanted = move || {
             drop(asked.lock().unwrap());
-            BTreeSet::from([Control::Close])
+            Wanted { copying: true, ..Wanted::default() }
         };
         let (done, all) = mpsc::channel();
         let carry_out = move |errand| {
@@ -119,16 +112,16 @@ mod tests {
             }
         };
         let stalled = disk.lock().unwrap();
-        let errands = Errands::over(posture, carry_out);
+        let errands = Errands::over(wanted, carry_out);
         // Each of these returns while nothing can be written.
-        errands.observe(Observation::FocusLost);
-        errands.observe(Observation::FocusRegained);
-        assert_eq!(errands.posture(), BTreeSet::new());
+        errands.observe(Observation::PageFailed);
+        errands.observe(Observation::GuardLost);
+        assert_eq!(errands.wanted(), Wanted::default());
         drop(stalled);
         all.recv().unwrap();
         all.recv().unwrap();
-        assert_eq!(*disk.lock().unwrap(), [Observation::FocusLost, Observation::FocusRegained]);
-        while errands.posture().is_empty() {
+        assert_eq!(*disk.lock().unwrap(), [Observation::PageFailed, Observation::GuardLost]);
+        while !errands.wanted().copying {
             thread::yield_now();
         }
     }

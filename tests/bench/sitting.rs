@@ -58,8 +58,7 @@ pub async fn unlock(engine: &Engine) -> Outcome<()> {
 
 /// From the link to the first item.
 pub async fn begin(engine: &Engine, link: &str) -> Outcome<()> {
-    let held = [Control::Keyboard, Control::Fullscreen, Control::Close]
-        .map(|control| ControlReport { control, holding: Holding::Enforced });
+    let held = Control::ALL.map(|control| ControlReport { control, holding: Holding::Enforced });
     engine.report(held.to_vec());
     unlock(engine).await?;
     engine.lobby(Ask::LookUp { link: link.to_owned() }).await.map_err(said)?;

@@ -1,7 +1,7 @@
 //! What anybody at the desk sees and does who is not the application: keys, windows, grabs.
 
 use crate::desk::{Desk, wait};
-use invigil_lockdown::x11::Probe;
+use invigil_lockdown::x11::Witness;
 use std::{collections::BTreeSet, env, fs, path::PathBuf};
 use x11rb::{
     connection::Connection,
@@ -11,14 +11,14 @@ use x11rb::{
 
 /// The desk's screen, seen over a connection of our own.
 pub struct Screen {
-    probe: Probe,
+    probe: Witness,
     connection: RustConnection,
     root: Window,
 }
 
 impl Screen {
     pub fn of(desk: &Desk) -> Self {
-        let probe = Probe::connect(Some(&desk.display)).expect("the X server answers");
+        let probe = Witness::connect(Some(&desk.display)).expect("the X server answers");
         let (connection, screen) = x11rb::connect(Some(&desk.display)).expect("the X server answers");
         let root = connection.setup().roots[screen].root;
         Self { probe, connection, root }

@@ -130,7 +130,7 @@ impl World {
         let tail = Tail::start(admission.sitting.clone(), 0, admission.digest());
         let mut seat = Seat { admission, lease, tail, elapsed: 0 };
         let enforced = |control| ControlReport { control, holding: Holding::Enforced };
-        let controls = [Control::Keyboard, Control::Fullscreen, Control::Close].map(enforced).into();
+        let controls = Control::ALL.map(enforced).into();
         let client = Client { name: "t".into(), version: "1".into() };
         let events = vec![
             Event::Admitted { lease: seat.lease.digest(), client },

@@ -19,7 +19,12 @@ use invigil_issuer::fault::Fault;
 use invigil_tests::paper::{self, DEVICE_SEED, OPENS_MS, sealed};
 
 fn reading(boot: &str, since_boot_ms: u64) -> Reading {
-    Reading { wall: Wall::from_unix_ms(OPENS_MS).plus_ms(since_boot_ms), since_boot_ms, boot_id: boot.to_owned() }
+    Reading {
+        wall: Wall::from_unix_ms(OPENS_MS).plus_ms(since_boot_ms),
+        since_boot_ms,
+        slept_ms: 0,
+        boot_id: boot.to_owned(),
+    }
 }
 
 /// What a code leads to whose sitting another computer has begun: one record in each of these boots.
@@ -72,7 +77,7 @@ fn nothing_is_recorded_before_what_a_new_computer_and_a_new_boot_begin_with() {
             .expect("it opens");
     session.lay_out(paper::form([paper::choice(2, 1)]));
     let seen = |session: &mut Session, reading: &Reading| {
-        let observation = Observation::FocusLost;
+        let observation = Observation::PageFailed;
         let recorded = session.carry_out(Command::Observe { observation }, &Actor::Client, reading);
         recorded.map_err(|problem| problem.code)
     };

@@ -145,11 +145,7 @@ async fn start_locked(folder: &Path) -> Engine {
     })
     .await
     .expect("the runtime starts");
-    engine.report(
-        [Control::Keyboard, Control::Fullscreen, Control::Close]
-            .map(|control| ControlReport { control, holding: Holding::Enforced })
-            .to_vec(),
-    );
+    engine.report(Control::ALL.map(|control| ControlReport { control, holding: Holding::Enforced }).to_vec());
     engine
 }
 

@@ -174,7 +174,7 @@ impl History {
     }
 
     fn report(&mut self) {
-        let controls = [Control::Keyboard, Control::Fullscreen, Control::Close];
+        let controls = Control::ALL;
         let holding = self.control.clone();
         let report = controls.map(|control| ControlReport { control, holding: holding.clone() }).to_vec();
         self.give(Command::Report { controls: report }, &Actor::Client);

@@ -166,7 +166,7 @@ impl Device {
     }
 
     pub fn report(&mut self, now: u64) {
-        let controls = [Control::Keyboard, Control::Fullscreen, Control::Close];
+        let controls = Control::ALL;
         let holding = self.controls.clone();
         let controls = controls.map(|control| ControlReport { control, holding: holding.clone() }).to_vec();
         self.give(Command::Report { controls }, &Actor::Client, now);

@@ -32,6 +32,7 @@ impl Machine {
         Reading {
             wall: Wall::from_unix_ms(truth(now).unix_ms() + self.calendar_off_ms),
             since_boot_ms: now - self.booted_at,
+            slept_ms: 0,
             boot_id: format!("{} {}", self.name, self.boot),
         }
     }

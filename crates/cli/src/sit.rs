@@ -61,7 +61,7 @@ async fn sit(arguments: &Arguments) -> Result<(), Problem> {
     })
     .await?;
     let unsupported = Holding::Unsupported { why: "there is no window".to_owned() };
-    let controls = [Control::Keyboard, Control::Fullscreen, Control::Close];
+    let controls = Control::ALL;
     engine.report(controls.map(|control| ControlReport { control, holding: unsupported.clone() }).to_vec());
     let passphrase = env::var("INVIGIL_PASSPHRASE").unwrap_or_default();
     let home = home(engine.lobby(Ask::Unlock { passphrase }).await?)?;

@@ -13,19 +13,24 @@ pub struct Reading {
     pub wall: Wall,
     /// Milliseconds since the machine started, suspend included.
     pub since_boot_ms: u64,
+    /// How much of that the machine was asleep, in milliseconds.
+    pub slept_ms: u64,
     /// Names this boot of this machine.
     pub boot_id: String,
 }
 
 /// Reads the clocks.
 pub fn read() -> Reading {
-    let boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-    let since_boot_ms =
-        u64::try_from(boot.tv_sec).unwrap_or(0) * 1_000 + u64::try_from(boot.tv_nsec).unwrap_or(0) / 1_000_000;
+    let ms = |clock| {
+        let time = rustix::time::clock_gettime(clock);
+        u64::try_from(time.tv_sec).unwrap_or(0) * 1_000 + u64::try_from(time.tv_nsec).unwrap_or(0) / 1_000_000
+    };
+    let awake_ms = ms(rustix::time::ClockId::Monotonic);
+    let since_boot_ms = ms(rustix::time::ClockId::Boottime);
     // Without a boot id every start of the application counts as a reboot, which never gives time away.
     let boot_id = fs::read_to_string("/proc/sys/kernel/random/boot_id")
         .map_or_else(|_| format!("process {}", std::process::id()), |text| text.trim().to_owned());
-    Reading { wall: wall(), since_boot_ms, boot_id }
+    Reading { wall: wall(), since_boot_ms, slept_ms: since_boot_ms.saturating_sub(awake_ms), boot_id }
 }
 
 /// Calendar time.
@@ -42,6 +47,11 @@ pub fn jump_ms(from: &Reading, to: &Reading) -> Option<i64> {
     let passed = i128::from(to.since_boot_ms) - i128::from(from.since_boot_ms);
     let jump = i128::from(wall) - passed;
     (from.boot_id == to.boot_id).then(|| i64::try_from(jump).unwrap_or(0))
+}
+
+/// How long the machine was asleep between two readings of one boot, in milliseconds; 0 across boots.
+pub fn slept_ms(from: &Reading, to: &Reading) -> u64 {
+    if from.boot_id == to.boot_id { to.slept_ms.saturating_sub(from.slept_ms) } else { 0 }
 }
 
 /// One boot that a sitting has seen.
@@ -77,8 +87,12 @@ mod tests {
 
     #[test]
     fn elapsed_counts_from_the_first_record_in_a_boot() {
-        let reading =
-            |boot: &str, since_boot_ms| Reading { wall: Wall::from_unix_ms(0), since_boot_ms, boot_id: boot.into() };
+        let reading = |boot: &str, since_boot_ms| Reading {
+            wall: Wall::from_unix_ms(0),
+            since_boot_ms,
+            slept_ms: 0,
+            boot_id: boot.into(),
+        };
         let a = Boot { number: 0, boot_id: "a".into(), base_ms: 1_000 };
         let b = Boot { number: 7, boot_id: "b".into(), base_ms: 40 };
         for (last, reading, boot, elapsed, new) in [
@@ -98,6 +112,7 @@ mod tests {
         let reading = |wall: i64, since_boot_ms, boot: &str| Reading {
             wall: Wall::from_unix_ms(wall),
             since_boot_ms,
+            slept_ms: 0,
             boot_id: boot.into(),
         };
         let from = reading(1_000, 50, "a");
@@ -108,6 +123,20 @@ mod tests {
             (reading(64_000, 3_050, "b"), None),
         ] {
             assert_eq!(jump_ms(&from, &to), jump, "{to:?}");
+        }
+    }
+
+    #[test]
+    fn sleep_is_counted_within_a_boot() {
+        let reading = |slept_ms, boot: &str| Reading {
+            wall: Wall::from_unix_ms(0),
+            since_boot_ms: 90_000,
+            slept_ms,
+            boot_id: boot.into(),
+        };
+        let from = reading(7_000, "a");
+        for (to, slept) in [(reading(7_000, "a"), 0), (reading(67_000, "a"), 60_000), (reading(67_000, "b"), 0)] {
+            assert_eq!(slept_ms(&from, &to), slept, "{to:?}");
         }
     }
 

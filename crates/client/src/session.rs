@@ -381,6 +381,11 @@ impl Session {
         clock::jump_ms(&self.last, reading).unwrap_or(0)
     }
 
+    /// How long the machine was asleep since [`Session::clock_seen`], in milliseconds.
+    pub fn slept_ms(&self, reading: &Reading) -> u64 {
+        clock::slept_ms(&self.last, reading)
+    }
+
     /// Measures later jumps from `reading` on: a jump up to here is recorded, or too small for it.
     pub fn clock_seen(&mut self, reading: &Reading) {
         self.last = reading.clone();

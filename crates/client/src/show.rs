@@ -5,8 +5,8 @@ use crate::{
     session::{Kind, Papers, Session},
     store::StoreError,
     view::{
-        AdmissionView, CardState, ClosingView, Feedback, ItemView, LinkView, ReceiptView, RecordLine, RecordView,
-        ResultView, SittingCard, SittingView, TimeKind, TimePart, TimeView,
+        AdmissionView, Alarm, CardState, ClosingView, Feedback, ItemView, LinkView, ReceiptView, RecordLine,
+        RecordView, ResultView, SittingCard, SittingView, TimeKind, TimePart, TimeView,
     },
 };
 use invigil_core::{
@@ -14,7 +14,7 @@ use invigil_core::{
     admission::{Admission, InWindow},
     envelope::Signed,
     grading::{ExamResult, MarkScheme, Rule},
-    policy::Release,
+    policy::{Reaction, Release},
     sitting::{HoldReason, Phase},
     value::{Base, List, Value},
 };
@@ -49,6 +49,10 @@ pub fn sitting(session: &Session, facts: &Facts, now: &Reading) -> SittingView {
                 control: *control,
                 holding: holding.clone(),
             })
+            .collect(),
+        alarms: sitting
+            .alarms(Reaction::Hold)
+            .map(|probe| Alarm { probe, sees: sitting.sees(probe).to_vec() })
             .collect(),
         notes: session.notes.clone(),
         stopped: stopped(session),
@@ -91,6 +95,7 @@ fn stopped(session: &Session) -> Option<String> {
     }
     match (session.sitting().phase(), session.sitting().hold()) {
         (Phase::Held, Some((HoldReason::ControlLost, _))) => Some("control-lost".to_owned()),
+        (Phase::Held, Some((HoldReason::Seen, _))) => Some("seen".to_owned()),
         (Phase::Held, Some((HoldReason::RebootGap, _)) | None) => Some("reboot-gap".to_owned()),
         (Phase::Paused, _) => Some("paused".to_owned()),
         _ => None,

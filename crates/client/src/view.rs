@@ -12,7 +12,7 @@ use invigil_core::{
     ItemId, SittingId, Value, Wall,
     exchange::CredentialLink,
     grading::{CompetencyScore, Score},
-    policy::Level,
+    policy::{Level, Probe},
     programme::Standing,
     sitting::{Closing, ControlReport, Phase, Screen, Withdrawal},
 };
@@ -162,9 +162,11 @@ pub struct SittingView {
     pub level: Option<Level>,
     /// The controls as last proven.
     pub controls: Vec<ControlReport>,
+    /// What probes see that stops the sitting.
+    pub alarms: Vec<Alarm>,
     /// Things to tell the candidate, newest last.
     pub notes: Vec<Problem>,
-    /// Why the sitting is stopped: `control-lost`, `reboot-gap`, `paused` or `seat-moved`.
+    /// Why the sitting is stopped: `control-lost`, `seen`, `reboot-gap`, `paused` or `seat-moved`.
     pub stopped: Option<String>,
     /// Whether a candidate who left may come back without a proctor.
     pub may_return: bool,
@@ -174,6 +176,16 @@ pub struct SittingView {
     pub closing: Option<ClosingView>,
     /// Sixteen characters that a proctor may note.
     pub paper_code: Option<String>,
+}
+
+/// What a probe sees, where the rules stop the exam for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Alarm {
+    /// The probe.
+    pub probe: Probe,
+    /// What it sees: names of programs, outputs, devices, or signs.
+    pub sees: Vec<String>,
 }
 
 /// One item's state.

@@ -1,7 +1,11 @@
 //! What an administration asks of the machine and what follows when it cannot be had.
 
+use crate::digest::Digest;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 use ts_rs::TS;
 
 /// How much the system guarantees about a sitting. Computed from controls that were proven, recorded, only ever
@@ -26,18 +30,130 @@ pub enum Control {
     Keyboard,
     /// The exam window covers its screen.
     Fullscreen,
+    /// Every other screen is covered, also one that is plugged in later.
+    Covers,
     /// The exam window cannot be closed by accident.
     Close,
+    /// What was copied outside the exam cannot be pasted into it, and the other way round.
+    Clipboard,
+    /// The page has no menu, print, find, drop or second window that leads out of it.
+    Page,
+    /// The machine does not fall asleep or blank its screen by itself.
+    Awake,
+}
+
+impl Control {
+    /// Every control.
+    pub const ALL: [Self; 7] =
+        [Self::Keyboard, Self::Fullscreen, Self::Covers, Self::Close, Self::Clipboard, Self::Page, Self::Awake];
+
+    /// The word for it in documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Keyboard => "keyboard",
+            Self::Fullscreen => "fullscreen",
+            Self::Covers => "covers",
+            Self::Close => "close",
+            Self::Clipboard => "clipboard",
+            Self::Page => "page",
+            Self::Awake => "awake",
+        }
+    }
+
+    /// Whether a sitting without it is less assured. A machine that may fall asleep harms the candidate alone.
+    pub fn assures(self) -> bool {
+        match self {
+            Self::Keyboard | Self::Fullscreen | Self::Covers | Self::Close | Self::Clipboard | Self::Page => true,
+            Self::Awake => false,
+        }
+    }
 }
 
 impl fmt::Display for Control {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Keyboard => "keyboard",
-            Self::Fullscreen => "fullscreen",
-            Self::Close => "close",
-        })
+        f.write_str(self.word())
     }
+}
+
+/// Something that only looks. What it sees is evidence for a person, never a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Probe {
+    /// Another application has the keyboard focus. It sees the application's name, where the system tells it.
+    Focus,
+    /// There is more than one output. It sees the names of the others.
+    Outputs,
+    /// Another virtual terminal or login session is in front.
+    Terminal,
+    /// The screen is locked.
+    LockScreen,
+    /// The session, or another one on this machine, comes from another machine.
+    RemoteLogin,
+    /// A program records or shares the screen.
+    ScreenShare,
+    /// Keys come from a program instead of a keyboard.
+    InjectedInput,
+    /// Another process traces this one.
+    Debugger,
+    /// Several signs say that the machine is not a real one. It sees the signs.
+    VirtualMachine,
+    /// A program that the policy names is running.
+    Programs,
+    /// A keyboard was plugged in.
+    Keyboards,
+}
+
+impl Probe {
+    /// Every probe.
+    pub const ALL: [Self; 11] = [
+        Self::Focus,
+        Self::Outputs,
+        Self::Terminal,
+        Self::LockScreen,
+        Self::RemoteLogin,
+        Self::ScreenShare,
+        Self::InjectedInput,
+        Self::Debugger,
+        Self::VirtualMachine,
+        Self::Programs,
+        Self::Keyboards,
+    ];
+
+    /// The word for it in documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Focus => "focus",
+            Self::Outputs => "outputs",
+            Self::Terminal => "terminal",
+            Self::LockScreen => "lock-screen",
+            Self::RemoteLogin => "remote-login",
+            Self::ScreenShare => "screen-share",
+            Self::InjectedInput => "injected-input",
+            Self::Debugger => "debugger",
+            Self::VirtualMachine => "virtual-machine",
+            Self::Programs => "programs",
+            Self::Keyboards => "keyboards",
+        }
+    }
+}
+
+impl fmt::Display for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// A program that [`Probe::Programs`] looks for, by what its file is and not by what it calls itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Program {
+    /// Its name, for people.
+    pub name: String,
+    /// The name of its executable file.
+    pub file: String,
+    /// The SHA-256 of that file, which finds it under another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Digest>,
 }
 
 /// How far a control holds.
@@ -111,6 +227,12 @@ pub struct Policy {
     pub controls: BTreeSet<Control>,
     /// What follows when one of them is lost or missing.
     pub on_loss: Reaction,
+    /// What is looked at while the exam is underway, and what follows when it sees something.
+    pub probes: BTreeMap<Probe, Reaction>,
+    /// Programs that [`Probe::Programs`] looks for.
+    pub programs: Vec<Program>,
+    /// Whether text can be copied and pasted inside the exam.
+    pub copying: bool,
     /// Whether the exam may start without the issuer, by the proctor's start code.
     pub offline_start: bool,
     /// Whether a candidate who left may return without a proctor.
@@ -132,14 +254,32 @@ impl Policy {
     pub const PRESETS: [&str; 3] = ["open", "moderate", "strict"];
 
     /// A preset by name: `open` records and never stops anybody; `moderate` asks for L1 and warns; `strict` asks for
-    /// L1 and holds, which needs a proctor on duty.
+    /// L1 and holds, which needs a proctor on duty. What the machine cannot know for sure is recorded and no more.
     pub fn preset(name: &str) -> Option<Self> {
         const MINUTE_MS: u64 = 60_000;
+        let probes = |told: Reaction, stopped: Reaction| {
+            BTreeMap::from([
+                (Probe::Focus, told),
+                (Probe::Outputs, told),
+                (Probe::Terminal, stopped),
+                (Probe::LockScreen, Reaction::Log),
+                (Probe::RemoteLogin, stopped),
+                (Probe::ScreenShare, stopped),
+                (Probe::InjectedInput, told),
+                (Probe::Debugger, Reaction::Log),
+                (Probe::VirtualMachine, Reaction::Log),
+                (Probe::Programs, told),
+                (Probe::Keyboards, Reaction::Log),
+            ])
+        };
         let open = Self {
             name: name.to_owned(),
             assurance_min: Level::L0,
-            controls: BTreeSet::from([Control::Keyboard, Control::Fullscreen, Control::Close]),
+            controls: Control::ALL.into(),
             on_loss: Reaction::Log,
+            probes: probes(Reaction::Log, Reaction::Log),
+            programs: vec![],
+            copying: true,
             offline_start: true,
             return_from_away: true,
             restart_allowance_ms: 5 * MINUTE_MS,
@@ -150,10 +290,16 @@ impl Policy {
         };
         match name {
             "open" => Some(open),
-            "moderate" => Some(Self { assurance_min: Level::L1, on_loss: Reaction::Warn, ..open }),
+            "moderate" => Some(Self {
+                assurance_min: Level::L1,
+                on_loss: Reaction::Warn,
+                probes: probes(Reaction::Warn, Reaction::Warn),
+                ..open
+            }),
             "strict" => Some(Self {
                 assurance_min: Level::L1,
                 on_loss: Reaction::Hold,
+                probes: probes(Reaction::Warn, Reaction::Hold),
                 return_from_away: false,
                 results: Release::AfterReview,
                 ..open
@@ -169,6 +315,9 @@ impl Policy {
             assurance_min: Level::L0,
             controls: BTreeSet::new(),
             on_loss: Reaction::Log,
+            probes: BTreeMap::new(),
+            programs: vec![],
+            copying: true,
             offline_start: true,
             return_from_away: true,
             restart_allowance_ms: 0,
@@ -182,7 +331,8 @@ impl Policy {
     /// The level that these holdings amount to on an ordinary desktop. Controls that an accommodation relaxes are
     /// left out of the policy's list before it is signed, so they never lower the level.
     pub fn level<'a>(&self, holding: impl Fn(Control) -> Option<&'a Holding>) -> Level {
-        let all = self.controls.iter().all(|control| holding(*control).is_some_and(Holding::counts));
+        let mut assuring = self.controls.iter().filter(|control| control.assures());
+        let all = assuring.all(|control| holding(*control).is_some_and(Holding::counts));
         if all && !self.controls.is_empty() { Level::L1 } else { Level::L0 }
     }
 }

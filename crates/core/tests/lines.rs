@@ -4,7 +4,7 @@
 use invigil_core::{
     Digest, Moment, Wall,
     log::{Actor, LineError, Record, Tail},
-    policy::{Control, Holding, Level},
+    policy::{Control, Holding, Level, Probe},
     sitting::{Closing, ControlReport, Event, HoldReason, Observation, Screen, Withdrawal},
     submission::Client,
 };
@@ -49,6 +49,7 @@ fn events() -> Vec<Event> {
         Event::Heartbeat { checkpoint: None },
         Event::Resumed { gap_ms: 0, given_back_ms: 1_000, server: Some(server) },
         Event::Held { reason: HoldReason::ControlLost },
+        Event::Held { reason: HoldReason::Seen },
         Event::Held { reason: HoldReason::RebootGap },
         Event::Released,
         Event::Paused,
@@ -64,8 +65,8 @@ fn events() -> Vec<Event> {
     let observations = [
         Observation::ClockJumped { ms: -3_600_000 },
         Observation::EnvironmentScrubbed { names: vec!["LD_PRELOAD".into(), why()] },
-        Observation::FocusLost,
-        Observation::FocusRegained,
+        Observation::Suspended { ms: 94_000 },
+        Observation::Probed { probe: Probe::Outputs, sees: vec!["HDMI-1".into(), why()] },
         Observation::PageFailed,
         Observation::GuardLost,
     ];
@@ -226,7 +227,7 @@ fn other_spellings_of_an_event_are_refused() {
         ("an event as text", "{\"kind\":\"left\"}", "\"left\""),
         ("a member of a screen without members", "{\"at\":\"review\"}", "{\"at\":\"review\",\"item\":\"q1\"}"),
         ("a member of a holding", "{\"state\":\"enforced\"}", "{\"state\":\"enforced\",\"why\":\"\"}"),
-        ("a member of an observation", "{\"what\":\"focusLost\"}", "{\"ms\":1,\"what\":\"focusLost\"}"),
+        ("a member of an observation", "{\"what\":\"guardLost\"}", "{\"ms\":1,\"what\":\"guardLost\"}"),
         ("nothing left out", "{\"checkpoint\":null,\"kind\"", "{\"kind\""),
         ("nothing left out of what has more", "\"budgetMs\":null,", ""),
         (

@@ -7,6 +7,8 @@
 pub mod control;
 pub mod environment;
 pub mod guard;
+pub mod probe;
 pub mod x11;
 
 pub use control::{Control, Reconciler, Unable};
+pub use probe::{Blind, Change, Lookout, Probe};

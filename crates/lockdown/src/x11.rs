@@ -1,6 +1,6 @@
 //! What an X server shows about the exam window, seen from a connection of our own.
 //!
-//! The window asks over the toolkit's connection; these probes look over another, so they see what the server and the
+//! The window asks over the toolkit's connection; this looks over another, so they see what the server and the
 //! window manager really did. Requests wait for the server as long as it takes: do not call them where that matters.
 
 use std::env;
@@ -29,7 +29,7 @@ atom_manager! {
 pub struct Unreachable(String);
 
 /// Looks at an X server. `None` in an answer means that the server did not tell.
-pub struct Probe {
+pub struct Witness {
     connection: RustConnection,
     root: Window,
     atoms: Atoms,
@@ -53,7 +53,7 @@ impl Area {
     }
 }
 
-impl Probe {
+impl Witness {
     /// Connects to this display, or to the one that `DISPLAY` names.
     pub fn connect(display: Option<&str>) -> Result<Self, Unreachable> {
         let unreachable = |error: &dyn std::fmt::Display| Unreachable(error.to_string());

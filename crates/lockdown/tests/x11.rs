@@ -3,7 +3,7 @@
 
 mod xvfb;
 
-use invigil_lockdown::x11::Probe;
+use invigil_lockdown::x11::Witness;
 use x11rb::{
     CURRENT_TIME, NONE,
     connection::Connection,
@@ -97,8 +97,8 @@ impl Client {
     }
 }
 
-fn probe(server: &Xvfb) -> Probe {
-    Probe::connect(Some(&server.display)).expect("a probe")
+fn probe(server: &Xvfb) -> Witness {
+    Witness::connect(Some(&server.display)).expect("a probe")
 }
 
 #[test]
@@ -223,5 +223,5 @@ fn a_server_that_is_gone_tells_nothing() {
     assert_eq!(probe.keyboard_grabbed_by_other(), None);
     assert_eq!(probe.window_is_fullscreen(window), None);
     assert_eq!(probe.active_window(), None);
-    assert!(Probe::connect(Some(&display)).is_err());
+    assert!(Witness::connect(Some(&display)).is_err());
 }

@@ -28,7 +28,7 @@ const ON_DISK: &str = "INVIGIL_TEST_ON_DISK";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn report(holding: &Holding) -> Vec<ControlReport> {
-    let controls = [Control::Keyboard, Control::Fullscreen, Control::Close];
+    let controls = Control::ALL;
     controls.map(|control| ControlReport { control, holding: holding.clone() }).to_vec()
 }
 

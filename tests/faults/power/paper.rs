@@ -22,7 +22,7 @@ pub fn key() -> SittingKey {
 /// The clocks at a number of milliseconds into the `boot`th boot. The calendar follows the log.
 pub fn reading(boot: usize, elapsed_ms: u64, wall_ms: u64) -> Reading {
     let wall = Wall::from_unix_ms(OPENS_MS).plus_ms(wall_ms);
-    Reading { wall, since_boot_ms: 5_000 + elapsed_ms, boot_id: format!("boot {boot}") }
+    Reading { wall, since_boot_ms: 5_000 + elapsed_ms, slept_ms: 0, boot_id: format!("boot {boot}") }
 }
 
 pub fn since_opening_ms(wall: Wall) -> u64 {

@@ -139,7 +139,7 @@ impl Writer {
         session.lay_out(paper::form());
         if session.sitting().phase() == Phase::Checking {
             let control = |control| ControlReport { control, holding: Holding::Enforced };
-            let controls = [Control::Keyboard, Control::Fullscreen, Control::Close].map(control).to_vec();
+            let controls = Control::ALL.map(control).to_vec();
             self.carry_out(&mut session, Command::Report { controls }, Actor::Client);
             let now = self.now();
             let begin = Command::Begin { start: Some((now.wall, Digest::of("start"))), deadline: None };
@@ -200,7 +200,7 @@ impl Writer {
                 let flagged = self.dice.one_in(2);
                 self.carry_out(&mut session, Command::Flag { item, flagged }, Actor::Candidate);
             }
-            5 => self.carry_out(&mut session, Command::Observe { observation: Observation::FocusLost }, Actor::Client),
+            5 => self.carry_out(&mut session, Command::Observe { observation: Observation::PageFailed }, Actor::Client),
             6 => {
                 self.elapsed_ms += 31_000;
                 self.wall_ms += 31_000;

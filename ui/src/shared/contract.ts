@@ -152,6 +152,19 @@ opens: Wall,
 closes: Wall, };
 
 /**
+ * What a probe sees, where the rules stop the exam for it.
+ */
+export type Alarm = { 
+/**
+ * The probe.
+ */
+probe: Probe, 
+/**
+ * What it sees: names of programs, outputs, devices, or signs.
+ */
+sees: Array<string>, };
+
+/**
  * What the window asks outside the exam itself.
  */
 export type Ask = { "ask": "home" } | { "ask": "refreshHome" } | { "ask": "unlock", 
@@ -372,7 +385,7 @@ score: Score, };
 /**
  * Something that can be engaged, proven and released.
  */
-export type Control = "keyboard" | "fullscreen" | "close";
+export type Control = "keyboard" | "fullscreen" | "covers" | "close" | "clipboard" | "page" | "awake";
 
 /**
  * The state of one control.
@@ -821,6 +834,11 @@ competencies: Array<CompetencyId>,
 author: string, };
 
 /**
+ * Something that only looks. What it sees is evidence for a person, never a verdict.
+ */
+export type Probe = "focus" | "outputs" | "terminal" | "lock-screen" | "remote-login" | "screen-share" | "injected-input" | "debugger" | "virtual-machine" | "programs" | "keyboards";
+
+/**
  * Something did not work. The window shows the texts of `problem-CODE`.
  */
 export type Problem = { 
@@ -1115,11 +1133,15 @@ level: Level | null,
  */
 controls: Array<ControlReport>, 
 /**
+ * What probes see that stops the sitting.
+ */
+alarms: Array<Alarm>, 
+/**
  * Things to tell the candidate, newest last.
  */
 notes: Array<Problem>, 
 /**
- * Why the sitting is stopped: `control-lost`, `reboot-gap`, `paused` or `seat-moved`.
+ * Why the sitting is stopped: `control-lost`, `seen`, `reboot-gap`, `paused` or `seat-moved`.
  */
 stopped: string | null, 
 /**

@@ -30,8 +30,8 @@ use invigil_core::{
     admission::Issuer,
     item::Exam,
     log::Actor,
-    policy::{Control, Reaction},
-    sitting::{Command, ControlReport, Observation, Phase},
+    policy::Reaction,
+    sitting::{Command, ControlReport, Observation, Phase, Wanted},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -196,12 +196,12 @@ impl Engine {
     }
 
     /// What must be true of the machine now.
-    pub fn posture(&self) -> BTreeSet<Control> {
+    pub fn wanted(&self) -> Wanted {
         let state = self.lock();
         let reading = clock::read();
         let open = state.current.as_ref().and_then(|id| state.sessions.get(id));
         let here = open.filter(|open| !open.session.has_moved());
-        here.map(|open| open.session.sitting().posture(&open.session.moment(&reading)).controls).unwrap_or_default()
+        here.map(|open| open.session.sitting().posture(&open.session.moment(&reading)).wanted).unwrap_or_default()
     }
 
     /// Takes the shell's report on the controls. The shell repeats it, so one that could not be recorded is taken again.
@@ -239,16 +239,24 @@ impl Engine {
         let note = match &observation {
             Observation::PageFailed => Some(Problem::new("page-reloaded")),
             Observation::GuardLost => Some(Problem::new("guard-lost")),
-            Observation::ClockJumped { .. }
-            | Observation::EnvironmentScrubbed { .. }
-            | Observation::FocusLost
-            | Observation::FocusRegained => None,
+            Observation::Probed { probe, sees } if !sees.is_empty() => {
+                let reaction = state.current_session().and_then(|s| s.sitting().policy().probes.get(probe));
+                let warns = reaction.is_some_and(|reaction| Reaction::Warn <= *reaction);
+                warns.then(|| Problem::new("seen").with("probe", probe).with("what", sees.join(", ")))
+            }
+            Observation::Probed { .. }
+            | Observation::ClockJumped { .. }
+            | Observation::Suspended { .. }
+            | Observation::EnvironmentScrubbed { .. } => None,
         };
         if observation == Observation::GuardLost {
             state.guard_alive = false;
         }
-        let alive = state.current_session().is_some_and(|s| s.papers().is_some() && s.sitting().try_used());
-        if alive && state.carry_out(Command::Observe { observation }, &Actor::Client).is_ok() {
+        let probed = matches!(observation, Observation::Probed { .. });
+        let recorded = |s: &Session| s.papers().is_some() && (probed || s.sitting().try_used());
+        if state.current_session().is_some_and(recorded)
+            && state.carry_out(Command::Observe { observation }, &Actor::Client).is_ok()
+        {
             if let (Some(note), Some(session)) = (note, state.current_session_mut()) {
                 session.note(note);
             }

@@ -27,6 +27,7 @@ const RETIRE_TICKS: u32 = 7_200;
 /// How often it is tried again to open a sitting whose storage failed.
 const REOPEN_TICKS: u32 = 10;
 const CLOCK_JUMP_MS: u64 = 2_000;
+const SLEPT_MS: u64 = 2_000;
 /// How long an issuer's time is waited for. Without it a reboot is judged by this machine's calendar.
 const ISSUER_TIME_MAX: Duration = Duration::from_secs(4);
 
@@ -228,15 +229,16 @@ impl State {
         changed
     }
 
-    /// Records a jump of the calendar. It stays a jump until that is durable.
+    /// Records that the machine slept, or its calendar jumped. It stays so until that is durable.
     fn watch_clock(&mut self, id: &SittingId, reading: &Reading) {
         let Some(open) = self.sessions.get_mut(id) else { return };
-        let ms = open.session.clock_jump_ms(reading);
-        let mut outcome = Ok(());
-        if CLOCK_JUMP_MS < ms.unsigned_abs() {
-            let command = Command::Observe { observation: Observation::ClockJumped { ms } };
-            outcome = open.session.carry_out(command, &Actor::Client, reading);
-        }
+        let (slept_ms, ms) = (open.session.slept_ms(reading), open.session.clock_jump_ms(reading));
+        let slept = (SLEPT_MS < slept_ms).then_some(Observation::Suspended { ms: slept_ms });
+        let jumped = (CLOCK_JUMP_MS < ms.unsigned_abs()).then_some(Observation::ClockJumped { ms });
+        let mut observations = slept.into_iter().chain(jumped);
+        let outcome = observations.try_for_each(|observation| {
+            open.session.carry_out(Command::Observe { observation }, &Actor::Client, reading)
+        });
         let outcome = self.after(id, outcome);
         if !outcome.is_err_and(|problem| problem.is_of_storage())
             && let Some(open) = self.sessions.get_mut(id)

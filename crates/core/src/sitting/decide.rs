@@ -9,7 +9,7 @@ use crate::{
     ids::ItemId,
     item::Misfit,
     log::Actor,
-    policy::{Level, Reaction},
+    policy::{Level, Probe, Reaction},
     submission::Client,
     time::{Moment, Wall},
     value::Value,
@@ -21,6 +21,10 @@ pub const GRACE_MS: u64 = 1_000;
 
 /// The longest time between two records, with the time that a wake-up may come late.
 const UNRECORDED_MS_MAX: u64 = HEARTBEAT_MS + 1_000;
+
+/// The most that is recorded of what one probe sees at a time.
+const SEEN_MAX: usize = 20;
+const SEEN_CHARS_MAX: usize = 80;
 
 /// Something that somebody wants to happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -261,6 +265,9 @@ impl Sitting {
             }
             Command::Resume { server } => self.decide_resume(server, at),
             Command::Wake { checkpoint } => Ok(self.decide_wake(checkpoint, at)),
+            Command::Observe { observation: Observation::Probed { probe, sees } } => {
+                Ok(self.decide_probed(probe, sees))
+            }
             Command::Observe { observation } => {
                 Ok(if self.last.is_some() { vec![Event::Observed { observation }] } else { vec![] })
             }
@@ -317,10 +324,42 @@ impl Sitting {
             (Phase::Underway, true, Reaction::Hold) => events.push(Event::Held { reason: HoldReason::ControlLost }),
             (Phase::Held, false, _) if matches!(self.hold, Some((HoldReason::ControlLost, _))) => {
                 events.push(Event::Released);
+                if self.alarms(Reaction::Hold).next().is_some() {
+                    events.push(Event::Held { reason: HoldReason::Seen });
+                }
             }
             _ => {}
         }
         Ok(events)
+    }
+
+    fn decide_probed(&self, probe: Probe, sees: Vec<String>) -> Vec<Event> {
+        let Some(reaction) = self.policy.probes.get(&probe).filter(|_| self.watched()) else { return vec![] };
+        let mut sees: Vec<String> = sees.iter().map(|seen| seen.chars().take(SEEN_CHARS_MAX).collect()).collect();
+        sees.sort();
+        sees.dedup();
+        sees.truncate(SEEN_MAX);
+        let before = self.sees(probe);
+        if before == sees {
+            return vec![];
+        }
+        // A hold that nobody answered has ended; only something new stops the sitting again.
+        let new = sees.iter().any(|seen| !before.contains(seen));
+        let over = sees.is_empty() && self.alarms(Reaction::Hold).all(|other| other == probe);
+        let mut events = vec![Event::Observed { observation: Observation::Probed { probe, sees } }];
+        match (self.phase, self.hold) {
+            (Phase::Underway, _) if new && *reaction == Reaction::Hold => {
+                events.push(Event::Held { reason: HoldReason::Seen });
+            }
+            (Phase::Held, Some((HoldReason::Seen, _))) if over => {
+                events.push(Event::Released);
+                if self.policy.on_loss == Reaction::Hold && self.controls_lost() {
+                    events.push(Event::Held { reason: HoldReason::ControlLost });
+                }
+            }
+            _ => {}
+        }
+        events
     }
 
     fn decide_begin(
@@ -331,7 +370,8 @@ impl Sitting {
     ) -> Result<Vec<Event>, Refusal> {
         self.in_phase(Phase::Checking)?;
         let form = self.form.as_ref().ok_or(Refusal::NoPaper)?;
-        if self.level.unwrap_or(Level::L0) < self.policy.assurance_min {
+        let refused = self.level.unwrap_or(Level::L0) < self.policy.assurance_min;
+        if refused || self.alarms(Reaction::Hold).next().is_some() {
             return Err(Refusal::NotReady);
         }
         if start.is_none() && !self.policy.offline_start {

@@ -3,7 +3,7 @@
 use crate::{
     digest::Digest,
     ids::ItemId,
-    policy::{Control, Holding, Level},
+    policy::{Control, Holding, Level, Probe},
     submission::Client,
     time::Wall,
 };
@@ -180,6 +180,8 @@ pub enum Screen {
 pub enum HoldReason {
     /// A control that the policy names no longer holds.
     ControlLost,
+    /// A probe sees something that the policy stops for.
+    Seen,
     /// The machine was off for longer than the policy lets pass, or its calendar went back.
     RebootGap,
 }
@@ -193,15 +195,23 @@ pub enum Observation {
         /// By how much, in milliseconds; negative = back.
         ms: i64,
     },
+    /// The machine was asleep.
+    Suspended {
+        /// How long, in milliseconds.
+        ms: u64,
+    },
     /// The application started with variables that open it to other programs; they were removed.
     EnvironmentScrubbed {
         /// Their names.
         names: Vec<String>,
     },
-    /// The exam window lost the keyboard focus.
-    FocusLost,
-    /// The exam window has the keyboard focus again.
-    FocusRegained,
+    /// What a probe sees has changed.
+    Probed {
+        /// Which.
+        probe: Probe,
+        /// What it sees now, sorted: names of programs, outputs, devices, or signs. Empty = nothing any more.
+        sees: Vec<String>,
+    },
     /// The page of the exam window failed and was loaded again.
     PageFailed,
     /// The guard is gone.

@@ -16,7 +16,7 @@ pub use decide::{Command, GRACE_MS, Refusal};
 pub use event::{Closing, ControlReport, Event, HoldReason, Observation, Screen, Withdrawal};
 pub use keeping::kept_until;
 pub use objection::objection;
-pub use posture::{HEARTBEAT_MS, Posture};
+pub use posture::{HEARTBEAT_MS, Posture, Wanted};
 
 use crate::{
     admission::{Admission, Window},
@@ -24,7 +24,7 @@ use crate::{
     form::Form,
     ids::{ItemId, SittingId},
     log::Record,
-    policy::{Control, Holding, Level, Policy},
+    policy::{Control, Holding, Level, Policy, Probe, Reaction},
     time::{Moment, Wall},
 };
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,7 @@ pub struct Sitting {
     seen: BTreeSet<ItemId>,
     screen: Option<Screen>,
     holdings: BTreeMap<Control, Holding>,
+    sees: BTreeMap<Probe, Vec<String>>,
     level: Option<Level>,
     hold: Option<(HoldReason, Moment)>,
     paused: bool,
@@ -136,6 +137,7 @@ impl Sitting {
             seen: BTreeSet::new(),
             screen: None,
             holdings: BTreeMap::new(),
+            sees: BTreeMap::new(),
             level: None,
             hold: None,
             paused: false,
@@ -160,8 +162,7 @@ impl Sitting {
         self.reckoned = self.reckoned.map(|then| then.plus_ms(here_ms));
         match &record.event {
             Event::Admitted { .. } => self.phase = Phase::Admitted,
-            // What another machine's controls did says nothing about this one's.
-            Event::Moved { .. } => self.holdings.clear(),
+            Event::Moved { .. } => self.look_anew(),
             Event::Acknowledged { .. } => self.phase = Phase::Checking,
             Event::Checked { level, controls } => {
                 // What was not engaged yet while checking is no loss; once the exam has begun the level only falls.
@@ -200,7 +201,7 @@ impl Sitting {
             }
             Event::Resumed { gap_ms, given_back_ms, server } => {
                 self.clock.resume(*gap_ms, here_ms, *given_back_ms, at);
-                self.holdings.clear();
+                self.look_anew();
                 let carried = self
                     .reckoned
                     .map(|then| Reckoned { by_calendar: then.by_calendar || 0 < *gap_ms, ..then.plus_ms(*gap_ms) });
@@ -225,6 +226,7 @@ impl Sitting {
             Event::Left => {
                 self.phase = Phase::Away;
                 self.may_return = self.policy.return_from_away;
+                self.look_anew();
                 self.clock.start();
             }
             Event::ReturnAllowed => self.may_return = true,
@@ -232,6 +234,9 @@ impl Sitting {
             Event::Granted { ms } => self.clock.grant(*ms),
             Event::Captured { sha256, size } => {
                 self.evidence.insert(*sha256, *size);
+            }
+            Event::Observed { observation: Observation::Probed { probe, sees } } => {
+                self.sees.insert(*probe, sees.clone());
             }
             Event::Heartbeat { .. } | Event::Observed { .. } => {}
             Event::Closed { cause } => {
@@ -241,6 +246,12 @@ impl Sitting {
                 self.clock.stop();
             }
         }
+    }
+
+    /// What controls and probes showed before says nothing about another machine, or the time after an absence.
+    fn look_anew(&mut self) {
+        self.holdings.clear();
+        self.sees.clear();
     }
 
     /// Leaving answers neither a hold nor a pause: who comes back finds it as it was. The hold has its whole time again,
@@ -317,6 +328,18 @@ impl Sitting {
     /// The last report on each control.
     pub fn holdings(&self) -> &BTreeMap<Control, Holding> {
         &self.holdings
+    }
+
+    /// What a probe saw last; empty when it saw nothing, or has not looked yet.
+    pub fn sees(&self, probe: Probe) -> &[String] {
+        self.sees.get(&probe).map_or(&[], Vec::as_slice)
+    }
+
+    /// The probes that see something to which the policy reacts with `least` or more.
+    pub fn alarms(&self, least: Reaction) -> impl Iterator<Item = Probe> {
+        let reacts = move |(_, reaction): &(&Probe, &Reaction)| least <= **reaction;
+        let probes = self.policy.probes.iter().filter(reacts).map(|(probe, _)| *probe);
+        probes.filter(|probe| !self.sees(*probe).is_empty())
     }
 
     /// Whether the last report says that a control which the policy names does not hold.

@@ -10,7 +10,7 @@ use crate::{
     exchange::EVIDENCE_BYTES_MAX,
     log::{Actor, Record},
     policy::{Level, Reaction},
-    sitting::{Closing, ControlReport, Event, HoldReason, Phase, Sitting},
+    sitting::{Closing, ControlReport, Event, HoldReason, Observation, Phase, Sitting},
 };
 
 /// Which of `records` cannot follow in the sitting that `fold` is up to there, `before` being its last record, and why;
@@ -60,6 +60,10 @@ fn to(fold: &Sitting, before: Option<&Record>, record: &Record, admission: &Admi
             let lost = policy.on_loss == Reaction::Hold && fold.controls_lost();
             unless(phase == Phase::Underway && lost, "nothing that the admission names stops the sitting")
         }
+        Event::Held { reason: HoldReason::Seen } => {
+            let seen = fold.alarms(Reaction::Hold).next().is_some();
+            unless(phase == Phase::Underway && seen, "nothing that the admission names stops the sitting")
+        }
         Event::Held { reason: HoldReason::RebootGap } => {
             let restarted = before.is_some_and(|before| matches!(before.event, Event::Resumed { .. }));
             let open = matches!(phase, Phase::Underway | Phase::Away);
@@ -68,6 +72,9 @@ fn to(fold: &Sitting, before: Option<&Record>, record: &Record, admission: &Admi
         Event::Released => {
             let answered = match fold.hold().map(|(reason, _)| reason) {
                 Some(HoldReason::ControlLost) => !fold.controls_lost() || fold.hold_left_ms(&record.at) == Some(0),
+                Some(HoldReason::Seen) => {
+                    fold.alarms(Reaction::Hold).next().is_none() || fold.hold_left_ms(&record.at) == Some(0)
+                }
                 Some(HoldReason::RebootGap) | None => false,
             };
             let by_proctor = matches!(record.by, Actor::Proctor(_));
@@ -99,13 +106,18 @@ fn to(fold: &Sitting, before: Option<&Record>, record: &Record, admission: &Admi
             unless(matches!(phase, Phase::Admitted | Phase::Checking), "the sitting is not before its beginning")
         }
         Event::Began { .. } => {
-            let reached = policy.assurance_min <= fold.level().unwrap_or(Level::L0);
+            let level_reached = policy.assurance_min <= fold.level().unwrap_or(Level::L0);
+            let reached = level_reached && fold.alarms(Reaction::Hold).next().is_none();
             unless(phase == Phase::Checking, "the notice and the check come before the beginning")
                 .or(unless(reached, "the computer does not give the exam what the admission asks for"))
         }
         Event::Left => unless(fold.alive() && phase != Phase::Away, "there is nothing to leave at this point"),
         Event::Closed { cause: Closing::Submitted | Closing::TimeUp } => {
             unless(matches!(phase, Phase::Underway | Phase::Away), "there is nothing to end at this point")
+        }
+        Event::Observed { observation: Observation::Probed { probe, .. } } => {
+            let named = policy.probes.contains_key(probe);
+            unless(named && fold.watched(), "nothing that the admission names looks at this point")
         }
         Event::Admitted { .. } | Event::Moved { .. } | Event::Observed { .. } => None,
     }
@@ -129,7 +141,7 @@ mod tests {
         let client = || Client { name: "t".into(), version: "0".into() };
         let lease = || Digest::of("lease");
         let acknowledged = || Event::Acknowledged { notice: Digest::of("notice") };
-        let controls = [Control::Keyboard, Control::Fullscreen, Control::Close];
+        let controls = Control::ALL;
         let checked = |level: Level, holding: Holding| Event::Checked {
             level,
             controls: controls.map(|control| ControlReport { control, holding: holding.clone() }).into(),
@@ -167,7 +179,7 @@ mod tests {
             (begun(vec![closed()]), None),
             (vec![moved(), acknowledged(), moved(), ready(), moved(), began()], None),
             (begun(vec![moved(), visited()]), Some(unsaid)),
-            (begun(vec![moved(), Event::Observed { observation: Observation::FocusLost }]), Some(unsaid)),
+            (begun(vec![moved(), Event::Observed { observation: Observation::PageFailed }]), Some(unsaid)),
             (begun(vec![moved(), moved()]), None),
             (begun(vec![moved(), resumed(31, None), visited()]), None),
             (begun(vec![moved(), resumed(30, None)]), Some(too_short)),

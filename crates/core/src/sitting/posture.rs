@@ -1,17 +1,33 @@
 //! What must be true of the machine now. Levels, not edges: after a crash the shell reads it again and reconciles.
 
 use super::{GRACE_MS, HoldReason, Phase, Sitting};
-use crate::{policy::Control, time::Moment};
+use crate::{
+    policy::{Control, Policy, Probe, Program},
+    time::Moment,
+};
 use std::collections::BTreeSet;
 
 /// The longest stretch without a record, in milliseconds.
 pub const HEARTBEAT_MS: u64 = 30_000;
 
-/// What the shell brings about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Posture {
+/// What must be true of the machine. The shell brings it about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
     /// Controls that must be engaged; every other is released.
     pub controls: BTreeSet<Control>,
+    /// Probes that must look; every other looks away.
+    pub probes: BTreeSet<Probe>,
+    /// What [`Probe::Programs`] looks for.
+    pub programs: Vec<Program>,
+    /// Whether text may be copied and pasted inside the exam.
+    pub copying: bool,
+}
+
+/// What must be true now, and until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posture {
+    /// What must be true of the machine.
+    pub wanted: Wanted,
     /// When to send `Wake`, in milliseconds from now; `None` = never.
     pub wake_ms: Option<u64>,
 }
@@ -19,12 +35,24 @@ pub struct Posture {
 impl Sitting {
     /// The posture at `at`.
     pub fn posture(&self, at: &Moment) -> Posture {
-        let controls = match self.phase {
-            // While checking, so that the report before the start is of controls that really hold.
-            Phase::Checking | Phase::Underway | Phase::Held | Phase::Paused => self.policy.controls.clone(),
-            Phase::Admitted | Phase::Away | Phase::Closed | Phase::Refused => BTreeSet::new(),
+        let Policy { controls, probes, programs, copying, .. } = &self.policy;
+        let watched = || Wanted {
+            controls: controls.clone(),
+            probes: probes.keys().copied().collect(),
+            programs: programs.clone(),
+            copying: *copying,
         };
-        Posture { controls, wake_ms: self.wake_ms(at) }
+        let wanted = if self.watched() { watched() } else { Wanted::default() };
+        Posture { wanted, wake_ms: self.wake_ms(at) }
+    }
+
+    /// Whether controls hold and probes look. Also while checking, so that the report before the start is of controls
+    /// that really hold. Who left has the machine to themselves.
+    pub(super) fn watched(&self) -> bool {
+        match self.phase {
+            Phase::Checking | Phase::Underway | Phase::Held | Phase::Paused => true,
+            Phase::Admitted | Phase::Away | Phase::Closed | Phase::Refused => false,
+        }
     }
 
     fn wake_ms(&self, at: &Moment) -> Option<u64> {
@@ -41,7 +69,7 @@ impl Sitting {
     /// When the present hold ends by itself, in milliseconds from `at`; `None` when it does not, or there is none.
     pub fn hold_left_ms(&self, at: &Moment) -> Option<u64> {
         match (self.phase, self.hold) {
-            (Phase::Held, Some((HoldReason::ControlLost, since))) => {
+            (Phase::Held, Some((HoldReason::ControlLost | HoldReason::Seen, since))) => {
                 Some(self.policy.hold_unanswered_ms.saturating_sub(at.since_ms(&since)))
             }
             _ => None,

@@ -3,8 +3,9 @@
 use super::*;
 use crate::{
     Digest, Value,
-    log::{Actor, Tail},
-    policy::{Control, Holding},
+    envelope::Signed,
+    log::{Actor, Record, Tail},
+    policy::{Control, Holding, Probe},
     submission::Client,
     testing::{admission, at, form},
     time::Moment,
@@ -12,8 +13,10 @@ use crate::{
 use Command as C;
 
 struct Bench {
+    admission: Signed<Admission>,
     sitting: Sitting,
     tail: Tail,
+    before: Option<Record>,
 }
 
 impl Bench {
@@ -21,7 +24,7 @@ impl Bench {
         let admission = admission(policy);
         let sitting = Sitting::new(&admission);
         let tail = Tail::start(admission.sitting.clone(), 0, admission.digest());
-        Self { sitting, tail }
+        Self { admission, sitting, tail, before: None }
     }
 
     fn give(&mut self, command: Command, by: &Actor, at: Moment) -> Result<Vec<Event>, Refusal> {
@@ -29,7 +32,11 @@ impl Bench {
         for event in &events {
             let (record, line) = self.tail.append(at, by.clone(), event.clone());
             assert_eq!(Record::parse(&line).as_ref(), Ok(&record));
+            let one = std::slice::from_ref(&record);
+            let objection = objection(&self.sitting, self.before.as_ref(), one, &self.admission);
+            assert!(objection.is_none() || matches!(by, Actor::Proctor(_)), "{objection:?}: {event:?}");
             self.sitting.apply(&record);
+            self.before = Some(record);
         }
         Ok(events)
     }
@@ -68,7 +75,7 @@ fn admit() -> Command {
 }
 
 fn report(holding: Holding) -> Command {
-    let controls = [Control::Keyboard, Control::Fullscreen, Control::Close];
+    let controls = Control::ALL;
     C::Report { controls: controls.map(|control| ControlReport { control, holding: holding.clone() }).to_vec() }
 }
 
@@ -95,7 +102,7 @@ fn a_sitting_goes_its_way() {
         bench.ok(command.clone(), 10);
         assert_eq!(bench.sitting.phase(), phase, "{command:?}");
     }
-    assert_eq!(bench.sitting.posture(&at(10)), Posture { controls: [].into(), wake_ms: None });
+    assert_eq!(bench.sitting.posture(&at(10)), Posture { wanted: Wanted::default(), wake_ms: None });
 }
 
 #[test]
@@ -261,7 +268,7 @@ fn a_doubtful_reboot_while_away_is_asked_about_on_return() {
         bench.ok(C::Leave, 100);
         let rebooted = Moment { wall: at(wall_s).wall, elapsed: 0, boot: 1 };
         bench.give(C::Resume { server: None }, &Actor::Client, rebooted).unwrap();
-        assert_eq!(bench.sitting.posture(&rebooted).controls, [].into(), "{name}: the machine is free");
+        assert_eq!(bench.sitting.posture(&rebooted).wanted, Wanted::default(), "{name}: the machine is free");
         bench.give(C::Return, &Actor::Candidate, rebooted).unwrap();
         assert_eq!(bench.sitting.phase(), expected, "{name}");
     }
@@ -272,7 +279,7 @@ fn the_answer_under_the_hands_is_taken_when_time_runs_out() {
     let soon = |ms: u64| Moment { wall: at(600).wall.plus_ms(ms), elapsed: 600_000 + ms, boot: 0 };
     let heartbeat = Event::Heartbeat { checkpoint: None };
     let flag = || C::Flag { item: "q1".parse().unwrap(), flagged: true };
-    let lost = || C::Observe { observation: Observation::FocusLost };
+    let lost = || C::Observe { observation: Observation::PageFailed };
     let (open, time_up) = (None, Some(Closing::TimeUp));
     // What comes between the end of the time and the answer, when, and whether it closes the sitting.
     for (between, ms, closing) in [
@@ -473,4 +480,109 @@ fn the_issuers_clock_finds_what_a_calendar_set_back_has_hidden() {
     let mut bench = Bench::underway("open");
     let events = bench.give(C::Resume { server: None }, &Actor::Client, rebooted(1, 0)).unwrap();
     assert_eq!(events[0], Event::Resumed { gap_ms: 31_000, given_back_ms: 31_000, server: None });
+}
+
+/// What a probe sees, when, and what follows: the hold's reason while it is held, and how many records were written.
+#[test]
+fn a_probe_stops_a_sitting_only_where_the_policy_says_so_and_only_for_something_new() {
+    use Probe::{Focus, Outputs, ScreenShare, Terminal};
+    let (seen, lost, open) = (Some(HoldReason::Seen), Some(HoldReason::ControlLost), None);
+    let controls = |holding: fn() -> Holding| report(holding());
+    let enforced = || Holding::Enforced;
+    let wake = || C::Wake { checkpoint: None };
+    // Strict holds for another terminal and for a shared screen, and warns of another window.
+    type Step = (Command, u64, Option<HoldReason>, usize);
+    let stories: [(&str, &[Step]); 6] = [
+        (
+            "strict",
+            &[
+                (sees(Focus, &["xterm"]), 1, open, 1),
+                (sees(Focus, &["xterm"]), 2, open, 0),
+                (sees(Focus, &[]), 3, open, 1),
+            ],
+        ),
+        ("moderate", &[(sees(Terminal, &["tty3"]), 1, open, 1), (sees(ScreenShare, &["a"]), 2, open, 1)]),
+        (
+            "strict",
+            &[
+                (sees(Terminal, &["tty3"]), 1, seen, 2),
+                (sees(ScreenShare, &["obs"]), 2, seen, 1),
+                (sees(Outputs, &["HDMI-1"]), 3, seen, 1),
+                (sees(Terminal, &[]), 4, seen, 1),
+                (sees(ScreenShare, &[]), 5, open, 2),
+            ],
+        ),
+        (
+            // Nobody answers, it stays, and stops nothing again; something new does.
+            "strict",
+            &[
+                (sees(Terminal, &["tty3"]), 0, seen, 2),
+                (wake(), 179, seen, 1),
+                (wake(), 180, open, 1),
+                (sees(Terminal, &["tty3"]), 181, open, 0),
+                (sees(Terminal, &["tty3", "tty4"]), 182, seen, 2),
+                (sees(Terminal, &["tty4"]), 183, seen, 1),
+                (C::Release, 184, open, 1),
+            ],
+        ),
+        (
+            // One hold after the other.
+            "strict",
+            &[
+                (controls(denied), 1, lost, 2),
+                (sees(ScreenShare, &["obs"]), 2, lost, 1),
+                (controls(enforced), 3, seen, 3),
+                (controls(denied), 4, seen, 1),
+                (sees(ScreenShare, &[]), 5, lost, 3),
+                (controls(enforced), 6, open, 2),
+            ],
+        ),
+        (
+            // Who left has the machine to themselves; who comes back is looked at anew.
+            "strict",
+            &[
+                (sees(ScreenShare, &["obs"]), 1, seen, 2),
+                (C::Leave, 2, seen, 1),
+                (sees(ScreenShare, &["obs", "more"]), 3, seen, 0),
+            ],
+        ),
+    ];
+    for (policy, steps) in stories {
+        let mut bench = Bench::underway(policy);
+        for (command, seconds, reason, records) in steps {
+            assert_eq!(bench.ok(command.clone(), *seconds).len(), *records, "{policy}: {command:?}");
+            assert_eq!(bench.sitting.hold().map(|(reason, _)| reason), *reason, "{policy}: {command:?}");
+        }
+    }
+}
+
+#[test]
+fn an_exam_does_not_begin_while_a_probe_sees_what_would_stop_it() {
+    let mut bench = Bench::new("strict");
+    for (command, seconds) in [(admit(), 0), (C::Acknowledge { notice: Digest::of("n") }, 0)] {
+        bench.ok(command, seconds);
+    }
+    bench.ok(report(Holding::Enforced), 0);
+    bench.sitting.lay_out(form());
+    let begin = || C::Begin { start: Some((at(0).wall, Digest::of("s"))), deadline: Some(at(600).wall) };
+    bench.ok(sees(Probe::RemoteLogin, &["ssh"]), 0);
+    assert_eq!(bench.give(begin(), &Actor::Candidate, at(1)), Err(Refusal::NotReady));
+    bench.ok(sees(Probe::RemoteLogin, &[]), 1);
+    bench.ok(sees(Probe::Outputs, &["HDMI-1"]), 1);
+    bench.ok(begin(), 2);
+}
+
+#[test]
+fn a_machine_that_may_fall_asleep_lowers_no_level() {
+    let policy = admission("strict").policy.clone();
+    let (yes, no) = (Holding::Enforced, denied());
+    for missing in Control::ALL {
+        let level = policy.level(|control| Some(if control == missing { &no } else { &yes }));
+        assert_eq!(level == Level::L1, missing == Control::Awake, "{missing}");
+    }
+}
+
+fn sees(probe: Probe, names: &[&str]) -> Command {
+    let sees = names.iter().map(|name| (*name).to_owned()).collect();
+    C::Observe { observation: Observation::Probed { probe, sees } }
 }

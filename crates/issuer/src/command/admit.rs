@@ -35,13 +35,14 @@ pub struct Admit {
     /// Extra time in minutes.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=i64::from(EXTRA_MINUTES_MAX)))]
     extra_minutes: u32,
-    /// Controls that are not asked for: keyboard, fullscreen, close.
+    /// Controls that are not asked for: keyboard, fullscreen, covers, close, clipboard, page, awake.
     #[arg(long, value_delimiter = ',', value_parser = control)]
     without: Vec<Control>,
 }
 
 fn control(text: &str) -> Result<Control, String> {
-    serde_json::from_value(Json::from(text)).map_err(|_| "there are keyboard, fullscreen and close".to_owned())
+    serde_json::from_value(Json::from(text))
+        .map_err(|_| format!("there are {}", Control::ALL.map(Control::word).join(", ")))
 }
 
 pub fn run(context: &Context, command: Admit) -> Result<(), CommandError> {

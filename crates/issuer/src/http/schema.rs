@@ -1,6 +1,7 @@
 //! The shapes of bodies in `/openapi.json`. The messages are types of `invigil_core`, which knows of no web interface,
 //! so their shapes are written here; the tests hold each against real messages. `docs/formats` says what they mean.
 
+use invigil_core::policy::{Control, Probe};
 use serde_json::{Map, Value as Json, json};
 
 /// Puts the shapes into the document, and a problem into every answer that is one.
@@ -71,6 +72,12 @@ fn signed(kind: &str, members: &[(&str, Json)]) -> Json {
     object(&[members, &envelope].concat())
 }
 
+/// What follows when one of the probes sees something.
+fn reactions() -> Json {
+    let each: Map<_, _> = Probe::ALL.iter().map(|probe| (probe.to_string(), of("Reaction"))).collect();
+    json!({"type": "object", "properties": each})
+}
+
 fn titled() -> Json {
     object(&[("id", text()), ("title", text())])
 }
@@ -105,14 +112,19 @@ fn documents() -> Vec<(&'static str, Json)> {
         ),
         ("Candidate", object(&[("id", text()), ("name", text())])),
         ("Level", words(&["L0", "L1", "L2", "L3"])),
-        ("Controls", list(words(&["keyboard", "fullscreen", "close"]))),
+        ("Controls", list(words(&Control::ALL.map(Control::word)))),
+        ("Reactions", reactions()),
+        ("Reaction", words(&["log", "warn", "hold", "refuse"])),
         (
             "Policy",
             object(&[
                 ("name", text()),
                 ("assuranceMin", of("Level")),
                 ("controls", of("Controls")),
-                ("onLoss", words(&["log", "warn", "hold", "refuse"])),
+                ("onLoss", of("Reaction")),
+                ("probes", of("Reactions")),
+                ("programs", list(object(&[("name", text()), ("file", text()), ("sha256?", digest())]))),
+                ("copying", truth()),
                 ("offlineStart", truth()),
                 ("returnFromAway", truth()),
                 ("restartAllowanceMs", whole()),

@@ -282,7 +282,7 @@ async fn a_device_says_only_what_is_its_own_to_say() {
     };
     let checked = |level: Level, holding: Holding| {
         let report = |control| ControlReport { control, holding: holding.clone() };
-        let controls = [Control::Keyboard, Control::Fullscreen, Control::Close].map(report).into();
+        let controls = Control::ALL.map(report).into();
         Event::Checked { level, controls }
     };
     let lost = || checked(Level::L0, Holding::Released);

@@ -394,9 +394,7 @@ impl Machine {
         self.act(Command::Admit { lease: self.lease.digest(), client });
         self.act(Command::Acknowledge { notice: Digest::of("notice") });
         let report = |control| ControlReport { control, holding: Holding::Enforced };
-        self.act(Command::Report {
-            controls: [Control::Keyboard, Control::Fullscreen, Control::Close].map(report).into(),
-        });
+        self.act(Command::Report { controls: Control::ALL.map(report).into() });
     }
 
     /// Fetches the start and begins with the exam of this name.

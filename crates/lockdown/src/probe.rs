@@ -1,0 +1,174 @@
+//! Probes, and what of them is worth a record.
+//!
+//! A probe says at every look what it sees now. A single look proves little: keyboards flicker, windows come and go. So
+//! what is new counts once it was there for a while, and what is gone once it was gone for a while.
+
+use invigil_core::policy::Probe as Name;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+/// A probe cannot look on this system.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Blind(pub String);
+
+/// Something that only looks. It changes nothing on the machine.
+pub trait Probe {
+    /// Which probe of the policy this is.
+    fn name(&self) -> Name;
+
+    /// What it sees now: names of programs, outputs, devices, or signs. Empty = nothing.
+    ///
+    /// # Errors
+    /// Why it cannot look on this system. It is asked again at the next look.
+    fn look(&mut self) -> Result<BTreeSet<String>, Blind>;
+
+    /// How long something must be seen, or be gone, before it counts.
+    fn settles(&self) -> Duration {
+        Duration::from_millis(300)
+    }
+}
+
+/// A change in what a probe sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which.
+    pub probe: Name,
+    /// What it sees now.
+    pub sees: BTreeSet<String>,
+}
+
+struct Watched {
+    probe: Box<dyn Probe + Send>,
+    told: BTreeSet<String>,
+    /// What is there and not told, or told and not there, and since when.
+    unsettled: BTreeMap<String, Duration>,
+    blind: Option<Blind>,
+}
+
+/// Looks through all probes that are wanted.
+#[derive(Default)]
+pub struct Lookout {
+    watched: Vec<Watched>,
+}
+
+impl Lookout {
+    /// A lookout with these probes. None has looked yet.
+    pub fn new(probes: Vec<Box<dyn Probe + Send>>) -> Self {
+        let watch = |probe| Watched { probe, told: BTreeSet::new(), unsettled: BTreeMap::new(), blind: None };
+        Self { watched: probes.into_iter().map(watch).collect() }
+    }
+
+    /// Looks with each wanted probe and returns what has changed for good. `now` counts from any fixed point. A probe
+    /// that is not wanted forgets what it saw, so that everything is new to it when it is wanted again.
+    pub fn look(&mut self, wanted: &BTreeSet<Name>, now: Duration) -> Vec<Change> {
+        self.watched.iter_mut().filter_map(|watched| watched.look(wanted, now)).collect()
+    }
+
+    /// The probes that can look, and why the others cannot: of those that were wanted at the last look.
+    pub fn sight(&self) -> BTreeMap<Name, Result<(), Blind>> {
+        let sight = |watched: &Watched| (watched.probe.name(), watched.blind.clone().map_or(Ok(()), Err));
+        self.watched.iter().map(sight).collect()
+    }
+}
+
+impl Watched {
+    fn look(&mut self, wanted: &BTreeSet<Name>, now: Duration) -> Option<Change> {
+        let probe = self.probe.name();
+        if !wanted.contains(&probe) {
+            (self.told, self.unsettled, self.blind) = <_>::default();
+            return None;
+        }
+        let seen = match self.probe.look() {
+            Ok(seen) => seen,
+            Err(blind) => {
+                if self.blind.as_ref() != Some(&blind) {
+                    tracing::warn!(%probe, %blind, "a probe cannot look");
+                }
+                self.blind = Some(blind);
+                // What it cannot see it does not know. What was told stays told.
+                return None;
+            }
+        };
+        self.blind = None;
+        let settles = self.probe.settles();
+        let differs: BTreeSet<String> = seen.symmetric_difference(&self.told).cloned().collect();
+        self.unsettled.retain(|what, _| differs.contains(what));
+        let mut settled = false;
+        for what in differs {
+            let since = *self.unsettled.entry(what.clone()).or_insert(now);
+            if settles <= now.saturating_sub(since) {
+                self.unsettled.remove(&what);
+                settled = true;
+                if !self.told.remove(&what) {
+                    self.told.insert(what);
+                }
+            }
+        }
+        settled.then(|| Change { probe, sees: self.told.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::{Arc, Mutex};
+
+    struct Pretend(Arc<Mutex<Result<&'static [&'static str], Blind>>>);
+
+    impl Probe for Pretend {
+        fn name(&self) -> Name {
+            Name::Outputs
+        }
+        fn look(&mut self) -> Result<BTreeSet<String>, Blind> {
+            self.0.lock().unwrap().clone().map(names)
+        }
+    }
+
+    fn names(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn only_what_stays_counts() {
+        let eyes = Arc::new(Mutex::new(Ok(&[][..])));
+        let mut lookout = Lookout::new(vec![Box::new(Pretend(eyes.clone()))]);
+        let (on, off) = (BTreeSet::from([Name::Outputs]), BTreeSet::new());
+        let (blind, none): (_, Option<&[&str]>) = (Err(Blind("dark".into())), None);
+        // When, what is there, whether anybody wants to know, and what is told.
+        for (ms, there, wanted, told) in [
+            (0, Ok(&[][..]), &on, none),
+            (100, Ok(&["a"]), &on, none),
+            (300, Ok(&["a"]), &on, none),
+            (400, Ok(&["a"]), &on, Some(&["a"][..])),
+            (900, Ok(&["a"]), &on, none),
+            // It flickers.
+            (1_000, Ok(&[]), &on, none),
+            (1_200, Ok(&["a"]), &on, none),
+            (1_400, Ok(&[]), &on, none),
+            (1_600, Ok(&["a"]), &on, none),
+            // One comes while the other goes.
+            (2_000, Ok(&["b"]), &on, none),
+            (2_100, Ok(&["b", "c"]), &on, none),
+            (2_300, Ok(&["b", "c"]), &on, Some(&["b"])),
+            (2_400, Ok(&["b", "c"]), &on, Some(&["b", "c"])),
+            // What cannot be seen is not gone.
+            (3_000, blind.clone(), &on, none),
+            (4_000, blind, &on, none),
+            (4_100, Ok(&["b", "c"]), &on, none),
+            // Nobody looks; then everything is new again.
+            (5_000, Ok(&["b"]), &off, none),
+            (6_000, Ok(&["b"]), &on, none),
+            (6_300, Ok(&["b"]), &on, Some(&["b"])),
+            (7_000, Ok(&[]), &on, none),
+            (7_300, Ok(&[]), &on, Some(&[])),
+        ] {
+            *eyes.lock().unwrap() = there;
+            let changes = lookout.look(wanted, Duration::from_millis(ms));
+            let told = told.map(|told| Change { probe: Name::Outputs, sees: names(told) });
+            assert_eq!(changes, Vec::from_iter(told), "at {ms} ms");
+        }
+    }
+}
