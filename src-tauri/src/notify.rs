@@ -33,11 +33,7 @@ fn texts(notice: &Notice) -> (String, String) {
         Notice::ResultArrived { exam } => ("notification-result", exam),
         Notice::WindowOpen { exam } => ("notification-window-open", exam),
     };
-    let mut bundle = FluentBundle::new(vec!["en".parse().unwrap_or_default()]);
-    bundle.set_use_isolating(false);
-    if let Ok(resource) = FluentResource::try_new(TEXTS.to_owned()) {
-        let _ = bundle.add_resource(resource);
-    }
+    let bundle = bundle();
     let mut args = FluentArgs::new();
     args.set("exam", exam.as_str());
     let Some(message) = bundle.get_message(id) else { return (id.to_owned(), exam.clone()) };
@@ -45,6 +41,22 @@ fn texts(notice: &Notice) -> (String, String) {
     let title = message.value().map(format).unwrap_or_default();
     let body = message.get_attribute("body").map(|attribute| format(attribute.value())).unwrap_or_default();
     (title, body)
+}
+
+fn bundle() -> FluentBundle<FluentResource> {
+    let mut bundle = FluentBundle::new(vec!["en".parse().unwrap_or_default()]);
+    bundle.set_use_isolating(false);
+    if let Ok(resource) = FluentResource::try_new(TEXTS.to_owned()) {
+        let _ = bundle.add_resource(resource);
+    }
+    bundle
+}
+
+/// A text that is shown outside the page.
+pub fn text(id: &str) -> String {
+    let bundle = bundle();
+    let pattern = bundle.get_message(id).and_then(|message| message.value());
+    pattern.map_or_else(|| id.to_owned(), |p| bundle.format_pattern(p, None, &mut vec![]).into_owned())
 }
 
 #[cfg(test)]

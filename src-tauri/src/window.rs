@@ -18,9 +18,14 @@ use webkit2gtk::{SettingsExt, WebContextExt, WebViewExt};
 /// The window's label, which its capability names.
 pub const LABEL: &str = "exam";
 
-/// `window.close` would take the view away without asking; printing and new windows leave the page.
+/// `window.close` would take the view away without asking; printing and new windows leave the page; what is dragged
+/// comes from other programs or goes to them. The page says with `data-copying="no"` that nothing may be copied.
 const SHUT: &str = "for (const name of ['close', 'open', 'print', 'alert', 'confirm', 'prompt']) \
-    Object.defineProperty(window, name, { value: () => undefined, writable: false, configurable: false });";
+    Object.defineProperty(window, name, { value: () => undefined, writable: false, configurable: false });
+for (const name of ['contextmenu', 'dragstart', 'dragover', 'drop']) \
+    addEventListener(name, (event) => event.preventDefault(), true);
+for (const name of ['copy', 'cut', 'paste']) \
+    addEventListener(name, (event) => document.documentElement.dataset.copying === 'no' && event.preventDefault(), true);";
 
 /// Opens the window.
 ///

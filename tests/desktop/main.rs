@@ -21,6 +21,7 @@ mod guard;
 mod keyboard;
 mod kills;
 mod leaving;
+mod lockdown;
 mod notices;
 mod page_fails;
 mod secrets;

@@ -5,7 +5,10 @@ use invigil_lockdown::x11::Witness;
 use std::{collections::BTreeSet, env, fs, path::PathBuf};
 use x11rb::{
     connection::Connection,
-    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, ImageFormat, Window},
+    protocol::{
+        randr::ConnectionExt as _,
+        xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat, MapState, Window},
+    },
     rust_connection::RustConnection,
 };
 
@@ -49,6 +52,31 @@ impl Screen {
     /// Whether somebody holds the keyboard.
     pub fn is_grabbed(&self) -> bool {
         self.probe.keyboard_grabbed_by_other() == Some(true)
+    }
+
+    /// The monitors that show something else than the application.
+    pub fn bare(&self) -> Vec<String> {
+        self.probe.bare_monitors(&self.shown()).expect("the X server answers")
+    }
+
+    pub fn monitors(&self) -> usize {
+        let monitors = self.connection.randr_get_monitors(self.root, true).expect("it asks").reply();
+        monitors.expect("the X server answers").monitors.len()
+    }
+
+    /// Every window below the root that is shown, managed or not. Nothing else on the desk has one.
+    fn shown(&self) -> Vec<Window> {
+        let tree = self.connection.query_tree(self.root).expect("it asks").reply().expect("the X server answers");
+        let shown = |window: &Window| {
+            let attributes = self.connection.get_window_attributes(*window).expect("it asks").reply();
+            attributes.is_ok_and(|attributes| attributes.map_state == MapState::VIEWABLE)
+        };
+        tree.children.into_iter().filter(shown).collect()
+    }
+
+    /// Keeps a picture of all monitors.
+    pub fn picture_all(&self, desk: &Desk, name: &str) {
+        self.picture(desk, self.root, name);
     }
 
     /// The machine as an exam has it.

@@ -27,6 +27,15 @@ pub struct Exam {
 impl Exam {
     /// Schedules the sample exam and admits one candidate.
     pub fn prepare(policy: &str) -> Self {
+        Self::scheduled(policy, &[])
+    }
+
+    /// The same with an accommodation: a control that is not asked for.
+    pub fn prepare_without(policy: &str, control: &str) -> Self {
+        Self::scheduled(policy, &["--without", control])
+    }
+
+    fn scheduled(policy: &str, accommodation: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let sample = root().join("exams/sample");
         let file = sample.join("first-steps/first-steps.md");
@@ -38,7 +47,9 @@ impl Exam {
         stage.account("proctor", "a password for tests").expect("a proctor has an account");
         let administration = stage.administer("first-steps", policy).expect("the exam is scheduled");
         stage.serve().expect("the service comes up");
-        let link = stage.admit(&administration.id, "window-candidate", "Window Candidate").expect("a link");
+        let admit = ["admit", "--administration", &administration.id, "--candidate", "window-candidate", "--name"];
+        let admitted = stage.issuer(&[&admit, ["Window Candidate"].as_slice(), accommodation].concat());
+        let link = admitted.expect("a link")["link"].as_str().expect("a link").to_owned();
         let right = right.into_iter().map(|(item, value)| (item.to_string(), value)).collect();
         Self { stage, link, items: bank.exam.items, right, _folder: folder }
     }

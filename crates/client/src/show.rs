@@ -56,6 +56,7 @@ pub fn sitting(session: &Session, facts: &Facts, now: &Reading) -> SittingView {
             .collect(),
         notes: session.notes.clone(),
         stopped: stopped(session),
+        copying: sitting.policy().copying,
         may_return: sitting.may_return(),
         withdrawal: sitting.withdrawal(),
         closing: closing(session),

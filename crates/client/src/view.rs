@@ -168,6 +168,8 @@ pub struct SittingView {
     pub notes: Vec<Problem>,
     /// Why the sitting is stopped: `control-lost`, `seen`, `reboot-gap`, `paused` or `seat-moved`.
     pub stopped: Option<String>,
+    /// Whether text may be copied and pasted inside the exam.
+    pub copying: bool,
     /// Whether a candidate who left may come back without a proctor.
     pub may_return: bool,
     /// Why it never began.

@@ -10,7 +10,7 @@ use x11rb::{
     errors::ReplyError,
     protocol::{
         randr::ConnectionExt as _,
-        xproto::{AtomEnum, ConnectionExt as _, GrabMode, GrabStatus, MapState, Window},
+        xproto::{AtomEnum, ConnectionExt as _, GrabMode, GrabStatus, MapState, Window, WindowClass},
     },
     rust_connection::RustConnection,
 };
@@ -36,12 +36,14 @@ pub struct Witness {
     xwayland: bool,
 }
 
-#[derive(Clone, Copy)]
-struct Area {
-    x: i32,
-    y: i32,
-    width: i32,
-    height: i32,
+/// A rectangle of the X screen, in its pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they say it themselves")]
+pub struct Area {
+    pub x: i32,
+    pub y: i32,
+    pub width: i32,
+    pub height: i32,
 }
 
 impl Area {
@@ -50,6 +52,17 @@ impl Area {
             && self.y <= other.y
             && other.x + other.width <= self.x + self.width
             && other.y + other.height <= self.y + self.height
+    }
+
+    fn size(self) -> i64 {
+        i64::from(self.width) * i64::from(self.height)
+    }
+
+    /// How much of `other` it covers.
+    pub fn shared(self, other: Self) -> i64 {
+        let width = (self.x + self.width).min(other.x + other.width) - self.x.max(other.x);
+        let height = (self.y + self.height).min(other.y + other.height) - self.y.max(other.y);
+        i64::from(width.max(0)) * i64::from(height.max(0))
     }
 }
 
@@ -100,8 +113,63 @@ impl Witness {
         let shown = self.connection.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE;
         let states = self.atoms_of(window, self.atoms._NET_WM_STATE)?;
         let place = self.area(window)?;
-        let covers = self.monitors()?.into_iter().any(|monitor| place.covers(monitor));
+        let covers = self.named_monitors()?.into_iter().any(|(_, monitor)| place.covers(monitor));
         Ok(shown && covers && states.contains(&self.atoms._NET_WM_STATE_FULLSCREEN))
+    }
+
+    /// The monitors by name, and where they are.
+    pub fn monitors(&self) -> Option<Vec<(String, Area)>> {
+        self.named_monitors().ok()
+    }
+
+    /// Where a window lies.
+    pub fn place_of(&self, window: Window) -> Option<Area> {
+        self.area(window).ok()
+    }
+
+    /// The monitors that show something else than these windows: none of them covers the monitor, or another window lies
+    /// above and covers more than half of it.
+    pub fn bare_monitors(&self, ours: &[Window]) -> Option<Vec<String>> {
+        self.bare(ours).ok()
+    }
+
+    fn bare(&self, ours: &[Window]) -> Result<Vec<String>, ReplyError> {
+        let ours: Vec<Window> = ours.iter().map(|window| self.top_level(*window)).collect::<Result<_, _>>()?;
+        let mut shown = Vec::new();
+        for window in self.connection.query_tree(self.root)?.reply()?.children.into_iter().rev() {
+            // Windows come and go while they are looked at.
+            let Ok(attributes) = self.connection.get_window_attributes(window)?.reply() else { continue };
+            if attributes.map_state == MapState::VIEWABLE && attributes.class == WindowClass::INPUT_OUTPUT {
+                shown.extend(self.area(window).ok().map(|area| (window, area)));
+            }
+        }
+        let is_bare = |monitor: &Area| {
+            let top = shown.iter().find(|(window, area)| {
+                if ours.contains(window) { area.covers(*monitor) } else { monitor.size() < 2 * area.shared(*monitor) }
+            });
+            top.is_none_or(|(window, _)| !ours.contains(window))
+        };
+        Ok(self.named_monitors()?.into_iter().filter(|(_, area)| is_bare(area)).map(|(name, _)| name).collect())
+    }
+
+    /// The window below the root that holds this one: itself, or a window manager's frame.
+    fn top_level(&self, window: Window) -> Result<Window, ReplyError> {
+        let mut window = window;
+        loop {
+            let parent = self.connection.query_tree(window)?.reply()?.parent;
+            if parent == self.root || parent == x11rb::NONE {
+                return Ok(window);
+            }
+            window = parent;
+        }
+    }
+
+    /// Whether a selection, `CLIPBOARD` or `PRIMARY`, belongs to another program than `ours` does.
+    pub fn selection_is_foreign(&self, selection: &str, ours: Window) -> Option<bool> {
+        let client = |window: Window| window & !self.connection.setup().resource_id_mask;
+        let atom = self.connection.intern_atom(false, selection.as_bytes()).ok()?.reply().ok()?.atom;
+        let owner = self.connection.get_selection_owner(atom).ok()?.reply().ok()?.owner;
+        Some(owner != x11rb::NONE && client(owner) != client(ours))
     }
 
     /// The window that the window manager calls active. `None` also if no window is, or no manager runs.
@@ -129,16 +197,19 @@ impl Witness {
         Ok(Area { x, y, width: size.width.into(), height: size.height.into() })
     }
 
-    fn monitors(&self) -> Result<Vec<Area>, ReplyError> {
+    fn named_monitors(&self) -> Result<Vec<(String, Area)>, ReplyError> {
         let reply = self.connection.randr_get_monitors(self.root, true)?.reply();
-        let monitors: Vec<_> = reply
-            .map(|reply| reply.monitors)
-            .unwrap_or_default()
-            .iter()
-            .map(|m| Area { x: m.x.into(), y: m.y.into(), width: m.width.into(), height: m.height.into() })
-            .collect();
+        let mut monitors = Vec::new();
+        for m in reply.map(|reply| reply.monitors).unwrap_or_default() {
+            let name = self.connection.get_atom_name(m.name)?.reply().map(|reply| reply.name).unwrap_or_default();
+            let area = Area { x: m.x.into(), y: m.y.into(), width: m.width.into(), height: m.height.into() };
+            monitors.push((String::from_utf8_lossy(&name).into_owned(), area));
+        }
         // A server that knows no monitors has one screen to cover.
-        if monitors.is_empty() { Ok(vec![self.area(self.root)?]) } else { Ok(monitors) }
+        if monitors.is_empty() {
+            monitors.push(("the screen".to_owned(), self.area(self.root)?));
+        }
+        Ok(monitors)
     }
 }
 

@@ -1145,6 +1145,10 @@ notes: Array<Problem>,
  */
 stopped: string | null, 
 /**
+ * Whether text may be copied and pasted inside the exam.
+ */
+copying: boolean, 
+/**
  * Whether a candidate who left may come back without a proctor.
  */
 mayReturn: boolean, 

@@ -1,0 +1,100 @@
+//! What the exam takes from the desk and gives back, seen from outside: other screens, what was copied.
+//! Each with its negative control: an exam that does not ask for the control leaves the way open.
+
+use crate::{
+    application::Application,
+    desk::{Desk, stays, wait, wait_at_most},
+    walk::Exam,
+};
+use std::{process::Stdio, time::Duration};
+
+const AT_ONCE: Duration = Duration::from_secs(2);
+
+impl Desk {
+    /// Splits the screen into two monitors, as if another one were plugged in.
+    fn plug_in(&self) {
+        for monitor in [["left", "640/320x800/400+0+0", "screen"], ["right", "640/320x800/400+640+0", "none"]] {
+            let status = self.command("xrandr").arg("--setmonitor").args(monitor).status();
+            assert!(status.expect("xrandr: install the package `x11-xserver-utils`").success(), "{}", self.said());
+        }
+    }
+
+    fn unplug(&self) {
+        for monitor in ["right", "left"] {
+            assert!(self.command("xrandr").args(["--delmonitor", monitor]).status().expect("it runs").success());
+        }
+    }
+
+    /// Has another program own a selection: `clipboard` or `primary`.
+    fn copy_elsewhere(&self, selection: &str, text: &str) {
+        let file = self.home().join("copied");
+        std::fs::write(&file, text).expect("a file");
+        let mut command = self.command("xclip");
+        let status = command.args(["-selection", selection]).arg(&file).stderr(Stdio::null()).status();
+        assert!(status.expect("xclip: install the package `xclip`").success());
+    }
+
+    /// What another program is given when it pastes.
+    fn paste_elsewhere(&self, selection: &str) -> String {
+        let mut command = self.command("timeout");
+        let output = command.args(["2", "xclip", "-o", "-selection", selection]).stdout(Stdio::piped()).output();
+        String::from_utf8_lossy(&output.expect("it runs").stdout).into_owned()
+    }
+}
+
+fn sit_down(exam: &Exam, before: impl Fn(&Desk)) -> Application {
+    let app = Application::start(&[]);
+    before(&app.desk);
+    app.sit_down(&exam.link);
+    app
+}
+
+#[test]
+fn every_screen_is_covered_also_one_that_is_plugged_in() {
+    let exam = Exam::prepare("moderate");
+    let app = sit_down(&exam, |_| {});
+    assert_eq!(app.screen.bare(), [""; 0]);
+    app.desk.plug_in();
+    wait_at_most(AT_ONCE, "the second screen to be covered", || {
+        (app.screen.monitors() == 2 && app.screen.bare().is_empty()).then_some(())
+    });
+    app.screen.picture_all(&app.desk, "30-covered");
+    app.desk.unplug();
+    app.desk.plug_in();
+    wait_at_most(AT_ONCE, "it to be covered once more", || app.screen.bare().is_empty().then_some(()));
+    app.desk.press(&["alt+l"]);
+    app.until_seen("heading", "Leave the exam?");
+    app.desk.press(&["alt+l"]);
+    wait_at_most(AT_ONCE, "both screens to be free", || app.screen.bare().contains(&"right".to_owned()).then_some(()));
+}
+
+#[test]
+fn an_exam_that_does_not_ask_for_covers_leaves_the_second_screen() {
+    let exam = Exam::prepare_without("moderate", "covers");
+    let app = sit_down(&exam, |_| {});
+    app.desk.plug_in();
+    stays("the second screen is nobody's", AT_ONCE, || app.screen.bare().contains(&"right".to_owned()));
+}
+
+#[test]
+fn nothing_is_carried_in_or_out_by_the_clipboard() {
+    let exam = Exam::prepare("moderate");
+    let app = sit_down(&exam, |desk| {
+        desk.copy_elsewhere("clipboard", "from before");
+        desk.copy_elsewhere("primary", "marked before");
+    });
+    for selection in ["clipboard", "primary"] {
+        wait("an empty selection", || app.desk.paste_elsewhere(selection).is_empty().then_some(()));
+        app.desk.copy_elsewhere(selection, "carried in");
+        wait_at_most(AT_ONCE, "it to be thrown away", || app.desk.paste_elsewhere(selection).is_empty().then_some(()));
+    }
+    app.hand_in();
+    assert_eq!(app.desk.paste_elsewhere("clipboard"), "from before", "the candidate's own text is given back");
+}
+
+#[test]
+fn an_exam_that_does_not_ask_for_the_clipboard_leaves_it() {
+    let exam = Exam::prepare_without("moderate", "clipboard");
+    let app = sit_down(&exam, |desk| desk.copy_elsewhere("clipboard", "from before"));
+    stays("the clipboard is the candidate's", AT_ONCE, || app.desk.paste_elsewhere("clipboard") == "from before");
+}
