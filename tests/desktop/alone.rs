@@ -4,7 +4,7 @@ use crate::{
     application::{Application, NAME, driven, shipped},
     desk::{Desk, PATIENCE, alive, kill, stays, wait},
     driver::Driver,
-    outside::Screen,
+    outside::X11,
 };
 use std::{
     collections::BTreeSet,
@@ -19,13 +19,15 @@ const MARK: &[u8] = b"INVIGIL_E2E_GUARD";
 #[test]
 fn a_second_copy_is_turned_away() {
     let app = Application::start(&[]);
-    let (process, window) = (app.process(), app.screen.window());
+    let (process, window) = (app.process(), app.screen.x11().window());
     for program in [driven(), shipped()] {
         let second = ended(app.desk.command(&program).stderr(Stdio::piped()));
         let said = String::from_utf8_lossy(&second.stderr).into_owned();
         assert!(said.contains("already-running"), "{} says why it ends: {said}", program.display());
         assert_eq!(second.status.code(), Some(0), "{said}");
-        stays("the first copy is open", Duration::from_secs(1), || alive(process) && app.screen.windows() == [window]);
+        stays("the first copy is open", Duration::from_secs(1), || {
+            alive(process) && app.screen.x11().windows() == [window]
+        });
         assert_eq!(app.shown(), "home", "the first copy still answers");
     }
 }
@@ -41,7 +43,7 @@ fn ended(command: &mut Command) -> Output {
 fn the_shipped_application_cannot_be_driven() {
     const LONG_ENOUGH: Duration = Duration::from_secs(10);
     let mut desk = Desk::new();
-    let screen = Screen::of(&desk);
+    let screen = X11::of(&desk);
     // The same driver opens the other build in about a second.
     let mut driver = Driver::start(&mut desk);
     driver.open(&driven(), &[], PATIENCE).expect("the build for tests can be driven");
@@ -61,7 +63,7 @@ fn the_shipped_application_cannot_be_driven() {
 #[test]
 fn a_forged_mark_of_cleanliness_opens_no_door() {
     let mut desk = Desk::new();
-    let screen = Screen::of(&desk);
+    let screen = X11::of(&desk);
     let port = invigil::stage::free_port().expect("a free port");
     for forged in ["LD_PRELOAD", "TAURI_WEBVIEW_AUTOMATION,WEBKIT_INSPECTOR_SERVER"] {
         let mut command = desk.command(shipped());

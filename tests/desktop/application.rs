@@ -3,8 +3,8 @@
 use crate::{
     desk::{Desk, PATIENCE, kill, wait},
     driver::Driver,
-    outside::Screen,
     page::SHOWN,
+    screen::Screen,
 };
 use reqwest::Method;
 use std::{
@@ -42,14 +42,24 @@ impl Application {
     /// Starts the application on a desk of its own.
     #[track_caller]
     pub fn start(arguments: &[&str]) -> Self {
-        let mut application = Self::empty();
+        Self::start_on(Desk::new(), arguments)
+    }
+
+    /// Starts the application on this desk.
+    #[track_caller]
+    pub fn start_on(desk: Desk, arguments: &[&str]) -> Self {
+        let mut application = Self::sitting_at(desk);
         application.start_again(arguments);
         application
     }
 
     /// A desk on which nothing is started yet.
     pub fn empty() -> Self {
-        let mut desk = Desk::new();
+        Self::sitting_at(Desk::new())
+    }
+
+    fn sitting_at(desk: Desk) -> Self {
+        let mut desk = desk;
         let driver = Driver::start(&mut desk);
         let screen = Screen::of(&desk);
         Self { driver, screen, pseudo: false, desk }
@@ -72,7 +82,7 @@ impl Application {
     /// Starts it by another program.
     #[track_caller]
     pub fn start_with(&mut self, program: &Path, arguments: &[&str]) {
-        let opened = self.driver.open(program, arguments, PATIENCE);
+        let opened = self.driver.open(&self.desk.program(program), arguments, PATIENCE);
         opened.unwrap_or_else(|why| panic!("the application did not open: {why}"));
         let began = Instant::now();
         loop {

@@ -4,7 +4,7 @@ use crate::{
     application::{Application, NAME, driven},
     bus::Bus,
     desk::{Desk, alive, interrupt, wait},
-    outside::Screen,
+    outside::X11,
 };
 use invigil_tests::root;
 use std::{fs, path::PathBuf};
@@ -37,14 +37,14 @@ fn the_demonstration_opens_at_its_offer() {
     app.start_with(&programs.join("invigil"), &["demo", &exams]);
     app.until_shown("offer");
     app.until_seen("heading", "Demonstration issuer");
-    app.screen.ask_to_close(app.screen.window());
+    app.screen.x11().ask_to_close(app.screen.x11().window());
     leaves_nothing(&app.desk);
 }
 
 #[test]
 fn the_demonstration_ends_with_its_window_and_at_ctrl_c() {
     let desk = Desk::new();
-    let screen = Screen::of(&desk);
+    let screen = X11::of(&desk);
     for (by_keys, status) in [(false, 0), (true, 130)] {
         let mut command = desk.command(program("invigil"));
         let mut child = command.arg("demo").arg("exams").current_dir(root()).spawn().expect("it starts");
@@ -66,7 +66,7 @@ fn the_demonstration_ends_with_its_window_and_at_ctrl_c() {
 #[test]
 fn the_demonstration_leaves_no_keys_in_the_secret_store() {
     let mut desk = Desk::new();
-    let screen = Screen::of(&desk);
+    let screen = X11::of(&desk);
     desk.start_secret_store();
     desk.until_on_bus("org.freedesktop.secrets");
     let mut child =

@@ -1,11 +1,12 @@
 //! A candidate's desk: an X server, a window manager, a session bus and a home folder, all of the test's own and all
 //! gone with it.
 
+use crate::sway::{SOMEBODY, Sway};
 use std::{
     fs,
     io::{BufRead, BufReader, ErrorKind, Write},
-    os::unix::fs::DirBuilderExt,
-    path::Path,
+    os::unix::{fs::DirBuilderExt, process::CommandExt},
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
     thread,
@@ -40,11 +41,39 @@ pub struct Desk {
     /// The display, as X programs name it.
     pub display: String,
     companions: Vec<Child>,
+    /// Who sits here, where it is not who runs the test.
+    somebody: Option<u32>,
     _alone: MutexGuard<'static, ()>,
 }
 
 impl Desk {
+    /// A desk under X11 and openbox.
     pub fn new() -> Self {
+        let mut desk = Self::bare("x11", None);
+        desk.start_screen();
+        desk.start_bus();
+        desk.start_window_manager();
+        desk
+    }
+
+    /// A desk under sway.
+    pub fn under_sway() -> Self {
+        let somebody = rustix::process::getuid().is_root().then_some(SOMEBODY);
+        let mut desk = Self::bare("wayland", somebody);
+        desk.start_bus();
+        let variables = desk.start_sway();
+        desk.variables.extend(variables);
+        desk.keep_a_keyboard();
+        desk
+    }
+
+    /// The compositor, on a desk that has one.
+    pub fn sway(&self) -> Option<Sway> {
+        let runs = self.variables.iter().any(|(name, _)| *name == "SWAYSOCK");
+        runs.then(|| Sway::of(self.variables.clone(), self.home()))
+    }
+
+    fn bare(session: &'static str, somebody: Option<u32>) -> Self {
         let alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let home = tempfile::tempdir().expect("a home folder");
         let runtime = home.path().join("run");
@@ -57,8 +86,8 @@ impl Desk {
             ("HOME", home.path().display().to_string()),
             ("XDG_RUNTIME_DIR", runtime.display().to_string()),
             ("TMPDIR", temporary.display().to_string()),
-            ("XDG_SESSION_TYPE", "x11".to_owned()),
-            ("GDK_BACKEND", "x11".to_owned()),
+            ("XDG_SESSION_TYPE", session.to_owned()),
+            ("GDK_BACKEND", session.to_owned()),
             ("LC_ALL", "C.UTF-8".to_owned()),
             ("TZ", "UTC".to_owned()),
             ("NO_AT_BRIDGE", "1".to_owned()),
@@ -66,11 +95,33 @@ impl Desk {
             ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
             ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
         ];
-        let mut desk = Self { home, variables, display: String::new(), companions: Vec::new(), _alone: alone };
-        desk.start_screen();
-        desk.start_bus();
-        desk.start_window_manager();
+        let display = String::new();
+        let desk = Self { home, variables, display, companions: Vec::new(), somebody, _alone: alone };
+        if somebody.is_some() {
+            for folder in [desk.home(), &runtime, &temporary] {
+                std::os::unix::fs::chown(folder, somebody, somebody).expect("a home for somebody");
+            }
+        }
         desk
+    }
+
+    /// A program as whoever sits here may run it, with the programs that belong beside it.
+    pub fn program(&self, path: &Path) -> PathBuf {
+        if self.somebody.is_none() {
+            return path.to_owned();
+        }
+        let beside = invigil::stage::binary("invigil-guard").unwrap_or_else(|e| panic!("{e}: run `make window`"));
+        let folder = self.home().join("programs");
+        if !folder.exists() {
+            fs::create_dir(&folder).expect("a folder for programs");
+        }
+        for file in [path, &beside] {
+            let copy = folder.join(file.file_name().unwrap_or_default());
+            if !copy.exists() {
+                fs::hard_link(file, &copy).or_else(|_| fs::copy(file, &copy).map(drop)).expect("a copy of the program");
+            }
+        }
+        folder.join(path.file_name().unwrap_or_default())
     }
 
     /// The folder everything on this desk takes for its home.
@@ -88,6 +139,9 @@ impl Desk {
         let mut command = Command::new(program.as_ref());
         command.env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(self.journal());
+        if let Some(id) = self.somebody {
+            command.uid(id).gid(id);
+        }
         command
     }
 

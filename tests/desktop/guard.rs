@@ -17,7 +17,7 @@ fn the_guard_restarts_and_frees() {
     let mut app = Application::start(&[]);
     app.sit_down(&exam.link);
     app.kill();
-    wait("the window to be gone", || app.screen.windows().is_empty().then_some(()));
+    wait("the window to be gone", || app.screen.x11().windows().is_empty().then_some(()));
 
     // From here on the shipped programs: no WebDriver, only keys, windows and processes.
     let mut command = app.desk.command(shipped());
@@ -38,7 +38,7 @@ fn the_guard_restarts_and_frees() {
     let third = wait_at_most(left, "it to be started again", || {
         app.desk.processes(NAME).into_iter().find(|process| *process != second)
     });
-    wait("a window of the new application", || (!app.screen.windows().is_empty()).then_some(()));
+    wait("a window of the new application", || (!app.screen.x11().windows().is_empty()).then_some(()));
     held_again(&app);
 
     kill(guard);
@@ -47,7 +47,7 @@ fn the_guard_restarts_and_frees() {
 
     kill(third);
     wait_at_most(Duration::from_secs(2), "the machine to be free", || {
-        (app.screen.windows().is_empty() && app.screen.is_free()).then_some(())
+        (app.screen.x11().windows().is_empty() && app.screen.is_free()).then_some(())
     });
     stays("nothing starts again without the guard", Duration::from_secs(2), || app.desk.processes(NAME).is_empty());
 }
@@ -87,8 +87,8 @@ fn running(app: &Application, before: u32) -> u32 {
     let process =
         wait("the application to run", || app.desk.processes(NAME).into_iter().find(|process| *process != before));
     wait("its window to show a page", || {
-        let window = app.screen.windows().first().copied()?;
-        (app.screen.is_active(window) && app.screen.is_painted(window)).then_some(())
+        let window = app.screen.x11().windows().first().copied()?;
+        (app.screen.x11().is_active(window) && app.screen.x11().is_painted(window)).then_some(())
     });
     process
 }

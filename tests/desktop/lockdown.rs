@@ -58,7 +58,7 @@ fn every_screen_is_covered_also_one_that_is_plugged_in() {
     wait_at_most(AT_ONCE, "the second screen to be covered", || {
         (app.screen.monitors() == 2 && app.screen.bare().is_empty()).then_some(())
     });
-    app.screen.picture_all(&app.desk, "30-covered");
+    app.screen.x11().picture_all(&app.desk, "30-covered");
     app.desk.unplug();
     app.desk.plug_in();
     wait_at_most(AT_ONCE, "it to be covered once more", || app.screen.bare().is_empty().then_some(()));
@@ -97,4 +97,44 @@ fn an_exam_that_does_not_ask_for_the_clipboard_leaves_it() {
     let exam = Exam::prepare_without("moderate", "clipboard");
     let app = sit_down(&exam, |desk| desk.copy_elsewhere("clipboard", "from before"));
     stays("the clipboard is the candidate's", AT_ONCE, || app.desk.paste_elsewhere("clipboard") == "from before");
+}
+
+#[test]
+fn sway_holds_its_shortcuts_back_for_the_exam_alone() {
+    let exam = Exam::prepare("moderate");
+    let app = Application::start_on(Desk::under_sway(), &[]);
+    assert!(app.screen.is_free(), "before the exam its shortcuts work");
+    app.sit_down(&exam.link);
+    stays("its shortcuts do nothing", AT_ONCE, || app.screen.is_held());
+    app.hand_in();
+    let (_, records) = exam.seen_by_proctor(&app.driver);
+    let first = records.iter().find(|record| record["kind"] == "checked").expect("the controls are on record");
+    let states: Vec<_> = first["args"]["controls"].as_array().into_iter().flatten().collect();
+    let state = |name: &str| states.iter().find(|c| c["control"] == name).map(|c| c["holding"]["state"].clone());
+    for enforced in ["keyboard", "fullscreen"] {
+        assert_eq!(state(enforced), Some("enforced".into()), "{first}");
+    }
+}
+
+#[test]
+fn an_exam_that_does_not_ask_for_the_keyboard_leaves_sway_its_shortcuts() {
+    let exam = Exam::prepare_without("open", "keyboard");
+    let app = Application::start_on(Desk::under_sway(), &[]);
+    app.get_ready(&exam.link);
+    app.press("button", "Begin the exam");
+    app.until_shown("exam");
+    wait("the exam to cover the screen", || app.screen.is_covered().then_some(()));
+    assert!(!app.screen.is_grabbed(), "its shortcuts work");
+}
+
+#[test]
+fn an_output_that_sway_plugs_in_is_covered() {
+    let exam = Exam::prepare("moderate");
+    let app = Application::start_on(Desk::under_sway(), &[]);
+    app.sit_down(&exam.link);
+    app.desk.sway().expect("it runs").tell("create_output");
+    wait_at_most(AT_ONCE * 2, "the second output to be covered", || {
+        (app.screen.monitors() == 2 && app.screen.bare().is_empty()).then_some(())
+    });
+    stays("the exam keeps the keyboard", AT_ONCE, || app.screen.is_held());
 }

@@ -13,6 +13,8 @@ mod desk;
 mod driver;
 mod outside;
 mod page;
+mod screen;
+mod sway;
 mod walk;
 
 mod alone;

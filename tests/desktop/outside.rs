@@ -12,14 +12,14 @@ use x11rb::{
     rust_connection::RustConnection,
 };
 
-/// The desk's screen, seen over a connection of our own.
-pub struct Screen {
+/// The X server of a desk, seen over a connection of our own.
+pub struct X11 {
     probe: Witness,
     connection: RustConnection,
     root: Window,
 }
 
-impl Screen {
+impl X11 {
     pub fn of(desk: &Desk) -> Self {
         let probe = Witness::connect(Some(&desk.display)).expect("the X server answers");
         let (connection, screen) = x11rb::connect(Some(&desk.display)).expect("the X server answers");
@@ -77,16 +77,6 @@ impl Screen {
     /// Keeps a picture of all monitors.
     pub fn picture_all(&self, desk: &Desk, name: &str) {
         self.picture(desk, self.root, name);
-    }
-
-    /// The machine as an exam has it.
-    pub fn is_held(&self) -> bool {
-        self.is_covered() && self.is_grabbed()
-    }
-
-    /// The machine as it was before.
-    pub fn is_free(&self) -> bool {
-        !self.is_covered() && !self.is_grabbed()
     }
 
     /// Whether a window shows more than one colour: its page is there.

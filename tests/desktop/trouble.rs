@@ -3,7 +3,7 @@
 use crate::{
     application::{NAME, shipped},
     desk::{Desk, stays, wait},
-    outside::Screen,
+    outside::X11,
 };
 use std::{process::Stdio, time::Duration};
 
@@ -13,7 +13,7 @@ const CANNOT_START: i32 = 78;
 #[test]
 fn what_keeps_it_from_starting_is_said_in_a_window() {
     let desk = Desk::new();
-    let screen = Screen::of(&desk);
+    let screen = X11::of(&desk);
     let long = desk.home().join("long".repeat(30));
     let file = desk.home().join("managed");
     for (state, code) in [(&long, "state-path-too-long"), (&file, "storage-failed")] {

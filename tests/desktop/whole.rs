@@ -98,12 +98,12 @@ fn arrive(app: &Application) {
 
 /// What closes any other window leaves this one open.
 fn nothing_closes_it(app: &Application) {
-    let (process, window) = (app.process(), app.screen.window());
-    assert!(app.screen.is_active(window), "the exam has the focus");
+    let (process, window) = (app.process(), app.screen.x11().window());
+    assert!(app.screen.x11().is_active(window), "the exam has the focus");
     app.desk.press(&["alt+F4"]);
-    app.screen.ask_to_close(window);
+    app.screen.x11().ask_to_close(window);
     stays("the exam is open and holds the machine", Duration::from_secs(2), || {
-        alive(process) && app.screen.windows() == [window] && app.screen.is_held()
+        alive(process) && app.screen.x11().windows() == [window] && app.screen.is_held()
     });
     assert_eq!(app.shown(), "exam");
 }
