@@ -7,7 +7,6 @@ import re
 import sys
 import zipfile
 from datetime import datetime
-
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 LINE_MAX, FILE_MAX = 64 * 1024, 256 * 1024 * 1024
@@ -78,7 +77,8 @@ PROBE = match("focus|outputs|terminal|lock-screen|remote-login|screen-share|inje
               "virtual-machine|programs|keyboards")
 SEEN = tagged("what", {
     "clockJumped": {"ms": number(1 << 63, -(1 << 63))}, "environmentScrubbed": {"names": every(text)},
-    "suspended": {"ms": BITS64}, "probed": {"probe": PROBE, "sees": every(text)}, "pageFailed": {}, "guardLost": {}})
+    "suspended": {"ms": BITS64}, "blind": {"probe": PROBE, **WHY}, "probed": {"probe": PROBE, "sees": every(text)},
+    "pageFailed": {}, "guardLost": {}})
 EVENT = tagged("kind", {
     "admitted": WRITER, "moved": WRITER, "captured": {"sha256": DIGEST, "size": BITS64},
     "acknowledged": {"notice": DIGEST}, "checked": {"level": match("L[0-3]"), "controls": every(CONTROL)},
@@ -156,8 +156,7 @@ def judge(bundle, code):
     if strange := [n - 1 for n, epoch in ((body["size"], body["epoch"]) for body, _ in checkpoints)
                    if n and records[n - 1]["epoch"] != epoch]:
         return f"broken at #{min(strange)}"
-    events = [(n, record["event"]) for n, record in enumerate(records) if record["event"]["kind"] == "responded"]
-    last = {event["item"]: (n, event["commitment"]) for n, event in events}
+    last = {e["item"]: (n, e["commitment"]) for n, r in enumerate(records) if (e := r["event"])["kind"] == "responded"}
     for submission, digest in submissions:
         closed, event = {"kind": "closed", "cause": submission["cause"]}, (records or [{}])[-1].get("event")
         if any(receipt["submission"] != digest for receipt, _ in receipts) or event != closed:
@@ -179,8 +178,8 @@ def judge(bundle, code):
         commitment = sha256(bytes.fromhex(each["salt"]) + each["content"].encode())
         need(each["seq"] < size and records[each["seq"]]["event"].get("commitment") == commitment, "another answer")
     proven, time = max(vouched, key=lambda each: each[0])
-    words = "proven" if proven == size else f"proven until {time[11:16]}, then offline"
-    return words if proven else "consistent, unanchored"
+    until = f"proven until {time[11:16]}, then offline" if proven else "consistent, unanchored"
+    return "proven" if 0 < proven == size else until
 
 
 def main(path, code=None):

@@ -67,6 +67,7 @@ fn events() -> Vec<Event> {
         Observation::EnvironmentScrubbed { names: vec!["LD_PRELOAD".into(), why()] },
         Observation::Suspended { ms: 94_000 },
         Observation::Probed { probe: Probe::Outputs, sees: vec!["HDMI-1".into(), why()] },
+        Observation::Blind { probe: Probe::Terminal, why: why() },
         Observation::PageFailed,
         Observation::GuardLost,
     ];

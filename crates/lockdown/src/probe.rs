@@ -31,13 +31,13 @@ pub trait Probe {
     }
 }
 
-/// A change in what a probe sees.
+/// A change in what a probe sees. The first is told also when it sees nothing: that it has looked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// Which.
     pub probe: Name,
-    /// What it sees now.
-    pub sees: BTreeSet<String>,
+    /// What it sees now, or why it cannot look.
+    pub sees: Result<BTreeSet<String>, Blind>,
 }
 
 struct Watched {
@@ -45,7 +45,8 @@ struct Watched {
     told: BTreeSet<String>,
     /// What is there and not told, or told and not there, and since when.
     unsettled: BTreeMap<String, Duration>,
-    blind: Option<Blind>,
+    /// Whether it could look; `None` before the first look.
+    sight: Option<Result<(), Blind>>,
 }
 
 /// Looks through all probes that are wanted.
@@ -57,7 +58,7 @@ pub struct Lookout {
 impl Lookout {
     /// A lookout with these probes. None has looked yet.
     pub fn new(probes: Vec<Box<dyn Probe + Send>>) -> Self {
-        let watch = |probe| Watched { probe, told: BTreeSet::new(), unsettled: BTreeMap::new(), blind: None };
+        let watch = |probe| Watched { probe, told: BTreeSet::new(), unsettled: BTreeMap::new(), sight: None };
         Self { watched: probes.into_iter().map(watch).collect() }
     }
 
@@ -66,37 +67,30 @@ impl Lookout {
     pub fn look(&mut self, wanted: &BTreeSet<Name>, now: Duration) -> Vec<Change> {
         self.watched.iter_mut().filter_map(|watched| watched.look(wanted, now)).collect()
     }
-
-    /// The probes that can look, and why the others cannot: of those that were wanted at the last look.
-    pub fn sight(&self) -> BTreeMap<Name, Result<(), Blind>> {
-        let sight = |watched: &Watched| (watched.probe.name(), watched.blind.clone().map_or(Ok(()), Err));
-        self.watched.iter().map(sight).collect()
-    }
 }
 
 impl Watched {
     fn look(&mut self, wanted: &BTreeSet<Name>, now: Duration) -> Option<Change> {
         let probe = self.probe.name();
         if !wanted.contains(&probe) {
-            (self.told, self.unsettled, self.blind) = <_>::default();
+            (self.told, self.unsettled, self.sight) = <_>::default();
             return None;
         }
         let seen = match self.probe.look() {
             Ok(seen) => seen,
             Err(blind) => {
-                if self.blind.as_ref() != Some(&blind) {
-                    tracing::warn!(%probe, %blind, "a probe cannot look");
-                }
-                self.blind = Some(blind);
                 // What it cannot see it does not know. What was told stays told.
-                return None;
+                let sight = Some(Err(blind.clone()));
+                let news = self.sight != sight;
+                self.sight = sight;
+                return news.then_some(Change { probe, sees: Err(blind) });
             }
         };
-        self.blind = None;
+        let sighted = self.sight.replace(Ok(())) != Some(Ok(()));
         let settles = self.probe.settles();
         let differs: BTreeSet<String> = seen.symmetric_difference(&self.told).cloned().collect();
         self.unsettled.retain(|what, _| differs.contains(what));
-        let mut settled = false;
+        let mut settled = sighted;
         for what in differs {
             let since = *self.unsettled.entry(what.clone()).or_insert(now);
             if settles <= now.saturating_sub(since) {
@@ -107,7 +101,7 @@ impl Watched {
                 }
             }
         }
-        settled.then(|| Change { probe, sees: self.told.clone() })
+        settled.then(|| Change { probe, sees: Ok(self.told.clone()) })
     }
 }
 
@@ -136,38 +130,39 @@ mod tests {
         let eyes = Arc::new(Mutex::new(Ok(&[][..])));
         let mut lookout = Lookout::new(vec![Box::new(Pretend(eyes.clone()))]);
         let (on, off) = (BTreeSet::from([Name::Outputs]), BTreeSet::new());
-        let (blind, none): (_, Option<&[&str]>) = (Err(Blind("dark".into())), None);
+        let blind = || Blind("dark".into());
+        let none = || None;
         // When, what is there, whether anybody wants to know, and what is told.
         for (ms, there, wanted, told) in [
-            (0, Ok(&[][..]), &on, none),
-            (100, Ok(&["a"]), &on, none),
-            (300, Ok(&["a"]), &on, none),
-            (400, Ok(&["a"]), &on, Some(&["a"][..])),
-            (900, Ok(&["a"]), &on, none),
+            (0, Ok(&[][..]), &on, Some(Ok(&[][..]))),
+            (100, Ok(&["a"]), &on, none()),
+            (300, Ok(&["a"]), &on, none()),
+            (400, Ok(&["a"]), &on, Some(Ok(&["a"]))),
+            (900, Ok(&["a"]), &on, none()),
             // It flickers.
-            (1_000, Ok(&[]), &on, none),
-            (1_200, Ok(&["a"]), &on, none),
-            (1_400, Ok(&[]), &on, none),
-            (1_600, Ok(&["a"]), &on, none),
+            (1_000, Ok(&[]), &on, none()),
+            (1_200, Ok(&["a"]), &on, none()),
+            (1_400, Ok(&[]), &on, none()),
+            (1_600, Ok(&["a"]), &on, none()),
             // One comes while the other goes.
-            (2_000, Ok(&["b"]), &on, none),
-            (2_100, Ok(&["b", "c"]), &on, none),
-            (2_300, Ok(&["b", "c"]), &on, Some(&["b"])),
-            (2_400, Ok(&["b", "c"]), &on, Some(&["b", "c"])),
+            (2_000, Ok(&["b"]), &on, none()),
+            (2_100, Ok(&["b", "c"]), &on, none()),
+            (2_300, Ok(&["b", "c"]), &on, Some(Ok(&["b"]))),
+            (2_400, Ok(&["b", "c"]), &on, Some(Ok(&["b", "c"]))),
             // What cannot be seen is not gone.
-            (3_000, blind.clone(), &on, none),
-            (4_000, blind, &on, none),
-            (4_100, Ok(&["b", "c"]), &on, none),
+            (3_000, Err(blind()), &on, Some(Err(blind()))),
+            (4_000, Err(blind()), &on, none()),
+            (4_100, Ok(&["b", "c"]), &on, Some(Ok(&["b", "c"]))),
             // Nobody looks; then everything is new again.
-            (5_000, Ok(&["b"]), &off, none),
-            (6_000, Ok(&["b"]), &on, none),
-            (6_300, Ok(&["b"]), &on, Some(&["b"])),
-            (7_000, Ok(&[]), &on, none),
-            (7_300, Ok(&[]), &on, Some(&[])),
+            (5_000, Ok(&["b"]), &off, none()),
+            (6_000, Ok(&["b"]), &on, Some(Ok(&[]))),
+            (6_300, Ok(&["b"]), &on, Some(Ok(&["b"]))),
+            (7_000, Ok(&[]), &on, none()),
+            (7_300, Ok(&[]), &on, Some(Ok(&[]))),
         ] {
             *eyes.lock().unwrap() = there;
             let changes = lookout.look(wanted, Duration::from_millis(ms));
-            let told = told.map(|told| Change { probe: Name::Outputs, sees: names(told) });
+            let told = told.map(|told| Change { probe: Name::Outputs, sees: told.map(names) });
             assert_eq!(changes, Vec::from_iter(told), "at {ms} ms");
         }
     }

@@ -245,6 +245,7 @@ impl Engine {
                 warns.then(|| Problem::new("seen").with("probe", probe).with("what", sees.join(", ")))
             }
             Observation::Probed { .. }
+            | Observation::Blind { .. }
             | Observation::ClockJumped { .. }
             | Observation::Suspended { .. }
             | Observation::EnvironmentScrubbed { .. } => None,
@@ -252,7 +253,7 @@ impl Engine {
         if observation == Observation::GuardLost {
             state.guard_alive = false;
         }
-        let probed = matches!(observation, Observation::Probed { .. });
+        let probed = matches!(observation, Observation::Probed { .. } | Observation::Blind { .. });
         let recorded = |s: &Session| s.papers().is_some() && (probed || s.sitting().try_used());
         if state.current_session().is_some_and(recorded)
             && state.carry_out(Command::Observe { observation }, &Actor::Client).is_ok()

@@ -24,7 +24,7 @@ const UNRECORDED_MS_MAX: u64 = HEARTBEAT_MS + 1_000;
 
 /// The most that is recorded of what one probe sees at a time.
 const SEEN_MAX: usize = 20;
-const SEEN_CHARS_MAX: usize = 80;
+const SEEN_CHARS_MAX: usize = 120;
 
 /// Something that somebody wants to happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -268,6 +268,7 @@ impl Sitting {
             Command::Observe { observation: Observation::Probed { probe, sees } } => {
                 Ok(self.decide_probed(probe, sees))
             }
+            Command::Observe { observation: Observation::Blind { probe, why } } => Ok(self.decide_blind(probe, &why)),
             Command::Observe { observation } => {
                 Ok(if self.last.is_some() { vec![Event::Observed { observation }] } else { vec![] })
             }
@@ -340,7 +341,8 @@ impl Sitting {
         sees.dedup();
         sees.truncate(SEEN_MAX);
         let before = self.sees(probe);
-        if before == sees {
+        // That a probe can look again is told as well.
+        if before == sees && !self.blind.contains_key(&probe) {
             return vec![];
         }
         // A hold that nobody answered has ended; only something new stops the sitting again.
@@ -360,6 +362,15 @@ impl Sitting {
             _ => {}
         }
         events
+    }
+
+    fn decide_blind(&self, probe: Probe, why: &str) -> Vec<Event> {
+        let why: String = why.chars().take(SEEN_CHARS_MAX).collect();
+        let named = self.policy.probes.contains_key(&probe);
+        if !named || !self.watched() || self.blind.get(&probe) == Some(&why) {
+            return vec![];
+        }
+        vec![Event::Observed { observation: Observation::Blind { probe, why } }]
     }
 
     fn decide_begin(

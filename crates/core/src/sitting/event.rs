@@ -212,6 +212,13 @@ pub enum Observation {
         /// What it sees now, sorted: names of programs, outputs, devices, or signs. Empty = nothing any more.
         sees: Vec<String>,
     },
+    /// A probe cannot look on this system, so that it sees nothing says nothing.
+    Blind {
+        /// Which.
+        probe: Probe,
+        /// What is known.
+        why: String,
+    },
     /// The page of the exam window failed and was loaded again.
     PageFailed,
     /// The guard is gone.

@@ -91,6 +91,7 @@ pub struct Sitting {
     screen: Option<Screen>,
     holdings: BTreeMap<Control, Holding>,
     sees: BTreeMap<Probe, Vec<String>>,
+    blind: BTreeMap<Probe, String>,
     level: Option<Level>,
     hold: Option<(HoldReason, Moment)>,
     paused: bool,
@@ -138,6 +139,7 @@ impl Sitting {
             screen: None,
             holdings: BTreeMap::new(),
             sees: BTreeMap::new(),
+            blind: BTreeMap::new(),
             level: None,
             hold: None,
             paused: false,
@@ -237,6 +239,10 @@ impl Sitting {
             }
             Event::Observed { observation: Observation::Probed { probe, sees } } => {
                 self.sees.insert(*probe, sees.clone());
+                self.blind.remove(probe);
+            }
+            Event::Observed { observation: Observation::Blind { probe, why } } => {
+                self.blind.insert(*probe, why.clone());
             }
             Event::Heartbeat { .. } | Event::Observed { .. } => {}
             Event::Closed { cause } => {
@@ -252,6 +258,7 @@ impl Sitting {
     fn look_anew(&mut self) {
         self.holdings.clear();
         self.sees.clear();
+        self.blind.clear();
     }
 
     /// Leaving answers neither a hold nor a pause: who comes back finds it as it was. The hold has its whole time again,
@@ -333,6 +340,11 @@ impl Sitting {
     /// What a probe saw last; empty when it saw nothing, or has not looked yet.
     pub fn sees(&self, probe: Probe) -> &[String] {
         self.sees.get(&probe).map_or(&[], Vec::as_slice)
+    }
+
+    /// The probes that cannot look, and why.
+    pub fn blind(&self) -> &BTreeMap<Probe, String> {
+        &self.blind
     }
 
     /// The probes that see something to which the policy reacts with `least` or more.

@@ -115,7 +115,7 @@ fn to(fold: &Sitting, before: Option<&Record>, record: &Record, admission: &Admi
         Event::Closed { cause: Closing::Submitted | Closing::TimeUp } => {
             unless(matches!(phase, Phase::Underway | Phase::Away), "there is nothing to end at this point")
         }
-        Event::Observed { observation: Observation::Probed { probe, .. } } => {
+        Event::Observed { observation: Observation::Probed { probe, .. } | Observation::Blind { probe, .. } } => {
             let named = policy.probes.contains_key(probe);
             unless(named && fold.watched(), "nothing that the admission names looks at this point")
         }

@@ -557,6 +557,29 @@ fn a_probe_stops_a_sitting_only_where_the_policy_says_so_and_only_for_something_
 }
 
 #[test]
+fn a_probe_that_cannot_look_is_on_record_until_it_can() {
+    let mut bench = Bench::underway("strict");
+    let blind = |why: &str| {
+        let observation = Observation::Blind { probe: Probe::Terminal, why: why.to_owned() };
+        C::Observe { observation }
+    };
+    for (command, records, blind) in [
+        (blind("no login service"), 1, Some("no login service")),
+        (blind("no login service"), 0, Some("no login service")),
+        (blind("it does not answer"), 1, Some("it does not answer")),
+        (sees(Probe::Terminal, &[]), 1, None),
+        (sees(Probe::Terminal, &[]), 0, None),
+        (blind("it does not answer"), 1, Some("it does not answer")),
+        (C::Leave, 1, None),
+        (blind("it does not answer"), 0, None),
+    ] {
+        assert_eq!(bench.ok(command.clone(), 1).len(), records, "{command:?}");
+        let why = bench.sitting.blind().get(&Probe::Terminal).map(String::as_str);
+        assert_eq!(why, blind, "{command:?}");
+    }
+}
+
+#[test]
 fn an_exam_does_not_begin_while_a_probe_sees_what_would_stop_it() {
     let mut bench = Bench::new("strict");
     for (command, seconds) in [(admit(), 0), (C::Acknowledge { notice: Digest::of("n") }, 0)] {
