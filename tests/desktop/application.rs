@@ -48,17 +48,17 @@ impl Application {
     /// Starts the application on this desk.
     #[track_caller]
     pub fn start_on(desk: Desk, arguments: &[&str]) -> Self {
-        let mut application = Self::sitting_at(desk);
+        let mut application = Self::at(desk);
         application.start_again(arguments);
         application
     }
 
     /// A desk on which nothing is started yet.
     pub fn empty() -> Self {
-        Self::sitting_at(Desk::new())
+        Self::at(Desk::new())
     }
 
-    fn sitting_at(desk: Desk) -> Self {
+    pub fn at(desk: Desk) -> Self {
         let mut desk = desk;
         let driver = Driver::start(&mut desk);
         let screen = Screen::of(&desk);

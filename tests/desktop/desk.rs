@@ -1,7 +1,10 @@
 //! A candidate's desk: an X server, a window manager, a session bus and a home folder, all of the test's own and all
 //! gone with it.
 
-use crate::sway::{SOMEBODY, Sway};
+use crate::{
+    nested::Compositor,
+    sway::{SOMEBODY, Sway},
+};
 use std::{
     fs,
     io::{BufRead, BufReader, ErrorKind, Write},
@@ -65,6 +68,26 @@ impl Desk {
         desk.variables.extend(variables);
         desk.keep_a_keyboard();
         desk
+    }
+
+    /// A desk under a compositor that is a window of an outer X server.
+    pub fn under(compositor: Compositor) -> Self {
+        let somebody = rustix::process::getuid().is_root().then_some(SOMEBODY);
+        let mut desk = Self::bare("wayland", somebody);
+        desk.start_screen();
+        // The application must not know of the outer server.
+        desk.variables.retain(|(name, _)| *name != "DISPLAY");
+        desk.start_bus();
+        desk.start_compositor(compositor);
+        desk
+    }
+
+    pub fn is_wayland(&self) -> bool {
+        self.variables.contains(&("XDG_SESSION_TYPE", "wayland".to_owned()))
+    }
+
+    pub(crate) fn variable(&mut self, name: &'static str, value: String) {
+        self.variables.push((name, value));
     }
 
     /// The compositor, on a desk that has one.

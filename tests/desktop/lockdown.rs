@@ -49,6 +49,19 @@ fn sit_down(exam: &Exam, before: impl Fn(&Desk)) -> Application {
     app
 }
 
+/// What the log says of these controls at the end.
+pub fn reported<const N: usize>(exam: &Exam, app: &Application, controls: [&str; N]) -> [String; N] {
+    let reports = wait("the controls to be on record", || {
+        let (_, records) = exam.seen_by_proctor(&app.driver);
+        records.iter().rev().find(|record| record["kind"] == "checked")?["args"]["controls"].as_array().cloned()
+    });
+    controls.map(|name| {
+        let report = reports.iter().find(|report| report["control"] == name);
+        let state = report.and_then(|report| report["holding"]["state"].as_str().map(str::to_owned));
+        state.unwrap_or_else(|| panic!("nothing is said of {name}: {reports:?}"))
+    })
+}
+
 #[test]
 fn every_screen_is_covered_also_one_that_is_plugged_in() {
     let exam = Exam::prepare("moderate");
@@ -107,22 +120,14 @@ fn sway_holds_its_shortcuts_back_for_the_exam_alone() {
     app.sit_down(&exam.link);
     stays("its shortcuts do nothing", AT_ONCE, || app.screen.is_held());
     app.hand_in();
-    let (_, records) = exam.seen_by_proctor(&app.driver);
-    let first = records.iter().find(|record| record["kind"] == "checked").expect("the controls are on record");
-    let states: Vec<_> = first["args"]["controls"].as_array().into_iter().flatten().collect();
-    let state = |name: &str| states.iter().find(|c| c["control"] == name).map(|c| c["holding"]["state"].clone());
-    for enforced in ["keyboard", "fullscreen"] {
-        assert_eq!(state(enforced), Some("enforced".into()), "{first}");
-    }
+    assert_eq!(reported(&exam, &app, ["keyboard", "fullscreen"]), ["enforced", "enforced"]);
 }
 
 #[test]
 fn an_exam_that_does_not_ask_for_the_keyboard_leaves_sway_its_shortcuts() {
     let exam = Exam::prepare_without("open", "keyboard");
     let app = Application::start_on(Desk::under_sway(), &[]);
-    app.get_ready(&exam.link);
-    app.press("button", "Begin the exam");
-    app.until_shown("exam");
+    app.begin(&exam.link);
     wait("the exam to cover the screen", || app.screen.is_covered().then_some(()));
     assert!(!app.screen.is_grabbed(), "its shortcuts work");
 }

@@ -11,6 +11,7 @@ mod application;
 mod bus;
 mod desk;
 mod driver;
+mod nested;
 mod outside;
 mod page;
 mod screen;

@@ -5,12 +5,15 @@ use crate::{desk::Desk, outside::X11, sway::Sway};
 pub enum Screen {
     X11(Box<X11>),
     Sway(Sway),
+    /// A compositor that tells nothing to others.
+    Silent,
 }
 
 impl Screen {
     pub fn of(desk: &Desk) -> Self {
         match desk.sway() {
             Some(sway) => Self::Sway(sway),
+            None if desk.is_wayland() => Self::Silent,
             None => Self::X11(Box::new(X11::of(desk))),
         }
     }
@@ -20,7 +23,7 @@ impl Screen {
     pub fn x11(&self) -> &X11 {
         match self {
             Self::X11(x11) => x11,
-            Self::Sway(_) => panic!("there is no X server on this desk"),
+            Self::Sway(_) | Self::Silent => panic!("there is no X server on this desk"),
         }
     }
 
@@ -29,6 +32,7 @@ impl Screen {
         match self {
             Self::X11(x11) => x11.is_covered(),
             Self::Sway(sway) => sway.is_covered(),
+            Self::Silent => panic!("this compositor tells nobody"),
         }
     }
 
@@ -37,6 +41,7 @@ impl Screen {
         match self {
             Self::X11(x11) => x11.is_grabbed(),
             Self::Sway(sway) => sway.is_grabbed(),
+            Self::Silent => panic!("this compositor tells nobody"),
         }
     }
 
@@ -55,6 +60,7 @@ impl Screen {
         match self {
             Self::X11(x11) => x11.bare(),
             Self::Sway(sway) => sway.bare(),
+            Self::Silent => panic!("this compositor tells nobody"),
         }
     }
 
@@ -62,6 +68,7 @@ impl Screen {
         match self {
             Self::X11(x11) => x11.monitors(),
             Self::Sway(sway) => sway.monitors(),
+            Self::Silent => panic!("this compositor tells nobody"),
         }
     }
 }

@@ -119,10 +119,15 @@ impl Application {
 
     /// From nothing to the first question.
     pub fn sit_down(&self, link: &str) {
+        self.begin(link);
+        wait("the exam to hold the machine", || self.screen.is_held().then_some(()));
+    }
+
+    /// The same, whatever holds.
+    pub fn begin(&self, link: &str) {
         self.get_ready(link);
         self.press("button", "Begin the exam");
         self.until_shown("exam");
-        wait("the exam to hold the machine", || self.screen.is_held().then_some(()));
     }
 
     /// Answers the question on the page and waits for the word that it is saved.

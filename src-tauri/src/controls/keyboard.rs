@@ -29,6 +29,9 @@ impl Keyboard {
             Some(State::Active) => Holding::Enforced,
             Some(State::Asked) => Holding::Requested { why: "the desktop has not answered".to_owned() },
             Some(State::Inactive) => Holding::Denied { why: "the desktop has its own shortcuts again".to_owned() },
+            Some(State::Alone) => {
+                Holding::Requested { why: "this desktop runs nothing else and has no shortcuts".to_owned() }
+            }
             Some(State::Absent) => {
                 Holding::Unsupported { why: "this desktop cannot hold its shortcuts back".to_owned() }
             }

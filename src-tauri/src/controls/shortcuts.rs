@@ -7,6 +7,8 @@ use gdk_wayland_sys::{
     gdk_wayland_display_get_wl_display, gdk_wayland_seat_get_wl_seat, gdk_wayland_window_get_wl_surface,
 };
 use gtk::{gdk, glib::translate::ToGlibPtr, prelude::*};
+use rustix::net::sockopt::socket_peercred;
+use std::fs;
 use wayland_client::{
     Connection, Dispatch, EventQueue, Proxy, QueueHandle,
     backend::{Backend, InvalidId, ObjectId},
@@ -29,7 +31,12 @@ pub enum State {
     Inactive,
     /// It has no such protocol.
     Absent,
+    /// It has none and needs none: it runs one application and has no shortcuts.
+    Alone,
 }
+
+/// Compositors that run one application, by their executable file.
+const KIOSKS: [&str; 1] = ["cage"];
 
 /// The compositor could not be asked.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +86,10 @@ impl Inhibitor {
                 let request = manager.inhibit_shortcuts(&surface, &seat, &handle, ());
                 (State::Asked, Some((manager, request)))
             }
-            Err(_) => (State::Absent, None),
+            Err(_) => {
+                let kiosk = compositor(&connection).is_some_and(|name| KIOSKS.contains(&name.as_str()));
+                (if kiosk { State::Alone } else { State::Absent }, None)
+            }
         };
         let _ = connection.flush();
         Ok(Self { queue, state, request, connection })
@@ -103,6 +113,14 @@ impl Drop for Inhibitor {
         }
         let _ = self.connection.flush();
     }
+}
+
+/// The executable file of the process at the other end.
+fn compositor(connection: &Connection) -> Option<String> {
+    let backend = connection.backend();
+    let process = socket_peercred(backend.poll_fd()).ok()?.pid;
+    let file = fs::read_link(format!("/proc/{}/exe", process.as_raw_nonzero())).ok()?;
+    Some(file.file_name()?.to_str()?.trim_end_matches(" (deleted)").to_owned())
 }
 
 type Pointer = *mut std::ffi::c_void;
