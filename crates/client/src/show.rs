@@ -6,7 +6,7 @@ use crate::{
     store::StoreError,
     view::{
         AdmissionView, Alarm, CardState, ClosingView, Feedback, ItemView, LinkView, ReceiptView, RecordLine,
-        RecordView, ResultView, SittingCard, SittingView, TimeKind, TimePart, TimeView,
+        RecordView, ResultView, SittingCard, SittingView, TimeKind, TimePart, TimeView, Watch,
     },
 };
 use invigil_core::{
@@ -14,15 +14,23 @@ use invigil_core::{
     admission::{Admission, InWindow},
     envelope::Signed,
     grading::{ExamResult, MarkScheme, Rule},
-    policy::{Reaction, Release},
+    policy::{Policy, Probe, Reaction, Release},
     sitting::{HoldReason, Phase},
     value::{Base, List, Value},
 };
 use std::collections::BTreeMap;
 
 /// What is recorded in every sitting, as keys of the window's texts.
-pub const RECORDED: [&str; 9] =
-    ["answers", "times", "screens", "flags", "focus", "controls", "clock", "restarts", "application"];
+const ALWAYS_RECORDED: [&str; 10] =
+    ["answers", "times", "screens", "flags", "controls", "clock", "sleep", "restarts", "application", "environment"];
+
+/// What is recorded under a policy: what always is, then the words of its probes. A probe that would look for programs
+/// and is told none sees nothing, and is left out.
+pub fn recorded(policy: &Policy) -> Vec<&'static str> {
+    let looks = |probe: &&Probe| **probe != Probe::Programs || !policy.programs.is_empty();
+    let probes = policy.probes.keys().filter(looks).map(|probe| probe.word());
+    ALWAYS_RECORDED.into_iter().chain(probes).collect()
+}
 
 /// The open sitting as the window shows it.
 pub fn sitting(session: &Session, facts: &Facts, now: &Reading) -> SittingView {
@@ -57,6 +65,7 @@ pub fn sitting(session: &Session, facts: &Facts, now: &Reading) -> SittingView {
         notes: session.notes.clone(),
         stopped: stopped(session),
         copying: sitting.policy().copying,
+        hold_left_ms: sitting.hold_left_ms(&at),
         may_return: sitting.may_return(),
         withdrawal: sitting.withdrawal(),
         closing: closing(session),
@@ -270,7 +279,12 @@ pub fn admission(admission: &Admission) -> AdmissionView {
         restart_minutes: u32::try_from(policy.restart_allowance_ms / 60_000).unwrap_or(u32::MAX),
         results_at_once: policy.results == Release::AtOnce,
         keep_days: policy.keep_days,
-        recorded: RECORDED.map(str::to_owned).to_vec(),
+        controls: policy.controls.iter().copied().collect(),
+        on_loss: policy.on_loss,
+        copying: policy.copying,
+        probes: policy.probes.iter().map(|(probe, reaction)| Watch { probe: *probe, reaction: *reaction }).collect(),
+        programs: policy.programs.iter().map(|program| program.name.clone()).collect(),
+        recorded: recorded(policy).into_iter().map(str::to_owned).collect(),
     }
 }
 
@@ -319,4 +333,23 @@ fn event_text(event: &invigil_core::sitting::Event) -> (String, BTreeMap<String,
 /// The identifier a practice sitting has.
 pub fn practice_id(pack: &str) -> Option<SittingId> {
     format!("practice-{}", pack.get(..16)?).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use invigil_core::policy::Program;
+
+    #[test]
+    fn what_is_recorded_depends_on_the_probes_of_the_policy() {
+        let mut policy = Policy::preset("strict").unwrap();
+        let probes = |policy: &Policy| recorded(policy).split_off(ALWAYS_RECORDED.len());
+        assert!(recorded(&policy).starts_with(&ALWAYS_RECORDED));
+        assert!(!probes(&policy).contains(&"programs"), "nothing to look for");
+        policy.programs.push(Program { name: "Example".into(), file: "example".into(), sha256: None });
+        assert_eq!(probes(&policy), Probe::ALL.map(Probe::word));
+        policy.probes.retain(|probe, _| *probe == Probe::Focus);
+        assert_eq!(probes(&policy), ["focus"]);
+        assert_eq!(recorded(&Policy::practice()), ALWAYS_RECORDED);
+    }
 }

@@ -170,6 +170,9 @@ pub struct SittingView {
     pub stopped: Option<String>,
     /// Whether text may be copied and pasted inside the exam.
     pub copying: bool,
+    /// When the present hold ends by itself, in milliseconds; `null` when it does not, or there is none.
+    #[ts(type = "number | null")]
+    pub hold_left_ms: Option<u64>,
     /// Whether a candidate who left may come back without a proctor.
     pub may_return: bool,
     /// Why it never began.

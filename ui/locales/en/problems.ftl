@@ -70,12 +70,8 @@ problem-pack-too-new = This exam needs a newer Invigil.
 problem-pack-wrong-key = The exam paper cannot be opened with this key.
     .do = Tell the issuer or your proctor. Your try is not used.
 
-problem-pack-not-a-pack = This file is not an exam paper.
-    .do = Check again. If it stays like this, tell the issuer.
 problem-pack-other-author = The exam paper is signed by somebody else than your issuer.
     .do = Do not go on. Tell the issuer.
-problem-pack-other-digest = The exam paper is not the one your admission names.
-    .do = Check again; it is fetched anew. If it stays like this, tell the issuer.
 problem-pack-other-marks = The exam paper does not belong to its own mark scheme.
     .do = Tell the issuer. Your try is not used.
 problem-pack-is-practice = This is a practice paper, not the exam.
@@ -125,6 +121,9 @@ problem-guard-lost = The guard that watches over Invigil is gone.
     .do = You can go on. If Invigil should stop, start it again; nothing is lost.
 problem-control-lost = This computer no longer holds something that the exam needs.
     .do = Close other windows and menus and click into this one.
+# Of a probe that has no sentences of its own; the others stand in probes.ftl.
+problem-seen = This computer showed something that is noted: { $what }.
+    .do = You can go on. It is part of the record, and you can read it there.
 problem-page-reloaded = The page had to be loaded again.
     .do = You can go on where you were. Everything saved is here.
 problem-restarted = { $givenBackSeconds ->

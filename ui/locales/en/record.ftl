@@ -33,6 +33,7 @@ record-heartbeat = Invigil was running; nothing else happened.
 record-resumed = Invigil came back after it or the computer had stopped.
 record-held = The exam was stopped and covered.
 record-held-control-lost = The exam was stopped, because the computer no longer held something it needs.
+record-held-seen = The exam was stopped, because the computer showed something that the rules stop for.
 record-held-reboot-gap = The exam was stopped, because the computer had been off for long.
 record-released = The stop was over.
 record-paused = The exam was paused.
@@ -44,8 +45,12 @@ record-granted = Time was added.
 record-observed = The computer noticed something.
 record-observed-clockJumped = The computer’s clock was moved.
 record-observed-environmentScrubbed = Settings that would open Invigil to other programs were removed at the start.
-record-observed-focusLost = The exam window lost the keyboard.
-record-observed-focusRegained = The exam window had the keyboard again.
+record-observed-suspended = The computer was asleep for { span }.
+# Of a probe that has no sentences of its own; the others stand in probes.ftl.
+record-observed-probed = { $sees ->
+    [none] The computer did not show “{ $probe }” any more.
+   *[other] The computer showed “{ $probe }”: { $sees }.
+}
 record-observed-pageFailed = The exam’s page failed and was loaded again.
 record-observed-guardLost = The guard was gone. The exam went on.
 record-captured = A piece of evidence was kept, sealed so that only the issuer can open it.

@@ -130,7 +130,27 @@ resultsAtOnce: boolean,
  */
 keepDays: number, 
 /**
- * What is recorded, as keys of the texts `recorded-KEY`.
+ * What is engaged while the exam is underway.
+ */
+controls: Array<Control>, 
+/**
+ * What follows when one of them is lost.
+ */
+onLoss: Reaction, 
+/**
+ * Whether text can be copied and pasted inside the exam.
+ */
+copying: boolean, 
+/**
+ * What is looked at while the exam is underway.
+ */
+probes: Array<Watch>, 
+/**
+ * Names of the programs that are looked for.
+ */
+programs: Array<string>, 
+/**
+ * What is recorded, as keys of the texts `recorded-KEY`: what always is, then the probes that may see something.
  */
 recorded: Array<string>, };
 
@@ -878,6 +898,11 @@ notice: string,
 tracks: Array<TrackStanding>, };
 
 /**
+ * What follows when a control is lost.
+ */
+export type Reaction = "log" | "warn" | "hold" | "refuse";
+
+/**
  * What this machine can do for the open sitting.
  */
 export type Readiness = { 
@@ -1149,6 +1174,10 @@ stopped: string | null,
  */
 copying: boolean, 
 /**
+ * When the present hold ends by itself, in milliseconds; `null` when it does not, or there is none.
+ */
+holdLeftMs: number | null, 
+/**
  * Whether a candidate who left may come back without a proctor.
  */
 mayReturn: boolean, 
@@ -1287,6 +1316,19 @@ link: HandedLink | null, };
  * Calendar time in milliseconds since 1970-01-01T00:00:00Z, written as RFC 3339 UTC with milliseconds.
  */
 export type Wall = string;
+
+/**
+ * A probe of the policy, and what follows when it sees something.
+ */
+export type Watch = { 
+/**
+ * The probe.
+ */
+probe: Probe, 
+/**
+ * What follows.
+ */
+reaction: Reaction, };
 
 /**
  * Why a sitting never began.

@@ -62,6 +62,11 @@ export function tAttribute(key: string, attribute: string, args?: TextArgs): str
 
 /** What happened, and what to do about it. An unknown code is shown as it is. */
 export function problemTexts(problem: Problem): { what: string; todo: string | null } {
+  if (problem.code === "seen") {
+    const args = textArgs(problem.args);
+    const noted = tAttribute(`probe-${problem.args.probe}`, "noted", args);
+    return { what: noted ?? t("problem-seen", args), todo: tAttribute("problem-seen", "do") };
+  }
   const known = hasText(`problem-${problem.code}`);
   const key = known ? `problem-${problem.code}` : "unknown-problem";
   const args = known ? textArgs(problem.args) : { code: problem.code };

@@ -9,6 +9,7 @@ import type {
   Settings,
   Standing,
   Unreadable,
+  Watch,
 } from "../../src/shared/contract";
 
 const HOUR = 3_600_000;
@@ -30,6 +31,19 @@ export const OFFER: Offer = {
   known: false,
   protected: true,
 };
+const PROBES: Watch[] = [
+  { probe: "focus", reaction: "warn" },
+  { probe: "outputs", reaction: "hold" },
+  { probe: "terminal", reaction: "hold" },
+  { probe: "lock-screen", reaction: "log" },
+  { probe: "remote-login", reaction: "hold" },
+  { probe: "screen-share", reaction: "hold" },
+  { probe: "injected-input", reaction: "warn" },
+  { probe: "debugger", reaction: "log" },
+  { probe: "virtual-machine", reaction: "log" },
+  { probe: "programs", reaction: "warn" },
+  { probe: "keyboards", reaction: "log" },
+];
 export const ADMISSION: AdmissionView = {
   sitting: "s-models",
   issuer: OFFER.issuer,
@@ -52,7 +66,15 @@ export const ADMISSION: AdmissionView = {
   restartMinutes: 5,
   resultsAtOnce: true,
   keepDays: 30,
-  recorded: ["answers", "times", "screens", "flags", "focus", "controls", "clock", "restarts", "application"],
+  controls: ["keyboard", "fullscreen", "covers", "close", "clipboard", "page", "awake"],
+  onLoss: "warn",
+  copying: true,
+  probes: PROBES,
+  programs: ["Example Recorder", "Example Remote Desktop"],
+  recorded: [
+    ..."answers times screens flags controls clock sleep restarts application environment".split(" "),
+    ...PROBES.map(({ probe }) => probe),
+  ],
 };
 
 const EXAMS = ["Server", "CLI", "UI", "Models", "Extensibility"];

@@ -4,7 +4,7 @@ import type { Act, Ask, HandedLink, Problem, Reply, SittingView, View } from "..
 import { FAKE_ITEMS, feedbackFor } from "./content.ts";
 import { ADMISSION, OFFER, SETTINGS, homeFor } from "./home.ts";
 import { partsFor, result } from "./numbers.ts";
-import { READINESS, RECORD } from "./start.ts";
+import { ALARMS, READINESS, RECORD } from "./start.ts";
 
 export class Refused extends Error {
   constructor(readonly problem: Problem) {
@@ -62,6 +62,7 @@ export class FakeRuntime {
       case "readiness":
       case "readiness-missing":
       case "readiness-code":
+      case "readiness-seen":
         return start({ phase: "checking", paperCode: "K7QM-2XW4-TD9F-HRA5" }, false);
       case "exam":
         return start(begun);
@@ -89,8 +90,27 @@ export class FakeRuntime {
           ...begun,
           phase: "held",
           stopped: "control-lost",
-          controls: [{ control: "fullscreen", holding: { state: "denied", why: "x" } }],
+          holdLeftMs: 2.6 * MINUTE,
+          controls: [
+            { control: "keyboard", holding: { state: "requested", why: "x" } },
+            { control: "fullscreen", holding: { state: "denied", why: "x" } },
+          ],
+          notes: [{ code: "control-lost", args: {} }],
         });
+      case "seen":
+      case "seen-many":
+      case "seen-over":
+        return start({
+          ...begun,
+          phase: "held",
+          stopped: "seen",
+          holdLeftMs: 2.7 * MINUTE,
+          alarms: ALARMS[scenario],
+          notes: [{ code: "seen", args: { probe: "outputs", what: "HDMI-1", count: "1" } }],
+        });
+      case "exam-seen":
+        start({ ...begun, notes: [{ code: "seen", args: { probe: "focus", what: "Terminal", count: "1" } }] });
+        return answered(9);
       case "reboot-gap":
         return start({ ...begun, phase: "held", stopped: "reboot-gap" });
       case "paused":
@@ -233,9 +253,7 @@ export class FakeRuntime {
       case "readiness":
         return {
           reply: "readiness",
-          ...READINESS[
-            this.scenario === "readiness-missing" ? "missing" : this.scenario === "readiness-code" ? "code" : "fine"
-          ],
+          ...READINESS[this.scenario.split("-")[1] ?? "fine"]!,
         };
       case "item": {
         if (this.scenario === "item-failing") return refuse("storage-failed");
@@ -303,7 +321,7 @@ export class FakeRuntime {
         break;
       case "unlock":
         if (act.code !== "RESUME") return refuse("resume-code-wrong");
-        Object.assign(sitting, { phase: "underway", stopped: null });
+        Object.assign(sitting, { phase: "underway", stopped: null, alarms: [], holdLeftMs: null });
         break;
       case "submit":
         this.#close("submitted", { state: "online", waiting: 12 });
@@ -335,8 +353,10 @@ function fresh(practice: boolean): SittingView {
     link: { state: practice ? "none" : "online", waiting: 0 },
     level: null,
     controls: [],
+    alarms: [],
     notes: [],
     stopped: null,
+    holdLeftMs: null,
     mayReturn: true,
     withdrawal: null,
     closing: null,

@@ -1,6 +1,6 @@
-// The fake's readiness checks and record.
+// The fake's readiness checks, what its probes see, and its record.
 
-import type { Check, Readiness, RecordLine, RecordView } from "../../src/shared/contract";
+import type { Alarm, Check, Readiness, RecordLine, RecordView } from "../../src/shared/contract";
 
 const check = (id: string, state: Check["state"] = "fine", code = "", args: Record<string, string> = {}): Check => ({
   id,
@@ -8,11 +8,23 @@ const check = (id: string, state: Check["state"] = "fine", code = "", args: Reco
   code,
   args,
 });
-const IDS = ["issuer", "pack", "window", "storage", "keys", "clock", "guard", "keyboard", "fullscreen", "close"];
+const IDS = ["issuer", "pack", "window", "storage", "keys", "clock", "guard"];
+const CONTROLS = ["keyboard", "fullscreen", "covers", "close", "clipboard", "page", "awake"];
+const HELD = CONTROLS.map((id) => (id === "close" ? check(id, "note", "requested", { why: "x" }) : check(id)));
 
-export const READINESS: Record<"fine" | "missing" | "code", Readiness> = {
+/** What stops the exam, by scenario. */
+export const ALARMS: Record<string, Alarm[]> = {
+  seen: [{ probe: "outputs", sees: ["HDMI-1"] }],
+  "seen-many": [
+    { probe: "remote-login", sees: ["ssh session of candidate"] },
+    { probe: "virtual-machine", sees: ["hypervisor bit", "firmware QEMU"] },
+  ],
+  "seen-over": [],
+};
+
+export const READINESS: Record<string, Readiness> = {
   fine: {
-    checks: IDS.map((id) => (id === "keyboard" ? check(id, "note", "unsupported", { why: "no portal" }) : check(id))),
+    checks: [...IDS.map((id) => check(id)), ...HELD],
     mayBegin: true,
     mayBeginByCode: true,
     level: "L1",
@@ -28,20 +40,34 @@ export const READINESS: Record<"fine" | "missing" | "code", Readiness> = {
       check("guard", "note", "absent"),
       check("keyboard", "missing", "denied", { why: "refused" }),
       check("fullscreen"),
-      check("close"),
+      check("covers", "missing", "denied", { why: "HDMI-1 is not covered" }),
+      check("close", "note", "requested", { why: "x" }),
+      check("clipboard", "missing", "denied", { why: "a clipboard manager" }),
+      check("page"),
+      check("awake", "note", "unsupported", { why: "no logind" }),
     ],
     mayBegin: false,
     mayBeginByCode: false,
     level: "L0",
   },
+  seen: {
+    checks: [
+      ...IDS.map((id) => check(id)),
+      ...HELD,
+      check("outputs", "note", "seen", { what: "HDMI-1, DP-2", count: "2" }),
+      check("remote-login", "missing", "seen", { what: "ssh session of candidate", count: "1" }),
+    ],
+    mayBegin: false,
+    mayBeginByCode: false,
+    level: "L1",
+  },
   code: {
-    checks: IDS.map((id) =>
-      id === "issuer"
-        ? check(id, "note", "unreachable", { host: "Meshery Certification Board" })
-        : id === "clock"
-          ? check(id, "note", "unknown")
-          : check(id),
-    ),
+    checks: [
+      check("issuer", "note", "unreachable", { host: "Meshery Certification Board" }),
+      check("clock", "note", "unknown"),
+      ...IDS.filter((id) => id !== "issuer" && id !== "clock").map((id) => check(id)),
+      ...HELD,
+    ],
     mayBegin: false,
     mayBeginByCode: true,
     level: "L1",
@@ -66,11 +92,14 @@ export const RECORD: RecordView = {
     line(5, "responded", { item: "mod-02", revision: "1", answered: "true", commitment: "a1b2" }),
     line(6, "flagged", { item: "mod-02", flagged: "true" }),
     line(7, "heartbeat", {}, "client"),
-    line(8, "observed", { observation: '{"what":"focusLost"}' }, "client"),
-    line(9, "held", { reason: "control-lost" }, "client"),
-    line(10, "released", {}, "proctor:resume-code"),
-    line(11, "visited", { screen: '{"at":"review"}' }),
-    line(12, "closed", { cause: "submitted" }),
+    line(8, "observed", { observation: '{"what":"probed","probe":"focus","sees":["Terminal"]}' }, "client"),
+    line(9, "observed", { observation: '{"what":"probed","probe":"focus","sees":[]}' }, "client"),
+    line(10, "observed", { observation: '{"what":"probed","probe":"outputs","sees":["DP-2","HDMI-1"]}' }, "client"),
+    line(11, "held", { reason: "seen" }, "client"),
+    line(12, "released", {}, "proctor:resume-code"),
+    line(13, "observed", { observation: '{"what":"suspended","ms":95000}' }, "client"),
+    line(14, "visited", { screen: '{"at":"review"}' }),
+    line(15, "closed", { cause: "submitted" }),
   ],
   folder: "~/.local/state/invigil/sittings/s-models",
 };

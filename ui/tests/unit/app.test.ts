@@ -36,8 +36,8 @@ async function open(scenario: string, options: { fail?: number; minutes?: number
 
 describe("the window", () => {
   const SCENARIOS =
-    `home empty states locked nowhere store-silent unreadable key-missing fatal notice readiness readiness-missing readiness-code exam exam-half
-exam-offline exam-time exam-rescue moved review held reboot-gap paused away away-wait refused sending sending-offline receipt under-review passed failed
+    `home empty states locked nowhere store-silent unreadable key-missing fatal notice readiness readiness-missing readiness-code
+readiness-seen exam exam-half exam-seen exam-offline exam-time exam-rescue moved review held seen seen-many seen-over reboot-gap paused away away-wait refused sending sending-offline receipt under-review passed failed
 practice`.split(/\s+/);
 
   it.each(SCENARIOS)(

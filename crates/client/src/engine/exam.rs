@@ -221,7 +221,8 @@ impl State {
 
 /// Digest of the notice as the candidate saw it: the facts it is made of.
 fn notice(admission: &Admission) -> Digest {
-    Digest::of(canonical(&(&admission.policy, crate::show::RECORDED, &admission.issuer.name)))
+    let recorded = crate::show::recorded(&admission.policy);
+    Digest::of(canonical(&(&admission.policy, recorded, &admission.issuer.name)))
 }
 
 /// What an unusable pack means to a person.

@@ -242,7 +242,9 @@ impl Engine {
             Observation::Probed { probe, sees } if !sees.is_empty() => {
                 let reaction = state.current_session().and_then(|s| s.sitting().policy().probes.get(probe));
                 let warns = reaction.is_some_and(|reaction| Reaction::Warn <= *reaction);
-                warns.then(|| Problem::new("seen").with("probe", probe).with("what", sees.join(", ")))
+                warns.then(|| {
+                    Problem::new("seen").with("probe", probe).with("what", sees.join(", ")).with("count", sees.len())
+                })
             }
             Observation::Probed { .. }
             | Observation::Blind { .. }

@@ -10,8 +10,8 @@ use crate::{
 use invigil_core::{
     Wall,
     admission::{Admission, InWindow},
-    policy::{Holding, Level},
-    sitting::Phase,
+    policy::{Holding, Level, Probe, Reaction},
+    sitting::{Phase, Sitting},
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -83,6 +83,7 @@ impl State {
         checks.push(if self.guard_alive { fine("guard") } else { note("guard", "absent") });
         let level = self.report_controls(admission);
         checks.extend(self.control_checks(admission, level));
+        checks.extend(self.current_session().map(|session| probe_checks(session.sitting())).unwrap_or_default());
         let blocked = |check: &Check| check.state == CheckState::Missing;
         let no_issuer = server.is_none();
         let may = !checks.iter().any(blocked);
@@ -153,6 +154,17 @@ impl State {
             }
         }
     }
+}
+
+/// The probes that see something. Only what would stop the exam keeps it from beginning.
+fn probe_checks(sitting: &Sitting) -> Vec<Check> {
+    let check = |probe: Probe| {
+        let stops = sitting.policy().probes.get(&probe).is_some_and(|reaction| Reaction::Hold <= *reaction);
+        let state = if stops { missing } else { note };
+        let sees = sitting.sees(probe);
+        state(probe.word(), "seen").with("what", sees.join(", ")).with("count", sees.len())
+    };
+    sitting.alarms(Reaction::Log).map(check).collect()
 }
 
 fn window(admission: &Admission, now: Wall) -> Check {

@@ -2,7 +2,10 @@
 
 use super::{Problem, View};
 use invigil_core::{
-    CompetencyId, ExamId, ItemId, SittingId, Wall, exchange::CandidateStanding, item::Item, policy::Level,
+    CompetencyId, ExamId, ItemId, SittingId, Wall,
+    exchange::CandidateStanding,
+    item::Item,
+    policy::{Control, Level, Probe, Reaction},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -324,8 +327,28 @@ pub struct AdmissionView {
     pub results_at_once: bool,
     /// Days this device keeps the answers after the receipt.
     pub keep_days: u32,
-    /// What is recorded, as keys of the texts `recorded-KEY`.
+    /// What is engaged while the exam is underway.
+    pub controls: Vec<Control>,
+    /// What follows when one of them is lost.
+    pub on_loss: Reaction,
+    /// Whether text can be copied and pasted inside the exam.
+    pub copying: bool,
+    /// What is looked at while the exam is underway.
+    pub probes: Vec<Watch>,
+    /// Names of the programs that are looked for.
+    pub programs: Vec<String>,
+    /// What is recorded, as keys of the texts `recorded-KEY`: what always is, then the probes that may see something.
     pub recorded: Vec<String>,
+}
+
+/// A probe of the policy, and what follows when it sees something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Watch {
+    /// The probe.
+    pub probe: Probe,
+    /// What follows.
+    pub reaction: Reaction,
 }
 
 /// What this machine can do for the open sitting.
