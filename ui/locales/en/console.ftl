@@ -151,12 +151,24 @@ control-keyboard = Keyboard
     .what = Every key goes to the exam window.
 control-fullscreen = Full screen
     .what = The exam window covers its screen.
+control-covers = Other screens covered
+    .what = Every other screen is covered, also one that is plugged in later.
 control-close = Protection from closing
     .what = The exam window cannot be closed by accident.
+control-clipboard = Clipboard apart
+    .what = What was copied outside the exam cannot be pasted into it, and the other way round.
+control-page = Page without ways out
+    .what = The page has no menu, print, search, drop or second window.
+control-awake = Staying awake
+    .what = The computer does not fall asleep or blank its screen by itself. It does not count for the level.
 control-state = { $control ->
-    [keyboard] Keyboard
-    [fullscreen] Full screen
-    [close] Protection from closing
+    [keyboard] { control-keyboard }
+    [fullscreen] { control-fullscreen }
+    [covers] { control-covers }
+    [close] { control-close }
+    [clipboard] { control-clipboard }
+    [page] { control-page }
+    [awake] { control-awake }
    *[other] { $control }
 }: { $holding ->
     [enforced] holds
@@ -254,6 +266,17 @@ fact-loss-log = It is recorded
 fact-loss-warn = It is recorded, and the candidate is told
 fact-loss-hold = The exam stops until it is back
 fact-loss-refuse = The exam does not start
+fact-probes = Looked for
+fact-probes-none = Nothing
+fact-probes-log = It is recorded
+fact-probes-warn = It is recorded, and the candidate is told
+fact-probes-hold = The exam stops until it is gone
+fact-probes-refuse = The exam does not start
+fact-programs = Programs looked for
+fact-programs-none = None
+fact-copying = Copying within the exam
+fact-copying-yes = Possible
+fact-copying-no = Not possible
 fact-return = After leaving
 fact-return-yes = The candidate may come back
 fact-return-no = A proctor lets the candidate back

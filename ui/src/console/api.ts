@@ -1,7 +1,18 @@
 // The console's half of the issuing service: its addresses and the shapes of its answers, by hand after
 // crates/issuer/src/desk/watch.rs. Everything in an answer was verified by the service before it was sent.
 
-import type { Closing, Control, Holding, Level, Phase, Screen, Wall, Withdrawal } from "../shared/contract";
+import type {
+  Closing,
+  Control,
+  Holding,
+  Level,
+  Phase,
+  Probe,
+  Reaction,
+  Screen,
+  Wall,
+  Withdrawal,
+} from "../shared/contract";
 
 export interface Titled {
   id: string;
@@ -59,7 +70,10 @@ export interface Policy {
   name: string;
   assuranceMin: Level;
   controls: Control[];
-  onLoss: "log" | "warn" | "hold" | "refuse";
+  onLoss: Reaction;
+  probes: Partial<Record<Probe, Reaction>>;
+  programs: { name: string; file: string; sha256?: string }[];
+  copying: boolean;
   offlineStart: boolean;
   returnFromAway: boolean;
   restartAllowanceMs: number;
@@ -98,7 +112,10 @@ export interface ControlReport {
 export type Observation =
   | { what: "clockJumped"; ms: number }
   | { what: "environmentScrubbed"; names: string[] }
-  | { what: "focusLost" | "focusRegained" | "pageFailed" | "guardLost" };
+  | { what: "suspended"; ms: number }
+  /** What a probe sees now; empty = nothing any more. */
+  | { what: "probed"; probe: Probe; sees: string[] }
+  | { what: "pageFailed" | "guardLost" };
 
 /** The facts of each kind of record, after crates/core/src/sitting/event.rs. */
 export interface Facts {
@@ -113,7 +130,7 @@ export interface Facts {
   responded: { item: string; revision: number; commitment: string; answered: boolean };
   heartbeat: { checkpoint: string | null };
   resumed: { gapMs: number; givenBackMs: number; server: Wall | null };
-  held: { reason: "control-lost" | "reboot-gap" };
+  held: { reason: "control-lost" | "seen" | "reboot-gap" };
   released: object;
   paused: object;
   continued: object;

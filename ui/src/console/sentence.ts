@@ -1,7 +1,7 @@
 // Each record and each row as a text key with its facts. The words are in the texts.
 
-import type { TextArgs } from "../shared/fluent";
-import type { ControlReport, Facts, LogRecord } from "./api";
+import { hasText, type TextArgs } from "../shared/fluent";
+import type { ControlReport, Facts, LogRecord, Observation } from "./api";
 import { between, type Row } from "./timeline";
 
 export interface Sentence {
@@ -126,9 +126,9 @@ export function sentencesOf(record: LogRecord, context: Context, lastedMs: numbe
         const way = observation.ms < 0 ? "back" : "on";
         return [say(`log-observed-clockJumped-${way}`, span(Math.abs(observation.ms)))];
       }
-      return observation.what === "focusLost"
-        ? timed("log-observed-focusLost")
-        : [say(`log-observed-${observation.what}`)];
+      if (observation.what === "suspended") return [say("log-observed-suspended", span(observation.ms))];
+      if (observation.what === "probed") return [probed(observation, lastedMs)];
+      return [say(`log-observed-${observation.what}`)];
     }
     case "closed":
       return [say(`log-closed-${record.args.cause}`)];
@@ -143,6 +143,14 @@ export function sentencesOf(record: LogRecord, context: Context, lastedMs: numbe
     default:
       return [say("log-unknown", { kind: (record as LogRecord).kind })];
   }
+}
+
+/** What a probe saw, and for how long. */
+function probed({ probe, sees }: Extract<Observation, { what: "probed" }>, lastedMs: number | null): Sentence {
+  const known = hasText(`probed-${probe}`) ? probe : "other";
+  const how = sees.length === 0 ? "-gone" : lastedMs === null ? "" : "-for";
+  const args = { probe, what: sees.join(", "), count: sees.length, ...span(lastedMs ?? 0) };
+  return say(`probed-${known}${how}`, args);
 }
 
 /** The first word of a computer that has taken a sitting over. */
@@ -195,8 +203,8 @@ export function sentencesOfRow(row: Row, context: Context): Sentence[] {
       const captured = row.records.filter(({ kind }) => kind === "captured").length;
       return [say("log-quiet", { count: row.records.length, captured, ...span(ms) })];
     }
-    case "focus":
-      return [say("log-observed-focusLost-for", span(row.lastedMs))];
+    case "sight":
+      return sentencesOf(row.record, context, row.lastedMs);
     case "gap":
       return [say("log-gap", span(row.lastedMs))];
   }

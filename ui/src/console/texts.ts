@@ -2,5 +2,6 @@
 
 import desk from "../../locales/en/console.ftl?raw";
 import log from "../../locales/en/console-log.ftl?raw";
+import probes from "../../locales/en/console-probes.ftl?raw";
 
-export const sources = [desk, log];
+export const sources = [desk, log, probes];

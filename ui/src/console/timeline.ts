@@ -1,7 +1,7 @@
 // The log as a proctor reads it: stretches of work and of mere signs of life folded, silent stretches shown, and each
 // thing that has an end told with how long it lasted.
 
-import type { Kind, LogRecord } from "./api";
+import type { Kind, LogRecord, Observation } from "./api";
 
 /** The longest stretch folded into one row. */
 const FOLD_MS = 5 * 60_000;
@@ -24,8 +24,8 @@ export type Row =
   | (Base & { is: "work" })
   /** Nothing but heartbeats and evidence. */
   | (Base & { is: "quiet" })
-  /** The keyboard was elsewhere and came back with nothing in between. */
-  | (Base & { is: "focus"; lastedMs: number })
+  /** A probe saw something, and then nothing any more, with nothing in between. */
+  | (Base & { is: "sight"; record: LogRecord; lastedMs: number })
   /** Nothing at all. */
   | (Base & { is: "gap"; lastedMs: number; from: LogRecord });
 
@@ -46,19 +46,29 @@ const ENDS: Partial<Record<Kind, Kind[]>> = {
   left: ["returned", "closed"],
 };
 
-const observed = (record: LogRecord | undefined, what: string): boolean =>
-  record?.kind === "observed" && record.args.observation.what === what;
+/** What was seen before these says nothing about what is seen after them. */
+const FORGETS: readonly Kind[] = ["resumed", "moved", "left", "closed"];
+
+type Probed = Extract<Observation, { what: "probed" }>;
+/** What a probe says in a record. */
+function probed(record: LogRecord | undefined): Probed | null {
+  if (record?.kind !== "observed") return null;
+  const { observation } = record.args;
+  return observation.what === "probed" ? observation : null;
+}
 
 function lasted(records: LogRecord[], at: number): number | null {
   const record = records[at];
   if (!record) return null;
-  const ends = ENDS[record.kind];
-  const isEnd = observed(record, "focusLost")
-    ? (later: LogRecord): boolean => observed(later, "focusRegained") || observed(later, "focusLost")
-    : (later: LogRecord): boolean => ends?.includes(later.kind) ?? false;
-  if (!ends && !observed(record, "focusLost")) return null;
-  const end = records.slice(at + 1).find(isEnd);
-  return end && !observed(end, "focusLost") ? between(record, end) : null;
+  const later = records.slice(at + 1);
+  const sight = probed(record);
+  if (sight) {
+    if (sight.sees.length === 0) return null;
+    const end = later.find((next) => FORGETS.includes(next.kind) || probed(next)?.probe === sight.probe);
+    return end && probed(end) ? between(record, end) : null;
+  }
+  const end = later.find(({ kind }) => ENDS[record.kind]?.includes(kind));
+  return end ? between(record, end) : null;
 }
 
 /** Whether the controls were reported differently before. */
@@ -79,7 +89,7 @@ function jumpOf(record: LogRecord, before: LogRecord | undefined, checked: LogRe
     case "left":
       return "leave";
     case "observed":
-      return record.args.observation.what === "focusRegained" ? null : "observation";
+      return probed(record)?.sees.length === 0 ? null : "observation";
     case "checked":
       return controlsChanged(record, checked) ? "control" : null;
     default:
@@ -87,11 +97,14 @@ function jumpOf(record: LogRecord, before: LogRecord | undefined, checked: LogRe
   }
 }
 
-/** The row after `focusLost` at `at` in which the keyboard came back, if only signs of life lie in between. */
-function focusBack(records: LogRecord[], at: number): number | null {
+/** Where the probe that saw something at `at` saw nothing any more, if only signs of life lie in between. */
+function goneAt(records: LogRecord[], at: number): number | null {
+  const sight = probed(records[at]);
+  if (!sight || sight.sees.length === 0) return null;
   let next = at + 1;
   while (isSign(records[next])) next += 1;
-  return observed(records[next], "focusRegained") ? next : null;
+  const end = probed(records[next]);
+  return end?.probe === sight.probe && end.sees.length === 0 ? next : null;
 }
 
 /** The rows of a log. */
@@ -130,13 +143,12 @@ export function timeline(records: LogRecord[]): Row[] {
     close();
     if (record.kind === "began") alive = true;
     if (record.kind === "closed") alive = false;
-    const back = observed(record, "focusLost") ? focusBack(records, i) : null;
-    const end = back === null ? undefined : records[back];
-    if (back !== null && end) {
-      const lastedMs = between(record, end);
-      const key = `r${record.seq}`;
-      rows.push({ is: "focus", key, records: records.slice(i, back + 1), jump: "observation", lastedMs });
-      i = back;
+    const gone = goneAt(records, i);
+    const end = gone === null ? undefined : records[gone];
+    if (gone !== null && end) {
+      const base = { key: `r${record.seq}`, records: records.slice(i, gone + 1), jump: "observation" } as const;
+      rows.push({ ...base, is: "sight", record, lastedMs: between(record, end) });
+      i = gone;
       continue;
     }
     const jump = jumpOf(record, before, checked);

@@ -42,7 +42,13 @@ class Log {
 }
 
 const control = (name, state, why) => ({ control: name, holding: why ? { state, why } : { state } });
-const HOLDING = ["keyboard", "fullscreen", "close"].map((name) => control(name, "enforced"));
+const CONTROLS = ["keyboard", "fullscreen", "covers", "close", "clipboard", "page", "awake"];
+const HOLDING = CONTROLS.map((name) =>
+  name === "close" ? control(name, "requested", "the application refuses to close") : control(name, "enforced"),
+);
+/** The report in which one control is another. */
+const but = (changed) => HOLDING.map((held) => (held.control === changed.control ? changed : held));
+const probed = (probe, ...sees) => ({ observation: { what: "probed", probe, sees } });
 const items = Array.from({ length: 25 }, (_, i) => `q${i + 1}`);
 
 /** Everything that can stand in a log. */
@@ -55,12 +61,12 @@ export function eventful() {
     .candidate(9_000, "began", { items, budgetMs: 40 * MINUTE, server: at(58_000), start: HEX })
     .answers(1, 6, 41_000)
     .candidate(2_000, "flagged", { item: "q6", flagged: true })
-    .add(11_000, "observed", { observation: { what: "focusLost" } })
-    .add(4_100, "observed", { observation: { what: "focusRegained" } })
+    .add(11_000, "observed", probed("focus", "Terminal"))
+    .add(4_100, "observed", probed("focus"))
     .answers(7, 9, 22_000)
     .add(3_000, "checked", {
       level: "L0",
-      controls: [control("keyboard", "denied", "the compositor ended the grab"), HOLDING[1], HOLDING[2]],
+      controls: but(control("keyboard", "denied", "the compositor ended the grab")),
     })
     .add(20, "held", { reason: "control-lost" })
     .beats(2)
@@ -77,16 +83,27 @@ export function eventful() {
     .add(140_000, "resumed", { gapMs: 131_000, givenBackMs: 131_000, server: null })
     .add(800, "checked", {
       level: "L0",
-      controls: [HOLDING[0], control("fullscreen", "requested", "the system does not tell"), HOLDING[2]],
+      controls: but(control("fullscreen", "requested", "the system does not tell")),
     })
     .add(2_000, "observed", { observation: { what: "guardLost" } })
     .answers(15, 17, 18_000)
     .add(71_000, "observed", { observation: { what: "pageFailed" } })
     .candidate(4_000, "responded", { item: "q3", revision: 2, commitment: HEX, answered: true })
     .candidate(4_000, "responded", { item: "q4", revision: 2, commitment: HEX, answered: false })
-    .add(9_000, "observed", { observation: { what: "focusLost" } })
+    .add(9_000, "observed", probed("focus", "another window"))
     .candidate(3_000, "visited", { screen: { at: "review" } })
-    .add(2_000, "observed", { observation: { what: "focusRegained" } })
+    .add(2_000, "observed", probed("focus"))
+    .add(21_000, "observed", probed("outputs", "HDMI-1"))
+    .add(5_000, "observed", probed("outputs", "DP-2", "HDMI-1"))
+    .add(9_000, "observed", probed("screen-share", "Example Recorder"))
+    .add(0, "held", { reason: "seen" })
+    .beats(1)
+    .add(6_000, "observed", probed("screen-share"))
+    .add(0, "released")
+    .add(1_000, "observed", probed("outputs"))
+    .add(2_000, "observed", { observation: { what: "suspended", ms: 95_000 } })
+    .add(2_000, "observed", probed("something-new", "of a later version"))
+    .add(2_000, "observed", probed("virtual-machine", "hypervisor bit", "firmware QEMU"))
     .add(1_000, "paused", {}, "proctor:pr-ines")
     .beats(3)
     .add(20_000, "continued", {}, "proctor:pr-ines")
@@ -209,8 +226,23 @@ export function many(changed = false) {
 const POLICY = {
   name: "strict",
   assuranceMin: "L1",
-  controls: ["keyboard", "fullscreen", "close"],
+  controls: CONTROLS,
   onLoss: "hold",
+  probes: {
+    focus: "warn",
+    outputs: "warn",
+    terminal: "hold",
+    "lock-screen": "log",
+    "remote-login": "hold",
+    "screen-share": "hold",
+    "injected-input": "warn",
+    debugger: "log",
+    "virtual-machine": "log",
+    programs: "warn",
+    keyboards: "log",
+  },
+  programs: [{ name: "Example Recorder", file: "example-recorder" }],
+  copying: true,
   offlineStart: true,
   returnFromAway: false,
   restartAllowanceMs: 5 * MINUTE,

@@ -7,9 +7,11 @@ import { type Wish, arrange, follow, isSilent, worthALook } from "../../src/cons
 import type { LogRecord, Sittings } from "../../src/console/api";
 import { Context, sentencesOfRow, span } from "../../src/console/sentence";
 import { sources } from "../../src/console/texts";
+import { setTexts } from "../../src/shared/fluent";
 import { JUMPS, timeline } from "../../src/console/timeline";
 import * as invented from "./invented.mjs";
 
+setTexts("en", sources);
 const texts = new FluentBundle("en", { useIsolating: false });
 for (const source of sources) texts.addResource(new FluentResource(source));
 const records = invented.eventful() as LogRecord[];
@@ -41,7 +43,17 @@ test("rows are told in sentences", () => {
     "Invigil 0.1.0 began the record on this computer.",
     "The first question was shown and the clock started: 25 questions, 40 min.",
     "Worked for 4 min 16 s: 6 answers, 6 changes of screen, one flag. Questions 1 to 6",
-    "The keyboard went to another window for 4 s.",
+    "The keyboard was with Terminal for 4 s.",
+    "The keyboard was with another window for 5 s.",
+    "Another screen was connected for 5 s: HDMI-1.",
+    "2 other screens were connected for 46 s: DP-2, HDMI-1.",
+    "The screen was recorded or shared for 36 s by Example Recorder.",
+    "The exam was stopped and covered for 36 s: something was seen that the rules stop for.",
+    "The screen was not recorded or shared any more.",
+    "No other screen was connected any more.",
+    "The computer was asleep for 1 min 35 s.",
+    "The computer showed “something-new”: of a later version.",
+    "The computer showed signs of a virtual machine: hypervisor bit, firmware QEMU. Ordinary computers sometimes show them too.",
     "The exam was stopped and covered for 1 min 8 s: a control no longer held.",
     "The hold was over; the exam went on.",
     "The computer’s calendar was moved back by 1 h. The exam’s clock did not follow.",
@@ -84,9 +96,9 @@ test("nothing that stands out is folded away", () => {
   expect(Object.fromEntries(counts)).toEqual({
     move: 1,
     restart: 2,
-    stop: 2,
+    stop: 3,
     leave: 1,
-    observation: 6,
+    observation: 12,
     control: 3,
     gap: 1,
   });
