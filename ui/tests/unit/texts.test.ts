@@ -1,26 +1,29 @@
 // Every text that can be asked for is there: what the source names, and every code that Rust can send.
 
 import { readFileSync, readdirSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { hasText, problemTexts, setTexts, t, tAttribute } from "../../src/shared/fluent";
 import { sources } from "../../src/candidate/texts";
+import { sources as consoleSources } from "../../src/console/texts";
 import { KEY_LIST } from "../../src/candidate/keys";
+import * as codes from "./codes";
 
 const root = `${process.cwd()}/`;
-const core = `${root}../crates/core/src/sitting/`;
 const files = readdirSync(`${root}src/candidate`, { recursive: true, encoding: "utf8" }).filter((name) =>
   /\.(svelte|ts)$/.test(name),
 );
 const code = files.map((name) => readFileSync(`${root}src/candidate/${name}`, "utf8")).join("\n");
 
-const CODES =
-  `link-malformed code-unknown code-used code-expired issuer-key-changed issuer-unreachable issuer-unprotected
-issuer-untrusted issuer-not-shown pack-damaged pack-cut-short pack-other-exam pack-too-new pack-too-large pack-wrong-key
-pack-missing window-not-open window-closed start-code-wrong resume-code-wrong passphrase-wrong passphrase-too-short
-keys-locked keys-needed keys-failed keys-silent key-missing storage-failed disk-full storage-damaged out-of-turn already-running
-not-practice seat-moved seat-stays hand-in-refused evidence-missing evidence-too-large no-sitting sitting-unfinished internal guard-lost page-reloaded restarted control-lost`.split(
-    /\s+/,
-  );
+const SIGHT = { what: "HDMI-1", count: 1, names: "Example" };
+/** Which of these keys has no text. */
+const without = (keys: string[]): string[] => keys.filter((key) => !hasText(key));
+/** Which of these keys lacks one of the attributes. */
+const lacking = (keys: string[], attributes: string[]): string[] =>
+  keys.flatMap((key) => attributes.filter((part) => !tAttribute(key, part, SIGHT)).map((part) => `${key}.${part}`));
+const named = (prefix: string, names: string[], suffix = ""): string[] =>
+  names.map((name) => `${prefix}-${name}${suffix}`);
+
+afterEach(() => setTexts("en", sources));
 
 describe("texts", () => {
   it("has every key that the window names", () => {
@@ -34,37 +37,110 @@ describe("texts", () => {
     expect(chosen.filter((key) => !hasText(key))).toEqual([]);
   });
 
-  it("names every refusal, and what to do", () => {
-    const refusals = [...readFileSync(`${core}decide.rs`, "utf8").matchAll(/Self::\w+ => "([a-z-]+)"/g)].map(
-      (match) => match[1] ?? "",
-    );
-    expect(refusals.length).toBeGreaterThan(8);
-    expect([...refusals, ...CODES].filter((each) => !hasText(`problem-${each}`))).toEqual([]);
+  it("names every problem, and what to do", () => {
+    const { REFUSALS, PROBLEMS, ANSWERS } = codes;
+    expect([REFUSALS.length > 8, PROBLEMS.length > 40, ANSWERS.length > 30]).toEqual([true, true, true]);
+    const all = named("problem", [...REFUSALS, ...PROBLEMS, ...ANSWERS]);
+    expect(without(all)).toEqual([]);
     expect(
-      [...refusals, ...CODES].filter((each) => each !== "restarted" && !tAttribute(`problem-${each}`, "do")),
+      lacking(
+        all.filter((key) => key !== "problem-restarted"),
+        ["do"],
+      ),
     ).toEqual([]);
+    const written = [...sources.join("\n").matchAll(/^(problem-[a-z-]+) =/gm)].map((match) => match[1] ?? "");
+    expect(written.filter((key) => !all.includes(key))).toEqual([]);
   });
 
   it("has a sentence for every event of the log", () => {
-    const source = readFileSync(`${core}event.rs`, "utf8");
-    const camel = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
-    const variants = (name: string) => {
-      const body = new RegExp(`enum ${name} \\{([\\s\\S]*?)\\n\\}`).exec(source)?.[1] ?? "";
-      return [...body.matchAll(/^ {4}([A-Z]\w+)/gm)].map((match) => camel(match[1] ?? ""));
-    };
-    expect(variants("Event").length).toBeGreaterThan(15);
-    expect(variants("Event").filter((kind) => !hasText(`record-${kind}`))).toEqual([]);
-    expect(variants("Observation").filter((what) => !hasText(`record-observed-${what}`))).toEqual([]);
+    expect([codes.EVENTS.length > 15, codes.OBSERVATIONS.length > 5]).toEqual([true, true]);
+    expect(without(named("record", codes.EVENTS))).toEqual([]);
+    expect(without(named("record-observed", codes.OBSERVATIONS))).toEqual([]);
+    expect(without(named("record-held", codes.HOLDS))).toEqual([]);
+    expect(without(named("record-withdrawn", codes.WITHDRAWALS))).toEqual([]);
+    expect(without(named("record-closed", codes.CLOSINGS))).toEqual([]);
+  });
+
+  it("has every sentence of every probe", () => {
+    expect(codes.PROBES.length).toBeGreaterThan(10);
+    const all = named("probe", codes.PROBES);
+    expect(without(all)).toEqual([]);
+    expect(lacking(all, ["recorded", "seen", "do", "noted", "gone"])).toEqual([]);
+    expect(without(named("reaction", codes.REACTIONS))).toEqual([]);
+  });
+
+  it("has every sentence of every control", () => {
+    expect(codes.CONTROLS.length).toBeGreaterThan(6);
+    expect(without(named("check", codes.CONTROLS))).toEqual([]);
+    expect(without(named("held", codes.CONTROLS))).toEqual([]);
+    expect(lacking(named("lost", codes.CONTROLS), ["do"])).toEqual([]);
+    expect(without(named("loss", codes.REACTIONS))).toEqual([]);
+    for (const state of codes.CHECKED) {
+      const all = named("check", codes.CONTROLS, `-${state}`);
+      expect(without(all)).toEqual([]);
+      if (state !== "requested") expect(lacking(all, ["do"])).toEqual([]);
+    }
+  });
+
+  it("says why an exam is stopped and what to do", () => {
+    expect(codes.HOLDS.filter((reason) => !codes.STOPS.includes(reason))).toEqual([]);
+    // Of an exam that goes on elsewhere another page tells.
+    expect(
+      lacking(
+        named(
+          "stopped",
+          codes.STOPS.filter((reason) => reason !== "seat-moved"),
+        ),
+        ["why", "do"],
+      ),
+    ).toEqual([]);
   });
 
   it("has texts for what is recorded, checked, listed", () => {
-    const recorded = "answers times screens flags focus controls clock restarts application".split(" ");
-    const checks = "issuer window pack storage keys clock guard keyboard fullscreen close".split(" ");
+    expect([codes.RECORDED.length, codes.CHECKS.size]).toEqual([10, 7]);
+    expect(lacking(named("recorded", codes.RECORDED), ["why"])).toEqual([]);
+    for (const [id, ids] of codes.CHECKS) expect(without([`check-${id}`, ...named(`check-${id}`, ids)])).toEqual([]);
     expect(
-      recorded.filter((key) => ["why", "who", "keep"].some((part) => !tAttribute(`recorded-${key}`, part))),
+      without(
+        named(
+          "key",
+          KEY_LIST.map(({ action }) => action),
+        ),
+      ),
     ).toEqual([]);
-    expect(checks.filter((id) => !hasText(`check-${id}`))).toEqual([]);
-    expect(KEY_LIST.filter(({ action }) => !hasText(`key-${action}`))).toEqual([]);
+  });
+
+  it("has what the console says of every control, probe and hold", () => {
+    setTexts("en", consoleSources);
+    expect(lacking(named("control", codes.CONTROLS), ["what"])).toEqual([]);
+    for (const control of codes.CONTROLS)
+      for (const holding of codes.HOLDINGS) {
+        const said = t("control-state", { control, holding });
+        expect([said.startsWith(t(`control-${control}`)), said.includes(holding)]).toEqual([true, false]);
+      }
+    expect(without(named("holding-was", codes.HOLDINGS))).toEqual([]);
+    expect(without([...named("fact-loss", codes.REACTIONS), ...named("fact-probes", codes.REACTIONS)])).toEqual([]);
+    expect(without(named("probe", codes.PROBES))).toEqual([]);
+    for (const suffix of ["", "-for", "-gone"]) expect(without(named("probed", codes.PROBES, suffix))).toEqual([]);
+    for (const suffix of ["", "-for"]) expect(without(named("log-held", codes.HOLDS, suffix))).toEqual([]);
+    const own = ["clockJumped", "probed"];
+    expect(
+      without(
+        named(
+          "log-observed",
+          codes.OBSERVATIONS.filter((what) => !own.includes(what)),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it("tells what a probe saw, in one and in many", () => {
+    const note = (what: string, count: string, probe = "outputs") =>
+      problemTexts({ code: "seen", args: { probe, what, count } });
+    expect(note("HDMI-1", "1").what).toBe("Another screen was connected: HDMI-1.");
+    expect(note("DP-2, HDMI-1", "2").what).toBe("2 other screens were connected: DP-2, HDMI-1.");
+    expect(note("a sign", "1", "of-a-later-version").what).toContain("a sign");
+    expect(note("HDMI-1", "1").todo).toContain("You can go on");
   });
 
   it("shows an unknown code as it is, and facts in a reader's form", () => {
@@ -79,6 +155,5 @@ describe("texts", () => {
   it("wraps every text in the pseudo language", () => {
     setTexts("pseudo", sources);
     expect(t("question", { number: 3, of: 25 })).toMatch(/^⟦.*3.*25⟧$/);
-    setTexts("en", sources);
   });
 });
