@@ -2,7 +2,7 @@
 
 use invigil_tests::{proof::results, root};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -242,78 +242,6 @@ fn the_pictures_are_those_of_the_tests() {
 fn literals(text: &str, before: &str) -> Vec<String> {
     let starts = text.split(before).skip(1);
     starts.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()).map(str::to_owned).collect()
-}
-
-fn fluent_keys() -> BTreeSet<String> {
-    let texts = with_ending(&["ftl"]);
-    let keys = texts.iter().flat_map(|(_, text)| text.lines()).filter_map(|line| {
-        let (key, _) = line.split_once('=')?;
-        let key = key.trim_end();
-        let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        plain.then(|| key.to_owned())
-    });
-    keys.collect()
-}
-
-#[test]
-fn every_problem_has_its_sentence() {
-    let keys = fluent_keys();
-    let mut codes: BTreeSet<String> = BTreeSet::new();
-    for (path, text) in sources() {
-        let product = text.split("#[cfg(test)]").next().unwrap_or_default();
-        if path.starts_with("crates/client/src") || path.starts_with("src-tauri/src") {
-            codes.extend(literals(product, "Problem::new("));
-        }
-        if path == Path::new("crates/core/src/sitting/decide.rs") {
-            codes.extend(literals(product, " => "));
-        }
-        if path == Path::new("crates/issuer/src/fault.rs") {
-            codes.extend((400..=503).flat_map(|status| literals(product, &format!("({status},"))));
-        }
-    }
-    assert!(30 < codes.len(), "only {} codes were found", codes.len());
-    let missing = codes.into_iter().filter(|code| !keys.contains(&format!("problem-{code}"))).collect();
-    none(missing, "Write the sentence problem-CODE and its .do in ui/locales/en for each of these codes.");
-}
-
-#[test]
-fn every_check_and_every_record_has_its_text() {
-    let keys = fluent_keys();
-    let read = |path: &str| fs::read_to_string(root().join(path)).expect("the source is there");
-    let readiness = read("crates/client/src/engine/readiness.rs");
-    let mut wanted: BTreeSet<String> = BTreeSet::new();
-    for call in ["fine(", "note(", "missing("] {
-        wanted.extend(literals(&readiness, call).into_iter().map(|id| format!("check-{id}")));
-    }
-    for call in ["note(", "missing("] {
-        for rest in readiness.split(call).skip(1) {
-            let mut quoted = rest.split('"');
-            if let (Some(before), Some(id), Some(", "), Some(code)) =
-                (quoted.next(), quoted.next(), quoted.next(), quoted.next())
-                && before.is_empty()
-            {
-                wanted.insert(format!("check-{id}-{code}"));
-            }
-        }
-    }
-    for control in ["keyboard", "fullscreen", "close"] {
-        wanted.insert(format!("check-{control}"));
-        wanted.extend(["requested", "denied", "unsupported"].map(|code| format!("check-{control}-{code}")));
-    }
-    let events = read("crates/core/src/sitting/event.rs");
-    let body = events.split("pub enum Event {").nth(1).and_then(|rest| rest.split("\n}\n").next()).unwrap_or_default();
-    for line in body.lines().filter(|line| line.starts_with("    ") && !line.starts_with("     ")) {
-        let name = line.trim().trim_end_matches([',', '{', ' ']);
-        if let Some(first) = name.chars().next().filter(char::is_ascii_uppercase) {
-            wanted.insert(format!("record-{}{}", first.to_ascii_lowercase(), &name[1..]));
-        }
-    }
-    let recorded = read("crates/client/src/show.rs");
-    let list = recorded.split("RECORDED").nth(1).and_then(|rest| rest.split("];").next()).unwrap_or_default();
-    wanted.extend(list.split('"').skip(1).step_by(2).map(|key| format!("recorded-{key}")));
-    assert!(40 < wanted.len(), "only {} texts are asked for", wanted.len());
-    let missing = wanted.into_iter().filter(|key| !keys.contains(key)).collect();
-    none(missing, "Write these texts in ui/locales/en.");
 }
 
 #[test]

@@ -178,6 +178,10 @@ control-state = { $control ->
     [released] not engaged
    *[other] { $holding }
 }
+controls-rest = { $count ->
+    [one] One other is as before.
+   *[other] { $count } others are as before.
+}
 holding-was-enforced = it held before
 holding-was-requested = asked for before
 holding-was-denied = not given before

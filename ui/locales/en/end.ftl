@@ -4,10 +4,10 @@ stopped-paused = The exam is paused
     .do = You need not do anything. It goes on by itself as soon as the pause is over.
 stopped-control-lost = The exam is stopped for a moment
     .why = This computer no longer holds something that the exam needs. That happens, and nobody is blamed for it.
-    .do = Close other windows and menus, and click into this one. Then do what is said below.
+    .do = Close other windows and menus, and click into this one.
 stopped-seen = The exam is stopped for a moment
-    .why = This computer shows something that the rules of this exam stop for. That happens, and nobody is blamed for it.
-    .do = Do what is said below.
+    .why = This computer showed something that the rules of this exam stop for. That happens, and nobody is blamed for it.
+    .do = Do what the page says of it.
     .over = It is not seen any more.
 stopped-reboot-gap = The exam waits for your proctor
     .why = The computer was off for longer than the rules let pass.
@@ -16,14 +16,14 @@ stopped-other = The exam is stopped
     .why = It has been stopped for now.
     .do = Call your proctor.
 stopped-what = Why it is stopped
-stopped-code = Code
-stopped-ends = It goes on by itself as soon as this is mended, and in { $left } in any case.
+stopped-ends = It goes on by itself as soon as this is mended, at the latest in { $left }.
+stopped-ends-over = It goes on by itself, at the latest in { $left }.
 stopped-ends-soon = It goes on by itself in a moment.
 stopped-contact-title = If that does not help
-stopped-contact = Call your proctor and name { $count ->
-    [0] this page
-    [one] the code above
-   *[other] the codes above
+stopped-contact = Call your proctor{ $count ->
+    [0] {""}
+    [one] {" "}and name the code above
+   *[other] {" "}and name the codes above
 }. In a room, raise your hand; at home, use the contact in your invitation. You may also wait: nothing is lost.
 stopped-time-stands = The clock stands still at { $left }.
 stopped-time-runs = The clock goes on: { $left } left.

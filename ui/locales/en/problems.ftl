@@ -1,4 +1,5 @@
 # What happened, and what to do about it, by the code that people quote.
+problem-code = Code
 unknown-problem = Something did not work ({ $code }).
     .do = Try again. If it happens again, tell the issuer or your proctor this code.
 

@@ -118,5 +118,18 @@ export async function keyboardWalk(stage, page) {
   await keys("Enter");
   await onScreen("closed");
   await expect("the receipt", `/4be1a87c/.test(document.querySelector("main").textContent)`);
+
+  await arrange(stage, page, { scenario: "seen" });
+  await onScreen("stopped");
+  await expect("the focus on why it is stopped", `document.activeElement.matches("main h1")`);
+  await expect("the code to quote", `document.querySelector("[data-cause=outputs] .code").textContent === "outputs"`);
+  await tabTo("#resume-code");
+  await page.keyboard.type("WRONG-CODE1");
+  await keys("Enter");
+  await expect("a wrong code said to be wrong", `document.querySelector("[data-problem=resume-code-wrong]")`);
+  await expect("the wrong code ready to be typed over", `document.activeElement.id === "resume-code"`);
+  await page.keyboard.type("RESUME");
+  await keys("Enter");
+  await onScreen("exam");
   return found;
 }
