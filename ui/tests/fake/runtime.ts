@@ -1,6 +1,6 @@
 // A runtime in memory that is good enough to click through every screen. It is not the rules: those are in Rust.
 
-import type { Act, Ask, HandedLink, Problem, Reply, SittingView, View } from "../../src/shared/contract";
+import type { Act, Alarm, Ask, HandedLink, Problem, Reply, SittingView, View } from "../../src/shared/contract";
 import { FAKE_ITEMS, feedbackFor } from "./content.ts";
 import { ADMISSION, OFFER, SETTINGS, homeFor } from "./home.ts";
 import { partsFor, result } from "./numbers.ts";
@@ -205,6 +205,13 @@ export class FakeRuntime {
     }
     this.#revision += 1;
     return structuredClone({ revision: this.#revision, sitting, link: this.link });
+  }
+
+  /** What a probe sees while the computer is checked. */
+  sees(alarms: Alarm[]): void {
+    this.#sitting!.alarms = alarms;
+    this.scenario = alarms.length > 0 ? "readiness-seen" : "readiness";
+    this.push();
   }
 
   push(): void {

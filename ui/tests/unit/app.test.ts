@@ -59,6 +59,42 @@ practice`.split(/\s+/);
     expect(document.body.textContent).not.toMatch(/duplicates of each other/);
   });
 
+  it("says what stops the exam, by a code to quote, what to do, and when it goes on", async () => {
+    const { client } = await open("seen-many");
+    const causes = await screen.findByRole("list", { name: "Why it is stopped" });
+    const codes = [...causes.querySelectorAll("li")].map((cause) => cause.dataset.cause);
+    expect(codes).toEqual(["remote-login", "virtual-machine"]);
+    expect(within(causes).getByText(/signs of a virtual machine: hypervisor bit, firmware QEMU\./)).toBeTruthy();
+    expect(screen.getByText(/at the latest in 2:4\d\./)).toBeTruthy();
+    expect(screen.getByText(/name the codes above/)).toBeTruthy();
+    expect(document.querySelector("[data-problem=seen]")).toBeNull();
+    const field = screen.getByLabelText<HTMLInputElement>("Resume code");
+    await fireEvent.input(field, { target: { value: "WRONG" } });
+    within(field.form!).getByRole("button").click();
+    await within(field.form!).findByText("This code does not fit.");
+    await fireEvent.input(field, { target: { value: "RESUME" } });
+    within(field.form!).getByRole("button").click();
+    await waitFor(() => expect(client.sitting?.phase).toBe("underway"));
+  });
+
+  it("checks again by itself when something is seen that would stop the exam, and when it is gone", async () => {
+    const { runtime } = await open("readiness");
+    await screen.findByRole("button", { name: "Begin the exam" });
+    runtime.sees([{ probe: "remote-login", sees: ["ssh session of candidate"] }]);
+    await screen.findByText("This computer is used from another one: ssh session of candidate.");
+    expect(screen.queryByRole("button", { name: "Begin the exam" })).toBeNull();
+    runtime.sees([]);
+    await screen.findByRole("button", { name: "Begin the exam" });
+  });
+
+  it("lists in the notice what the rules look for, and what stops the exam", async () => {
+    await open("notice");
+    const watched = await screen.findByRole("list", { name: "What Invigil looks for" });
+    expect(within(watched).getAllByRole("listitem")).toHaveLength(11);
+    expect(within(watched).getAllByText("stops the exam")).toHaveLength(4);
+    expect(within(watched).getByText(/Example Recorder, Example Remote Desktop/)).toBeTruthy();
+  });
+
   it("follows a link that is handed over while the start page is open, and again after the keys opened", async () => {
     const { client, runtime } = await open("nowhere");
     runtime.link = { link: OFFER.link, nth: 0 };

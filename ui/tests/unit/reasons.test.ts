@@ -56,8 +56,9 @@ Every code that Invigil shows to a candidate, with what it says and what to do. 
 proctor; it stays the same in every language. Words in *italics* stand for a name, a time or a number. A code says what
 a machine found, and never that anybody did something wrong.
 
-This page is written from the program's sources and its texts, by \`${UPDATE}\` in the
-folder \`ui\`. A test fails when it is out of date. [log.md](formats/log.md) has the same codes where they are recorded.
+This page is written from the program's sources and its texts. A test fails when it is out of date, and writes it anew
+by \`${UPDATE}\` in the folder \`ui\`. [log.md](formats/log.md) has the same codes
+where they are recorded.
 
 ## Why an exam is stopped
 
