@@ -73,8 +73,8 @@ FLAG, WHY = (lambda value: isinstance(value, bool)), {"why": text}
 WRITER = {"lease": DIGEST, "client": members({"name": text, "version": text})}
 HOLDING = tagged("state", {"enforced": {}, "requested": WHY, "denied": WHY, "unsupported": WHY, "released": {}})
 CONTROL = members({"control": match("keyboard|fullscreen|covers|close|clipboard|page|awake"), "holding": HOLDING})
-PROBE = match("focus|outputs|terminal|lock-screen|remote-login|screen-share|injected-input|debugger|"
-              "virtual-machine|programs|keyboards")
+PROBE = match("focus|outputs|terminal|lock-screen|remote-login|screen-share|clipboard|injected-input|"
+              "debugger|virtual-machine|programs|keyboards")
 SEEN = tagged("what", {
     "clockJumped": {"ms": number(1 << 63, -(1 << 63))}, "environmentScrubbed": {"names": every(text)},
     "suspended": {"ms": BITS64}, "blind": {"probe": PROBE, **WHY}, "probed": {"probe": PROBE, "sees": every(text)},

@@ -91,6 +91,8 @@ pub enum Probe {
     RemoteLogin,
     /// A program records or shares the screen.
     ScreenShare,
+    /// Another program put something into the clipboard.
+    Clipboard,
     /// Keys come from a program instead of a keyboard.
     InjectedInput,
     /// Another process traces this one.
@@ -105,13 +107,14 @@ pub enum Probe {
 
 impl Probe {
     /// Every probe.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Focus,
         Self::Outputs,
         Self::Terminal,
         Self::LockScreen,
         Self::RemoteLogin,
         Self::ScreenShare,
+        Self::Clipboard,
         Self::InjectedInput,
         Self::Debugger,
         Self::VirtualMachine,
@@ -128,6 +131,7 @@ impl Probe {
             Self::LockScreen => "lock-screen",
             Self::RemoteLogin => "remote-login",
             Self::ScreenShare => "screen-share",
+            Self::Clipboard => "clipboard",
             Self::InjectedInput => "injected-input",
             Self::Debugger => "debugger",
             Self::VirtualMachine => "virtual-machine",
@@ -265,6 +269,7 @@ impl Policy {
                 (Probe::LockScreen, Reaction::Log),
                 (Probe::RemoteLogin, stopped),
                 (Probe::ScreenShare, stopped),
+                (Probe::Clipboard, told),
                 (Probe::InjectedInput, told),
                 (Probe::Debugger, Reaction::Log),
                 (Probe::VirtualMachine, Reaction::Log),

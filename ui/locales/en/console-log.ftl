@@ -56,6 +56,22 @@ log-granted = { span } were added.
 log-observed-clockJumped-on = The computer’s calendar was moved on by { span }. The exam’s clock did not follow.
 log-observed-clockJumped-back = The computer’s calendar was moved back by { span }. The exam’s clock did not follow.
 log-observed-environmentScrubbed = Invigil was started with settings that would open it to other programs; they were removed.
+log-observed-blind =
+    { $probe ->
+        [focus] { probe-focus }
+        [outputs] { probe-outputs }
+        [terminal] { probe-terminal }
+        [lock-screen] { probe-lock-screen }
+        [remote-login] { probe-remote-login }
+        [screen-share] { probe-screen-share }
+        [clipboard] { probe-clipboard }
+        [injected-input] { probe-injected-input }
+        [debugger] { probe-debugger }
+        [virtual-machine] { probe-virtual-machine }
+        [programs] { probe-programs }
+        [keyboards] { probe-keyboards }
+       *[other] { $probe }
+    }: this computer cannot tell: { $why }. That nothing was seen of it says nothing.
 log-observed-suspended = The computer was asleep for { span }.
 log-observed-pageFailed = The exam’s page failed and was loaded again.
 log-observed-guardLost = The guard was gone. The exam went on.

@@ -45,6 +45,7 @@ record-granted = Time was added.
 record-observed = The computer noticed something.
 record-observed-clockJumped = The computer’s clock was moved.
 record-observed-environmentScrubbed = Settings that would open Invigil to other programs were removed at the start.
+record-observed-blind = Invigil could not look for “{ $name }”: { $why }.
 record-observed-suspended = The computer was asleep for { span }.
 # Of a probe that has no sentences of its own; the others stand in probes.ftl.
 record-observed-probed = { $sees ->

@@ -115,6 +115,8 @@ export type Observation =
   | { what: "suspended"; ms: number }
   /** What a probe sees now; empty = nothing any more. */
   | { what: "probed"; probe: Probe; sees: string[] }
+  /** It cannot look, so its silence says nothing. */
+  | { what: "blind"; probe: Probe; why: string }
   | { what: "pageFailed" | "guardLost" };
 
 /** The facts of each kind of record, after crates/core/src/sitting/event.rs. */

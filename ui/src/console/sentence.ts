@@ -128,6 +128,9 @@ export function sentencesOf(record: LogRecord, context: Context, lastedMs: numbe
       }
       if (observation.what === "suspended") return [say("log-observed-suspended", span(observation.ms))];
       if (observation.what === "probed") return [probed(observation, lastedMs)];
+      if (observation.what === "blind") {
+        return [say("log-observed-blind", { probe: observation.probe, why: observation.why })];
+      }
       return [say(`log-observed-${observation.what}`)];
     }
     case "closed":

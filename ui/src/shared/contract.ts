@@ -856,7 +856,7 @@ author: string, };
 /**
  * Something that only looks. What it sees is evidence for a person, never a verdict.
  */
-export type Probe = "focus" | "outputs" | "terminal" | "lock-screen" | "remote-login" | "screen-share" | "injected-input" | "debugger" | "virtual-machine" | "programs" | "keyboards";
+export type Probe = "focus" | "outputs" | "terminal" | "lock-screen" | "remote-login" | "screen-share" | "clipboard" | "injected-input" | "debugger" | "virtual-machine" | "programs" | "keyboards";
 
 /**
  * Something did not work. The window shows the texts of `problem-CODE`.

@@ -363,6 +363,7 @@ function fresh(practice: boolean): SittingView {
     alarms: [],
     notes: [],
     stopped: null,
+    copying: true,
     holdLeftMs: null,
     mayReturn: true,
     withdrawal: null,

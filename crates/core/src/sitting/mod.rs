@@ -164,7 +164,8 @@ impl Sitting {
         self.reckoned = self.reckoned.map(|then| then.plus_ms(here_ms));
         match &record.event {
             Event::Admitted { .. } => self.phase = Phase::Admitted,
-            Event::Moved { .. } => self.look_anew(),
+            // What another machine's controls did says nothing about this one's.
+            Event::Moved { .. } => self.holdings.clear(),
             Event::Acknowledged { .. } => self.phase = Phase::Checking,
             Event::Checked { level, controls } => {
                 // What was not engaged yet while checking is no loss; once the exam has begun the level only falls.
@@ -203,7 +204,7 @@ impl Sitting {
             }
             Event::Resumed { gap_ms, given_back_ms, server } => {
                 self.clock.resume(*gap_ms, here_ms, *given_back_ms, at);
-                self.look_anew();
+                self.holdings.clear();
                 let carried = self
                     .reckoned
                     .map(|then| Reckoned { by_calendar: then.by_calendar || 0 < *gap_ms, ..then.plus_ms(*gap_ms) });
@@ -228,7 +229,6 @@ impl Sitting {
             Event::Left => {
                 self.phase = Phase::Away;
                 self.may_return = self.policy.return_from_away;
-                self.look_anew();
                 self.clock.start();
             }
             Event::ReturnAllowed => self.may_return = true,
@@ -252,13 +252,6 @@ impl Sitting {
                 self.clock.stop();
             }
         }
-    }
-
-    /// What controls and probes showed before says nothing about another machine, or the time after an absence.
-    fn look_anew(&mut self) {
-        self.holdings.clear();
-        self.sees.clear();
-        self.blind.clear();
     }
 
     /// Leaving answers neither a hold nor a pause: who comes back finds it as it was. The hold has its whole time again,
@@ -337,7 +330,8 @@ impl Sitting {
         &self.holdings
     }
 
-    /// What a probe saw last; empty when it saw nothing, or has not looked yet.
+    /// What a probe saw last; empty when it saw nothing, or has not looked yet. A restart does not end it: the next look
+    /// does.
     pub fn sees(&self, probe: Probe) -> &[String] {
         self.sees.get(&probe).map_or(&[], Vec::as_slice)
     }

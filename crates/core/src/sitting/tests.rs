@@ -538,12 +538,18 @@ fn a_probe_stops_a_sitting_only_where_the_policy_says_so_and_only_for_something_
             ],
         ),
         (
-            // Who left has the machine to themselves; who comes back is looked at anew.
+            // Who left has the machine to themselves. After a restart the first look says what still lasts.
             "strict",
             &[
                 (sees(ScreenShare, &["obs"]), 1, seen, 2),
-                (C::Leave, 2, seen, 1),
-                (sees(ScreenShare, &["obs", "more"]), 3, seen, 0),
+                (C::Resume { server: None }, 2, seen, 1),
+                (sees(ScreenShare, &["obs"]), 3, seen, 0),
+                (C::Leave, 4, seen, 1),
+                (sees(ScreenShare, &["obs", "more"]), 5, seen, 0),
+                (C::AllowReturn, 6, seen, 1),
+                (C::Return, 7, seen, 1),
+                (controls(enforced), 8, seen, 1),
+                (sees(ScreenShare, &[]), 9, open, 2),
             ],
         ),
     ];
@@ -570,8 +576,8 @@ fn a_probe_that_cannot_look_is_on_record_until_it_can() {
         (sees(Probe::Terminal, &[]), 1, None),
         (sees(Probe::Terminal, &[]), 0, None),
         (blind("it does not answer"), 1, Some("it does not answer")),
-        (C::Leave, 1, None),
-        (blind("it does not answer"), 0, None),
+        (C::Leave, 1, Some("it does not answer")),
+        (blind("nobody looks"), 0, Some("it does not answer")),
     ] {
         assert_eq!(bench.ok(command.clone(), 1).len(), records, "{command:?}");
         let why = bench.sitting.blind().get(&Probe::Terminal).map(String::as_str);
