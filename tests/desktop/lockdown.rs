@@ -62,6 +62,14 @@ pub fn reported<const N: usize>(exam: &Exam, app: &Application, controls: [&str;
     })
 }
 
+/// What a probe saw, one list after the other.
+pub fn probed(exam: &Exam, app: &Application, probe: &str) -> Vec<Vec<String>> {
+    let (_, records) = exam.seen_by_proctor(&app.driver);
+    let observations = records.iter().map(|record| &record["args"]["observation"]);
+    let of_this = observations.filter(|observation| observation["probe"] == probe);
+    of_this.filter_map(|observation| serde_json::from_value(observation["sees"].clone()).ok()).collect()
+}
+
 #[test]
 fn every_screen_is_covered_also_one_that_is_plugged_in() {
     let exam = Exam::prepare("moderate");
@@ -101,6 +109,9 @@ fn nothing_is_carried_in_or_out_by_the_clipboard() {
         app.desk.copy_elsewhere(selection, "carried in");
         wait_at_most(AT_ONCE, "it to be thrown away", || app.desk.paste_elsewhere(selection).is_empty().then_some(()));
     }
+    wait("the program to be on record", || {
+        probed(&exam, &app, "clipboard").contains(&vec!["xclip".to_owned()]).then_some(())
+    });
     app.hand_in();
     assert_eq!(app.desk.paste_elsewhere("clipboard"), "from before", "the candidate's own text is given back");
 }

@@ -3,13 +3,14 @@
 //! The window asks over the toolkit's connection; this looks over another, so they see what the server and the
 //! window manager really did. Requests wait for the server as long as it takes: do not call them where that matters.
 
-use std::env;
+use std::{env, fs};
 use x11rb::{
     CURRENT_TIME, atom_manager,
     connection::Connection,
     errors::ReplyError,
     protocol::{
         randr::ConnectionExt as _,
+        res::{ClientIdMask, ClientIdSpec, ConnectionExt as _},
         xproto::{AtomEnum, ConnectionExt as _, GrabMode, GrabStatus, MapState, Window, WindowClass},
     },
     rust_connection::RustConnection,
@@ -170,6 +171,17 @@ impl Witness {
         let atom = self.connection.intern_atom(false, selection.as_bytes()).ok()?.reply().ok()?.atom;
         let owner = self.connection.get_selection_owner(atom).ok()?.reply().ok()?.owner;
         Some(owner != x11rb::NONE && client(owner) != client(ours))
+    }
+
+    /// The executable file of the program that owns a selection, where it runs on this machine and the server tells.
+    pub fn selection_owner(&self, selection: &str) -> Option<String> {
+        let atom = self.connection.intern_atom(false, selection.as_bytes()).ok()?.reply().ok()?.atom;
+        let owner = self.connection.get_selection_owner(atom).ok()?.reply().ok()?.owner;
+        let asked = ClientIdSpec { client: owner, mask: ClientIdMask::LOCAL_CLIENT_PID };
+        let ids = self.connection.res_query_client_ids(&[asked]).ok()?.reply().ok()?.ids;
+        let process = ids.first()?.value.first().copied()?;
+        let file = fs::read_link(format!("/proc/{process}/exe")).ok()?;
+        Some(file.file_name()?.to_str()?.trim_end_matches(" (deleted)").to_owned())
     }
 
     /// The window that the window manager calls active. `None` also if no window is, or no manager runs.

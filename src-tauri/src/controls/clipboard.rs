@@ -4,12 +4,18 @@
 //! another program puts there meanwhile is thrown away at once. At the end the candidate's own text is put back.
 
 use super::{Place, screens::xid};
-use gtk::{gdk, prelude::*};
-use invigil_core::policy::{Control as Name, Holding};
+use crate::errands::Errands;
+use gtk::{gdk, glib, prelude::*};
+use invigil_core::{
+    policy::{Control as Name, Holding, Probe},
+    sitting::Observation,
+};
 use invigil_lockdown::{Control, Unable};
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeSet,
     rc::Rc,
+    time::Duration,
 };
 
 pub struct Clipboard {
@@ -21,13 +27,16 @@ pub struct Clipboard {
 
 impl Clipboard {
     /// `hurry` is set when another program took a selection.
-    pub fn new(place: Place, hurry: Rc<Cell<bool>>) -> Self {
+    pub fn new(place: Place, errands: &Errands, hurry: Rc<Cell<bool>>) -> Self {
         let engaged = Rc::new(Cell::new(false));
+        let teller = Teller { errands: errands.clone(), told: Rc::default(), taken: Rc::default() };
         for (name, clipboard) in selections() {
-            let (place, engaged, hurry) = (place.clone(), engaged.clone(), hurry.clone());
+            let (place, engaged, hurry, teller) = (place.clone(), engaged.clone(), hurry.clone(), teller.clone());
             let taken = clipboard.clone();
             clipboard.connect_local("owner-change", false, move |_| {
                 if engaged.get() && owner_is_foreign(&place, name) == Some(true) {
+                    let owner = place.witness.as_ref().as_ref().and_then(|witness| witness.selection_owner(name));
+                    teller.taken_by(owner.unwrap_or_else(|| "another program".to_owned()));
                     taken.set_text("");
                     hurry.set(true);
                 }
@@ -35,6 +44,38 @@ impl Clipboard {
             });
         }
         Self { place, engaged, before: Rc::default() }
+    }
+}
+
+/// A program that puts something into the clipboard is named until none has done so for a while.
+#[derive(Clone)]
+struct Teller {
+    errands: Errands,
+    told: Rc<RefCell<BTreeSet<String>>>,
+    /// How often something was taken.
+    taken: Rc<Cell<u64>>,
+}
+
+const QUIET: Duration = Duration::from_secs(5);
+
+impl Teller {
+    fn taken_by(&self, program: String) {
+        self.taken.set(self.taken.get() + 1);
+        if self.told.borrow_mut().insert(program) {
+            self.tell();
+        }
+        let (teller, taken) = (self.clone(), self.taken.get());
+        glib::timeout_add_local_once(QUIET, move || {
+            if teller.taken.get() == taken {
+                teller.told.take();
+                teller.tell();
+            }
+        });
+    }
+
+    fn tell(&self) {
+        let sees = self.told.borrow().iter().cloned().collect();
+        self.errands.observe(Observation::Probed { probe: Probe::Clipboard, sees });
     }
 }
 

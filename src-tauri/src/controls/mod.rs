@@ -71,7 +71,7 @@ pub fn follow(window: &WebviewWindow, errands: &Errands) {
         Box::new(screens::Fullscreen::new(place.clone())),
         Box::new(screens::Covers::new(place.clone())),
         Box::new(keyboard::Keyboard::new(place.clone())),
-        Box::new(clipboard::Clipboard::new(place, hurry.clone())),
+        Box::new(clipboard::Clipboard::new(place, errands, hurry.clone())),
     ]);
     let errands = errands.clone();
     let mut follower =
