@@ -8,6 +8,7 @@ pub mod control;
 pub mod environment;
 pub mod guard;
 pub mod probe;
+pub mod probes;
 pub mod x11;
 
 pub use control::{Control, Reconciler, Unable};

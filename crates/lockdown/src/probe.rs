@@ -25,6 +25,11 @@ pub trait Probe {
     /// Why it cannot look on this system. It is asked again at the next look.
     fn look(&mut self) -> Result<BTreeSet<String>, Blind>;
 
+    /// What cannot be seen here although the last look worked: why an empty list proves less than it could.
+    fn missing(&self) -> Option<Blind> {
+        None
+    }
+
     /// How long something must be seen, or be gone, before it counts.
     fn settles(&self) -> Duration {
         Duration::from_millis(300)
@@ -65,32 +70,40 @@ impl Lookout {
     /// Looks with each wanted probe and returns what has changed for good. `now` counts from any fixed point. A probe
     /// that is not wanted forgets what it saw, so that everything is new to it when it is wanted again.
     pub fn look(&mut self, wanted: &BTreeSet<Name>, now: Duration) -> Vec<Change> {
-        self.watched.iter_mut().filter_map(|watched| watched.look(wanted, now)).collect()
+        self.watched.iter_mut().flat_map(|watched| watched.look(wanted, now)).collect()
     }
 }
 
 impl Watched {
-    fn look(&mut self, wanted: &BTreeSet<Name>, now: Duration) -> Option<Change> {
+    fn look(&mut self, wanted: &BTreeSet<Name>, now: Duration) -> Vec<Change> {
         let probe = self.probe.name();
         if !wanted.contains(&probe) {
             (self.told, self.unsettled, self.sight) = <_>::default();
-            return None;
+            return vec![];
         }
-        let seen = match self.probe.look() {
-            Ok(seen) => seen,
-            Err(blind) => {
-                // What it cannot see it does not know. What was told stays told.
-                let sight = Some(Err(blind.clone()));
-                let news = self.sight != sight;
-                self.sight = sight;
-                return news.then_some(Change { probe, sees: Err(blind) });
-            }
+        let looked = self.probe.look();
+        let blind = looked.as_ref().err().cloned().or_else(|| self.probe.missing());
+        let sight = Some(blind.clone().map_or(Ok(()), Err));
+        let mut news = self.sight != sight;
+        self.sight = sight;
+        // What it cannot see it does not know. What was told stays told.
+        let Ok(seen) = looked else {
+            return blind.filter(|_| news).map(|blind| Change { probe, sees: Err(blind) }).into_iter().collect();
         };
-        let sighted = self.sight.replace(Ok(())) != Some(Ok(()));
+        news |= self.settle(&seen, now);
+        if !news {
+            return vec![];
+        }
+        let seen = Change { probe, sees: Ok(self.told.clone()) };
+        [Some(seen), blind.map(|blind| Change { probe, sees: Err(blind) })].into_iter().flatten().collect()
+    }
+
+    /// Takes in what is seen now, and returns whether something has come or gone for good.
+    fn settle(&mut self, seen: &BTreeSet<String>, now: Duration) -> bool {
         let settles = self.probe.settles();
         let differs: BTreeSet<String> = seen.symmetric_difference(&self.told).cloned().collect();
         self.unsettled.retain(|what, _| differs.contains(what));
-        let mut settled = sighted;
+        let mut settled = false;
         for what in differs {
             let since = *self.unsettled.entry(what.clone()).or_insert(now);
             if settles <= now.saturating_sub(since) {
@@ -101,7 +114,7 @@ impl Watched {
                 }
             }
         }
-        settled.then(|| Change { probe, sees: Ok(self.told.clone()) })
+        settled
     }
 }
 
@@ -109,6 +122,31 @@ impl Watched {
 mod tests {
     use super::*;
     use std::sync::{Arc, Mutex};
+
+    struct HalfBlind;
+
+    impl Probe for HalfBlind {
+        fn name(&self) -> Name {
+            Name::ScreenShare
+        }
+        fn look(&mut self) -> Result<BTreeSet<String>, Blind> {
+            Ok(names(&["a"]))
+        }
+        fn missing(&self) -> Option<Blind> {
+            Some(Blind("half dark".into()))
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_said_beside_what_is_seen() {
+        let mut lookout = Lookout::new(vec![Box::new(HalfBlind)]);
+        let wanted = BTreeSet::from([Name::ScreenShare]);
+        let told = |sees| Change { probe: Name::ScreenShare, sees };
+        let half = || told(Err(Blind("half dark".into())));
+        assert_eq!(lookout.look(&wanted, Duration::ZERO), [told(Ok(names(&[]))), half()]);
+        assert_eq!(lookout.look(&wanted, Duration::from_secs(1)), [told(Ok(names(&["a"]))), half()]);
+        assert_eq!(lookout.look(&wanted, Duration::from_secs(2)), []);
+    }
 
     struct Pretend(Arc<Mutex<Result<&'static [&'static str], Blind>>>);
 
