@@ -226,7 +226,7 @@ impl Witness {
 }
 
 /// Newer Xwaylands have an extension of that name; older ones name their outputs so.
-fn is_xwayland(connection: &RustConnection, root: Window) -> Result<bool, ReplyError> {
+pub(crate) fn is_xwayland(connection: &RustConnection, root: Window) -> Result<bool, ReplyError> {
     if connection.query_extension(b"XWAYLAND")?.reply()?.present {
         return Ok(true);
     }

@@ -1,5 +1,7 @@
 //! Programs that end with their test.
 
+#![allow(dead_code, clippy::allow_attributes, reason = "each test program uses its own part of it")]
+
 use invigil_lockdown::guard::monotonic;
 use std::{
     io::ErrorKind,

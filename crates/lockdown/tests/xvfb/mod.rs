@@ -1,5 +1,7 @@
 //! An X server of a test's own, on a display that was free.
 
+#![allow(dead_code, clippy::allow_attributes, reason = "each test program uses its own part of it")]
+
 use invigil_lockdown::guard::monotonic;
 use std::{
     io::{BufRead, BufReader, ErrorKind},
@@ -36,7 +38,17 @@ fn start(command: &mut Command, package: &str) -> Child {
 impl Xvfb {
     /// A screen of 1280 × 800 without a window manager.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same on a display that had a server before.
+    pub fn start_as(display: &str) -> Self {
+        Self::start_with(&[display])
+    }
+
+    fn start_with(arguments: &[&str]) -> Self {
         let mut command = Command::new("Xvfb");
+        command.args(arguments);
         // The server finds a free number itself and writes it to its standard output.
         command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]);
         let mut server = start(command.stdout(Stdio::piped()), "xvfb");
