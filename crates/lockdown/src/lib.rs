@@ -4,6 +4,8 @@
 //! knows a window toolkit: controls that need a window live with the window and implement [`Control`]. The `guard`
 //! module is both sides of the small process that starts the application, watches its pulse and keeps its keys.
 
+pub mod awake;
+pub mod bus;
 pub mod control;
 pub mod environment;
 pub mod guard;
@@ -11,5 +13,7 @@ pub mod probe;
 pub mod probes;
 pub mod x11;
 
+pub use awake::Awake;
+pub use bus::Address;
 pub use control::{Control, Reconciler, Unable};
 pub use probe::{Blind, Change, Lookout, Probe};

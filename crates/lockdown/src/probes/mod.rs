@@ -8,9 +8,12 @@ mod display;
 mod focus;
 mod injected_input;
 mod keyboards;
+mod logind;
 mod outputs;
 mod processes;
 mod programs;
+mod remote_login;
+mod session;
 mod virtual_machine;
 
 pub use debugger::Debugger;
@@ -20,6 +23,8 @@ pub use keyboards::{Keyboards, ServerKeyboards};
 pub use outputs::{Connectors, Outputs};
 pub use processes::{Process, Processes};
 pub use programs::Programs;
+pub use remote_login::RemoteLogin;
+pub use session::{LockScreen, Terminal};
 pub use virtual_machine::VirtualMachine;
 
 use std::{fs, path::Path};
