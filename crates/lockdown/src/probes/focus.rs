@@ -1,7 +1,7 @@
 //! Which application has the keyboard focus, by the window manager's word.
 
 use super::{
-    Processes,
+    Processes, called,
     display::{Display, Open, Trouble},
     plain,
 };
@@ -92,35 +92,5 @@ fn class(open: &Open, window: Window) -> Result<Option<String>, ConnectionError>
         Ok(reply) => Ok(reply.value.split(|byte| *byte == 0).nth(1).map(plain)),
         Err(ReplyError::X11Error(_)) => Ok(None),
         Err(ReplyError::ConnectionError(error)) => Err(error),
-    }
-}
-
-/// An application's name for people. A class can be made up, so the file's name stands beside it where they differ.
-fn called(class: Option<&str>, file: Option<&str>) -> String {
-    let named = |name: &&str| !name.is_empty();
-    match (class.filter(named), file.filter(named)) {
-        (Some(class), Some(file)) if !class.eq_ignore_ascii_case(file) => format!("{class} ({file})"),
-        (Some(name), _) | (None, Some(name)) => name.to_owned(),
-        (None, None) => "another application".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::called;
-
-    #[test]
-    fn an_application_is_called_by_class_and_file() {
-        for (class, file, name) in [
-            (Some("Firefox"), Some("firefox"), "Firefox"),
-            (Some("Onboard"), Some("python3.11"), "Onboard (python3.11)"),
-            (Some("Exam"), Some("chromium"), "Exam (chromium)"),
-            (Some("XTerm"), None, "XTerm"),
-            (None, Some("xterm"), "xterm"),
-            (Some(""), Some("xterm"), "xterm"),
-            (None, None, "another application"),
-        ] {
-            assert_eq!(called(class, file), name);
-        }
     }
 }

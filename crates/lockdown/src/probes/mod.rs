@@ -13,6 +13,7 @@ mod outputs;
 mod processes;
 mod programs;
 mod remote_login;
+mod screen_share;
 mod session;
 mod virtual_machine;
 
@@ -24,6 +25,7 @@ pub use outputs::{Connectors, Outputs};
 pub use processes::{Process, Processes};
 pub use programs::Programs;
 pub use remote_login::RemoteLogin;
+pub use screen_share::ScreenShare;
 pub use session::{LockScreen, Terminal};
 pub use virtual_machine::VirtualMachine;
 
@@ -65,4 +67,35 @@ fn plain(name: &[u8]) -> String {
     let fit = |letter: char| if letter.is_control() { ' ' } else { letter };
     let text: String = text.trim().chars().take(LETTERS_MAX).map(fit).collect();
     text.trim_end().to_owned()
+}
+
+/// An application's name for people. What it calls itself can be made up, so the name of its file stands beside it
+/// where they differ.
+fn called(word: Option<&str>, file: Option<&str>) -> String {
+    let named = |name: &&str| !name.is_empty();
+    match (word.filter(named), file.filter(named)) {
+        (Some(word), Some(file)) if !word.eq_ignore_ascii_case(file) => format!("{word} ({file})"),
+        (Some(name), _) | (None, Some(name)) => name.to_owned(),
+        (None, None) => "another application".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::called;
+
+    #[test]
+    fn an_application_is_called_by_its_word_and_its_file() {
+        for (word, file, name) in [
+            (Some("Firefox"), Some("firefox"), "Firefox"),
+            (Some("Onboard"), Some("python3.11"), "Onboard (python3.11)"),
+            (Some("Exam"), Some("chromium"), "Exam (chromium)"),
+            (Some("XTerm"), None, "XTerm"),
+            (None, Some("xterm"), "xterm"),
+            (Some(""), Some("xterm"), "xterm"),
+            (None, None, "another application"),
+        ] {
+            assert_eq!(called(word, file), name);
+        }
+    }
 }
