@@ -22,7 +22,7 @@ use std::{
 };
 
 /// How long an answer is waited for. Who asks may be drawing a window.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// The lock, where both the thread that takes it and the one that gives it back can reach it.
 type Slot = Arc<Mutex<Option<OwnedFd>>>;

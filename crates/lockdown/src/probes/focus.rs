@@ -42,6 +42,12 @@ impl Probe for Focus {
     fn look(&mut self) -> Result<BTreeSet<String>, Blind> {
         let active = self.display.ask(|open| {
             let Some(window) = active(open)? else { return Ok(None) };
+            // Some window managers go on to name a window that is gone, until another one is active.
+            match open.connection.get_window_attributes(window)?.reply() {
+                Ok(_) => {}
+                Err(ReplyError::X11Error(_)) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            }
             Ok(Some((owner(open, window)?, class(open, window)?)))
         })?;
         let Some((owner, class)) = active else { return Ok(BTreeSet::new()) };

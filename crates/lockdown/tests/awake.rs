@@ -1,0 +1,159 @@
+//! Keeping the machine awake where there is no login service: an X server that would blank the screen, and a desktop.
+//! The server is real; the desktop is played by this test, on a real bus. What a login service does is in `login.rs`.
+
+mod running;
+mod xvfb;
+
+use invigil_core::policy::Holding;
+use invigil_lockdown::{Address, Awake, Control, Reconciler, awake::Places};
+use running::{Running, wait_until};
+use std::{
+    process::Command,
+    sync::{Arc, Mutex},
+    thread::sleep,
+    time::Duration,
+};
+use x11rb::{
+    connection::Connection,
+    protocol::{
+        screensaver::{ConnectionExt as _, State},
+        xproto::{Blanking, ConnectionExt as _, Exposures, ScreenSaver},
+    },
+    rust_connection::RustConnection,
+    wrapper::ConnectionExt as _,
+};
+use xvfb::Xvfb;
+
+fn nowhere() -> Address {
+    Address::At("unix:path=/nonexistent/bus".to_owned())
+}
+
+fn places(session: Address, display: Option<&str>) -> Places {
+    Places { system: nowhere(), session, display: display.map(str::to_owned) }
+}
+
+#[test]
+fn with_nobody_to_ask_it_is_unsupported() {
+    let mut awake = Awake::new(places(nowhere(), None));
+    assert_eq!(awake.holding(), Holding::Released);
+    assert!(awake.engage().is_err());
+    assert!(matches!(awake.holding(), Holding::Unsupported { .. }));
+    awake.release().expect("harmless");
+    assert_eq!(awake.holding(), Holding::Released);
+    let mut gone = Awake::new(places(nowhere(), Some(":4711")));
+    assert!(gone.engage().is_err());
+}
+
+#[test]
+fn an_x_server_leaves_the_screen_on_while_it_holds() {
+    let server = Xvfb::start();
+    let (connection, screen) = x11rb::connect(Some(&server.display)).expect("a connection");
+    let root = connection.setup().roots[screen].root;
+    // It would blank the screen after a second.
+    connection.set_screen_saver(1, 0, Blanking::PREFERRED, Exposures::NOT_ALLOWED).expect("sent");
+    connection.sync().expect("a living server");
+    let wake = || {
+        connection.force_screen_saver(ScreenSaver::RESET).expect("sent").check().expect("awake");
+        connection.sync().expect("a living server");
+    };
+    wait_until("the screen is blanked", || blank(&connection, root));
+    wake();
+    let mut awake = Awake::new(places(nowhere(), Some(&server.display)));
+    awake.engage().expect("asked");
+    assert!(matches!(awake.holding(), Holding::Requested { .. }), "{:?}", awake.holding());
+    sleep(Duration::from_millis(2500));
+    assert!(!blank(&connection, root), "blanked although it was asked not to");
+    awake.release().expect("released");
+    assert_eq!(awake.holding(), Holding::Released);
+    wait_until("the screen is blanked again", || blank(&connection, root));
+
+    // As when the application is killed.
+    wake();
+    awake.engage().expect("asked");
+    drop(awake);
+    wait_until("the screen is blanked after all", || blank(&connection, root));
+}
+
+fn blank(connection: &RustConnection, root: u32) -> bool {
+    connection.screensaver_query_info(root).expect("sent").reply().expect("a reply").state == u8::from(State::ON)
+}
+
+#[derive(Clone, Default)]
+struct Desktop(Arc<Mutex<Vec<u32>>>);
+
+#[zbus::interface(name = "org.freedesktop.ScreenSaver")]
+impl Desktop {
+    fn inhibit(&self, application: String, reason: String) -> u32 {
+        assert!(!application.is_empty() && !reason.is_empty());
+        let mut given = self.0.lock().unwrap();
+        let cookie = given.last().map_or(7, |last| last + 1);
+        given.push(cookie);
+        cookie
+    }
+
+    fn un_inhibit(&self, cookie: u32) {
+        self.0.lock().unwrap().retain(|given| *given != cookie);
+    }
+}
+
+impl Desktop {
+    fn start(&self, bus: &str) -> zbus::blocking::Connection {
+        let builder = zbus::blocking::connection::Builder::address(bus).expect("an address");
+        let builder = builder.serve_at("/org/freedesktop/ScreenSaver", self.clone()).expect("a path");
+        builder.name("org.freedesktop.ScreenSaver").expect("a name").build().expect("a desktop")
+    }
+
+    fn given(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+}
+
+#[test]
+fn a_desktop_is_asked_once_and_its_successor_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bus");
+    let address = format!("unix:path={}", path.display());
+    let _daemon =
+        Running::start(Command::new("dbus-daemon").args(["--session", "--nofork", &format!("--address={address}")]));
+    wait_until("a bus", || path.exists());
+    let mut awake = Awake::new(places(Address::At(address.clone()), None));
+    assert!(awake.engage().is_err(), "there is no desktop yet");
+
+    let (first, second) = (Desktop::default(), Desktop::default());
+    let running = first.start(&address);
+    awake.engage().expect("asked");
+    for _ in 0..3 {
+        assert!(matches!(awake.holding(), Holding::Requested { .. }));
+        assert_eq!(first.given(), 1);
+    }
+    drop(running);
+    let _running = second.start(&address);
+    wait_until("the new desktop is asked", || {
+        awake.holding();
+        second.given() == 1
+    });
+    awake.release().expect("released");
+    assert_eq!((awake.holding(), second.given()), (Holding::Released, 0));
+
+    let mut reconciler = Reconciler::new(vec![Box::new(awake)]);
+    reconciler.reconcile(&[invigil_core::policy::Control::Awake].into());
+    assert_eq!(second.given(), 1);
+    drop(reconciler);
+    assert_eq!(second.given(), 0);
+}
+
+#[test]
+fn a_login_service_that_hangs_holds_up_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bus");
+    let _deaf = std::os::unix::net::UnixListener::bind(&path).expect("a socket");
+    let deaf = || Address::At(format!("unix:path={}", path.display()));
+    let mut awake = Awake::new(Places { system: deaf(), session: deaf(), display: None });
+    let began = invigil_lockdown::guard::monotonic();
+    awake.engage().expect("nobody has said no");
+    assert!(matches!(awake.holding(), Holding::Requested { .. }));
+    awake.release().expect("released");
+    assert_eq!(awake.holding(), Holding::Released);
+    let took = invigil_lockdown::guard::monotonic() - began;
+    assert!(took < Duration::from_secs(3), "{took:?}");
+}
