@@ -121,3 +121,22 @@ fn without_a_right_to_it_the_machine_is_not_called_awake() {
         system.wait_until("it is blind", || system.seen(probe).starts_with("blind: "));
     }
 }
+
+#[test]
+fn hidden_programs_are_not_taken_for_absent_ones() {
+    let Some(system) = Booted::start() else { return };
+    system.log_in("cand", "/resident /seen");
+    system.wait_to_see("programs", "sees ");
+    // Another user's programs it cannot see either way; its own it can.
+    system.must("systemd-run --quiet --collect --unit=theirs -p User=other sleep 600");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(system.seen("programs"), "sees ");
+    system.must("systemd-run --quiet --collect --unit=own -p User=cand sleep 600");
+    system.wait_to_see("programs", "sees Sleep");
+    system.must("systemctl stop own");
+    system.wait_to_see("programs", "sees ");
+    system.must("mount -o remount,hidepid=2 /proc");
+    system.wait_until("it says that it is blind", || system.seen("programs").starts_with("blind: "));
+    system.must("mount -o remount,hidepid=0 /proc");
+    system.wait_to_see("programs", "sees ");
+}

@@ -5,6 +5,7 @@
 
 use invigil_lockdown::guard::monotonic;
 use std::{
+    cell::Cell,
     fs,
     io::{Write, stderr},
     os::unix::fs::PermissionsExt,
@@ -22,7 +23,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub struct Booted {
     container: Child,
     /// Its first process, as this system counts.
-    first: u32,
+    first: Cell<u32>,
     folder: tempfile::TempDir,
 }
 
@@ -54,12 +55,11 @@ impl Booted {
         let log = fs::File::create(folder.path().join("boot.log")).expect("a log");
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
         let container = command.spawn().expect("systemd-nspawn starts");
-        let mut booted = Self { container, first: 0, folder };
-        booted.wait_until("its first process", || child_of(booted.container.id()).is_some());
-        booted.first = child_of(booted.container.id()).expect("seen just now");
+        let booted = Self { container, first: Cell::new(0), folder };
         booted.wait_until("it has booted", || {
-            let state = text(&booted.run("systemctl is-system-running 2>/dev/null"));
-            ["running", "degraded"].contains(&state.as_str())
+            booted.first.set(init_of(booted.container.id()).unwrap_or_default());
+            let ready = || text(&booted.run("systemctl is-system-running 2>/dev/null"));
+            booted.first.get() != 0 && ["running", "degraded"].contains(&ready().as_str())
         });
         booted.must("useradd -m -s /bin/sh cand && useradd -m -s /bin/sh other");
         booted
@@ -67,8 +67,9 @@ impl Booted {
 
     /// Runs a line of shell as its root.
     pub fn run(&self, line: &str) -> Output {
+        assert_ne!(self.first.get(), 0, "there is no system to run anything in");
         let mut command = Command::new("nsenter");
-        command.args(["-t", &self.first.to_string(), "-a", "-r", "-w/", "sh", "-c", line]).current_dir("/");
+        command.args(["-t", &self.first.get().to_string(), "-a", "-r", "-w/", "sh", "-c", line]).current_dir("/");
         command.stdin(Stdio::null()).output().expect("nsenter runs")
     }
 
@@ -129,7 +130,9 @@ impl Booted {
 
 impl Drop for Booted {
     fn drop(&mut self) {
-        let _asked = self.run("systemctl --force --force poweroff");
+        // Told so, it shuts the system in it down.
+        let pid = rustix::process::Pid::from_child(&self.container);
+        let _asked = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
         let began = monotonic();
         while matches!(self.container.try_wait(), Ok(None)) && monotonic() - began < Duration::from_secs(10) {
             sleep(Duration::from_millis(20));
@@ -143,12 +146,17 @@ fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-fn child_of(parent: u32) -> Option<u32> {
-    let pids = fs::read_dir("/proc").ok()?.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
-    let line = format!("PPid:\t{parent}");
-    pids.into_iter().find(|pid| {
-        fs::read_to_string(format!("/proc/{pid}/status")).is_ok_and(|status| status.lines().any(|l| l == line))
-    })
+/// The first process of the container that this process keeps. It counts its processes anew: a child that still counts
+/// them as we do is one of this system, and nothing of what is meant for the container may happen there.
+fn init_of(keeper: u32) -> Option<u32> {
+    let counts = |pid: &str| fs::read_link(format!("/proc/{pid}/ns/pid")).ok();
+    let parent = format!("PPid:\t{keeper}");
+    let entries = fs::read_dir("/proc").ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut inits = entries.filter(|pid| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        status.lines().any(|line| line == parent) && counts(pid).is_some_and(|own| Some(own) != counts("self"))
+    });
+    inits.next()?.parse().ok()
 }
 
 fn resident() -> PathBuf {

@@ -1,13 +1,15 @@
 //! A program in a login session: `resident FOLDER`. It looks with the probes of the login service and keeps the
 //! machine awake when told, until it is killed.
 //!
-//! Each thing has a file in `FOLDER` with what is known of it now: `terminal`, `lock-screen`, `remote-login`, `awake`.
+//! Each thing has a file in `FOLDER` with what is known of it now: `terminal`, `lock-screen`, `remote-login`,
+//! `programs` (of which it looks for `sleep`), `awake`.
 //! The file `order` holds what to do: `awake` or `release`.
 
+use invigil_core::policy::Program;
 use invigil_lockdown::{
     Address, Awake, Control, Probe,
     awake::Places,
-    probes::{LockScreen, RemoteLogin, Terminal},
+    probes::{LockScreen, Programs, RemoteLogin, Terminal},
 };
 use std::{env, fs, path::PathBuf, thread::sleep, time::Duration};
 
@@ -19,10 +21,12 @@ fn main() {
         fs::write(&half, text).expect("written");
         fs::rename(half, folder.join(name)).expect("renamed");
     };
-    let mut probes: [Box<dyn Probe>; 3] = [
+    let sleep_program = || vec![Program { name: "Sleep".to_owned(), file: "sleep".to_owned(), sha256: None }];
+    let mut probes: [Box<dyn Probe>; 4] = [
         Box::new(Terminal::new(Address::System)),
         Box::new(LockScreen::new(Address::System)),
         Box::new(RemoteLogin::new(Address::System)),
+        Box::new(Programs::new(sleep_program)),
     ];
     let places = Places { system: Address::System, session: Address::Session, display: None };
     let mut awake = Awake::new(places);
