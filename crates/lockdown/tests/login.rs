@@ -34,6 +34,22 @@ fn another_session_in_front_is_seen_until_it_leaves() {
 }
 
 #[test]
+fn a_program_outside_of_the_session_finds_it() {
+    let Some(system) = Booted::start() else { return };
+    let exam = system.log_in("cand", "sleep 600");
+    let other = system.log_in("other", "sleep 600");
+    system.must(&format!("loginctl activate {exam}"));
+    // So do desktops start what is clicked on: as a unit, beside the session.
+    system.must("systemd-run --quiet --collect -p User=cand /resident /seen");
+    system.wait_to_see("terminal", "sees ");
+    system.must(&format!("loginctl activate {other}"));
+    system.wait_to_see("terminal", &format!("sees session {other}"));
+    // Without any session of the user there is none to watch.
+    system.must(&format!("loginctl terminate-session {exam}"));
+    system.wait_until("it is blind", || system.seen("terminal").starts_with("blind: "));
+}
+
+#[test]
 fn a_locked_screen_is_seen_until_it_is_unlocked() {
     let Some(system) = Booted::start() else { return };
     let exam = system.log_in("cand", "/resident /seen");
@@ -68,12 +84,11 @@ fn a_login_from_another_machine_is_seen_while_it_lasts() {
     system.log_in("other", "sleep 600");
     system.wait_to_see("remote-login", "sees ");
     system.must(
-        "mkdir -p /root/.ssh && ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519 \
-         && install -d -o other /home/other/.ssh && install -o other /root/.ssh/id_ed25519.pub \
-         /home/other/.ssh/authorized_keys && systemctl start ssh",
+        "ssh-keygen -q -t ed25519 -N '' -f /run/key && install -d -o other /home/other/.ssh \
+         && install -o other /run/key.pub /home/other/.ssh/authorized_keys && systemctl start ssh",
     );
     // A tunnel from another machine ends at this address, so it counts as any other.
-    let options = "-o StrictHostKeyChecking=no -o BatchMode=yes";
+    let options = "-i /run/key -o StrictHostKeyChecking=no -o BatchMode=yes";
     system.must(&format!("systemd-run --quiet --collect --unit=ssh-client ssh {options} other@127.0.0.1 sleep 600"));
     system.wait_to_see("remote-login", "sees ssh from 127.0.0.1");
     system.must("systemctl stop ssh-client");

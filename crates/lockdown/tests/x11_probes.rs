@@ -158,13 +158,19 @@ fn another_monitor_is_seen_while_it_is_there() {
 fn a_keyboard_that_comes_is_seen_until_it_goes() {
     let server = Xvfb::start();
     let (client, mut probe) = (Client::new(&server), ServerKeyboards::new(Some(&server.display)));
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = folder.path().join("devices");
+    fs::write(&list, "N: Name=\"desk XTEST keyboard\"\nH: Handlers=kbd\nB: KEY=10000000000000 0\n").expect("written");
+    let mut knowing = ServerKeyboards::at(Some(&server.display), &list);
     for _ in 0..2 {
         assert_eq!(probe.look(), Ok(named(&[])));
+        assert_eq!(knowing.look(), Ok(named(&[])));
     }
     // With a new pair of pointer and keyboard the server makes devices for them.
     let data = HierarchyChangeDataAddMaster { send_core: true, enable: true, name: b"desk".to_vec() };
     change(&client, HierarchyChangeData::AddMaster(data));
     assert_eq!(probe.look(), Ok(named(&["desk XTEST keyboard"])));
+    assert_eq!(knowing.look(), Ok(named(&[])), "the kernel knows that it has no letters");
     let devices = client.connection.xinput_xi_query_device(Device::ALL).expect("sent").reply().expect("devices");
     let id = |kind, name: &[u8]| {
         devices.infos.iter().find(|d| d.type_ == kind && d.name == name).map(|d| d.deviceid).expect("a device")

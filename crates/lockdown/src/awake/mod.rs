@@ -1,8 +1,8 @@
 //! Keeps the machine awake, with what holds no longer than this process: a lock of the login service, a word to the
 //! desktop, and one to the X server. Nothing is set that would have to be set back.
 //!
-//! Everything is asked on a thread of its own, so that a system that does not answer holds up nobody. The lock itself
-//! is given back at once, whatever that thread waits for.
+//! Everything is asked on a thread of its own, so that nobody waits for a bus, least of all a window's main loop. What
+//! is told is the last answer. The lock itself is given back at once, whatever that thread waits for.
 
 mod places;
 
@@ -18,11 +18,7 @@ use std::{
         mpsc::{Receiver, Sender, channel},
     },
     thread,
-    time::Duration,
 };
-
-/// How long an answer is waited for. Who asks may be drawing a window.
-const PATIENCE: Duration = Duration::from_millis(250);
 
 /// The lock, where both the thread that takes it and the one that gives it back can reach it.
 type Slot = Arc<Mutex<Option<OwnedFd>>>;
@@ -39,10 +35,13 @@ enum Order {
 /// Enforced says that the login service lists a lock of this process against sleep and idleness. What desktop and X
 /// server were asked no signal shows, so alone that is requested.
 pub struct Awake {
-    orders: Sender<(Order, Sender<Holding>)>,
+    orders: Sender<Order>,
+    answers: Receiver<Holding>,
     slot: Slot,
-    /// An answer that did not come in time.
-    coming: Option<Receiver<Holding>>,
+    /// How many orders have no answer yet.
+    open: usize,
+    /// What held after the last order that was answered, since it was engaged or released.
+    last: Option<Holding>,
     engaged: bool,
 }
 
@@ -50,43 +49,30 @@ impl Awake {
     /// The control for these places. Nothing is asked before it is engaged.
     pub fn new(places: Places) -> Self {
         let slot = Slot::default();
-        let (orders, given) = channel::<(Order, Sender<Holding>)>();
+        let (orders, given) = channel();
+        let (answer, answers) = channel();
         let mut taken = Taken::new(places, Arc::clone(&slot));
         let work = move || {
-            for (order, answer) in given {
-                let holding = match order {
-                    Order::Engage => {
-                        taken.take();
-                        verdict(&taken.prove())
-                    }
-                    Order::Prove => verdict(&taken.prove()),
-                    Order::Release => verdict(&taken.give_back()),
-                };
-                // Who asked may have given up.
-                let _heard = answer.send(holding);
+            for order in given {
+                match order {
+                    Order::Engage => taken.take(),
+                    Order::Prove => {}
+                    Order::Release => taken.give_back(),
+                }
+                if answer.send(verdict(&taken.prove())).is_err() {
+                    break;
+                }
             }
         };
-        // Without the thread every order is answered by its absence.
+        // Without the thread no order is ever answered.
         if let Err(error) = thread::Builder::new().name("awake".to_owned()).spawn(work) {
             tracing::warn!(%error, "no thread to keep the machine awake");
         }
-        Self { orders, slot, coming: None, engaged: false }
+        Self { orders, answers, slot, open: 0, last: None, engaged: false }
     }
 
-    /// Gives an order and waits a little for what holds after it. `None` if that takes longer.
-    fn order(&mut self, order: Order) -> Option<Holding> {
-        let (answer, answered) = channel();
-        if self.orders.send((order, answer)).is_err() {
-            let why = "the program could not ask the system".to_owned();
-            return Some(Holding::Unsupported { why });
-        }
-        self.wait(answered)
-    }
-
-    fn wait(&mut self, answered: Receiver<Holding>) -> Option<Holding> {
-        let holding = answered.recv_timeout(PATIENCE).ok();
-        self.coming = holding.is_none().then_some(answered);
-        holding
+    fn order(&mut self, order: Order) {
+        self.open += usize::from(self.orders.send(order).is_ok());
     }
 
     fn drop_lock(&self) {
@@ -99,31 +85,38 @@ impl Control for Awake {
         Name::Awake
     }
 
+    /// Asks, and returns before there is an answer.
     fn engage(&mut self) -> Result<(), Unable> {
-        self.engaged = true;
-        match self.order(Order::Engage) {
-            Some(Holding::Denied { why } | Holding::Unsupported { why }) => {
-                Err(Unable { control: Name::Awake, attempt: "engaged", why })
-            }
-            Some(Holding::Enforced | Holding::Requested { .. } | Holding::Released) | None => Ok(()),
+        // Asked again, the last answer holds until there is a new one.
+        if !self.engaged {
+            self.last = None;
         }
+        self.engaged = true;
+        self.order(Order::Engage);
+        Ok(())
     }
 
+    /// The last answer, and asks for the next one.
     fn holding(&mut self) -> Holding {
-        let told = match self.coming.take() {
-            Some(coming) => self.wait(coming),
-            None => self.order(Order::Prove),
-        };
-        match told {
-            Some(holding) => holding,
+        while let Ok(answer) = self.answers.try_recv() {
+            self.open = self.open.saturating_sub(1);
+            // An answer to what was asked before the last order says nothing about after it.
+            self.last = (self.open == 0).then_some(answer).or(self.last.take());
+        }
+        if self.open == 0 {
+            self.order(Order::Prove);
+        }
+        match &self.last {
+            Some(holding) => holding.clone(),
             None if self.engaged => Holding::Requested { why: "the system has not answered yet".to_owned() },
-            // What it would list is ours no more.
+            // What would be listed is given back.
             None => Holding::Released,
         }
     }
 
     fn release(&mut self) -> Result<(), Unable> {
         self.engaged = false;
+        self.last = None;
         self.drop_lock();
         self.order(Order::Release);
         Ok(())

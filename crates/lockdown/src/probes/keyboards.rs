@@ -10,6 +10,8 @@ use std::{
 };
 use x11rb::protocol::xinput::{ConnectionExt as _, Device, DeviceType};
 
+const LIST: &str = "/proc/bus/input/devices";
+
 /// Keys that every keyboard for writing has, by the kernel's numbers: the three rows of letters.
 const LETTERS: [std::ops::RangeInclusive<u32>; 3] = [16..=25, 30..=38, 44..=50];
 
@@ -26,7 +28,7 @@ pub struct Keyboards {
 
 impl Default for Keyboards {
     fn default() -> Self {
-        Self::at("/proc/bus/input/devices")
+        Self::at(LIST)
     }
 }
 
@@ -45,23 +47,31 @@ impl Probe for Keyboards {
     fn look(&mut self) -> Result<BTreeSet<String>, Blind> {
         let list = fs::read_to_string(&self.list)
             .map_err(|error| Blind(format!("the kernel does not tell its keyboards: {error}")))?;
-        let now = counted(keyboards(&list));
+        let now = counted(devices(&list).filter_map(|(name, writes)| writes.then_some(name)));
         Ok(new(self.at_first.get_or_insert_with(|| now.clone()), &now))
     }
 }
 
-/// Sees the keyboards of an X server that it did not have when this first looked.
+/// Sees the keyboards of an X server that it did not have when this first looked, also those that the kernel does not
+/// know, as a remote desktop's.
 ///
-/// To a server every device with a key is a keyboard, so the buttons of a headset may be seen here.
+/// To a server every device with a key is a keyboard. What the kernel knows to have no letters is left out, so that
+/// the buttons of a headset are none.
 pub struct ServerKeyboards {
     display: Display,
+    list: PathBuf,
     at_first: Option<Counted>,
 }
 
 impl ServerKeyboards {
     /// Watches this display, or the one that `DISPLAY` names.
     pub fn new(display: Option<&str>) -> Self {
-        Self { display: Display::new(display), at_first: None }
+        Self::at(display, LIST)
+    }
+
+    /// The same, with the kernel's list of devices in this file.
+    pub fn at(display: Option<&str>, list: impl Into<PathBuf>) -> Self {
+        Self { display: Display::new(display), list: list.into(), at_first: None }
     }
 }
 
@@ -72,8 +82,14 @@ impl Probe for ServerKeyboards {
 
     fn look(&mut self) -> Result<BTreeSet<String>, Blind> {
         let infos = self.display.ask(|open| Ok(open.connection.xinput_xi_query_device(Device::ALL)?.reply()?.infos))?;
+        let list = fs::read_to_string(&self.list).unwrap_or_default();
+        let (writing, others): (Vec<_>, Vec<_>) = devices(&list).partition(|(_, writes)| *writes);
+        let no_keyboard = |name: &String| {
+            let named = |devices: &[(String, bool)]| devices.iter().any(|(known, _)| known == name);
+            named(&others) && !named(&writing)
+        };
         let slaves = infos.iter().filter(|info| info.type_ == DeviceType::SLAVE_KEYBOARD);
-        let now = counted(slaves.map(|info| plain(&info.name)));
+        let now = counted(slaves.map(|info| plain(&info.name)).filter(|name| !no_keyboard(name)));
         Ok(new(self.at_first.get_or_insert_with(|| now.clone()), &now))
     }
 }
@@ -90,15 +106,15 @@ fn new(at_first: &Counted, now: &Counted) -> BTreeSet<String> {
     more.map(|(name, _)| name.clone()).collect()
 }
 
-/// The names of the devices with letters in the kernel's list.
-fn keyboards(list: &str) -> impl Iterator<Item = String> {
+/// The names of the devices in the kernel's list, and whether one can write on them.
+fn devices(list: &str) -> impl Iterator<Item = (String, bool)> {
     list.split("\n\n").filter_map(|device| {
         let line = |start: &str| device.lines().find_map(|line| line.strip_prefix(start));
         let name = line("N: Name=")?.trim_matches('"');
-        let handled = line("H: Handlers=")?.split_whitespace().any(|handler| handler == "kbd");
-        let keys: Vec<&str> = line("B: KEY=")?.split_whitespace().collect();
-        let writes = LETTERS.iter().flat_map(Clone::clone).all(|key| has(&keys, key));
-        (handled && writes).then(|| plain(name.as_bytes()))
+        let handled = line("H: Handlers=").is_some_and(|all| all.split_whitespace().any(|handler| handler == "kbd"));
+        let keys: Vec<&str> = line("B: KEY=").unwrap_or_default().split_whitespace().collect();
+        let letters = LETTERS.iter().flat_map(Clone::clone).all(|key| has(&keys, key));
+        Some((plain(name.as_bytes()), handled && letters))
     })
 }
 
@@ -134,7 +150,7 @@ mod tests {
             + &device("Headset Consumer Control", "kbd event4", "1f 0 0 0 0 c000 1 a0000000000 0")
             + &device("Hidden", "event5", KEYS)
             + &device("32 bits", "kbd event6", "4 2000000 3803078 f800d001 feffffdf ffefffff ffffffff fffffffe");
-        let names: Vec<String> = keyboards(&list).collect();
+        let names: Vec<String> = devices(&list).filter_map(|(name, writes)| writes.then_some(name)).collect();
         assert_eq!(names, ["AT Translated Set 2 keyboard", "32 bits"]);
     }
 
