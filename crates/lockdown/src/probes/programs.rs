@@ -15,7 +15,7 @@ use std::{
 };
 
 /// How much is read in one look. What is left is read in the next ones, so that a look stays short.
-const READ_BYTES_MAX: u64 = 256 << 20;
+const READ_BYTES_MAX: u64 = 64 << 20;
 
 /// Sees programs by the name of their executable file, or by what is in it, which finds a copy under another name.
 /// It sees the name that the policy gives them.
