@@ -8,6 +8,7 @@ mod guard;
 mod instance;
 mod notify;
 mod recovery;
+mod watch;
 mod window;
 
 use errands::Errands;
@@ -119,6 +120,7 @@ fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instanc
         .setup(move |app| {
             let window = window::open(app.handle(), &errands)?;
             controls::follow(&window, &errands);
+            watch::start(errands.clone());
             notify::follow(&engine, notices);
             if let Some(pulse) = pulse {
                 pulse.beat_from_main_loop(errands);

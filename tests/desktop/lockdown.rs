@@ -6,7 +6,7 @@ use crate::{
     desk::{Desk, stays, wait, wait_at_most},
     walk::Exam,
 };
-use std::{process::Stdio, time::Duration};
+use std::{process::Stdio, thread, time::Duration};
 
 const AT_ONCE: Duration = Duration::from_secs(2);
 
@@ -29,9 +29,11 @@ impl Desk {
     fn copy_elsewhere(&self, selection: &str, text: &str) {
         let file = self.home().join("copied");
         std::fs::write(&file, text).expect("a file");
-        let mut command = self.command("xclip");
-        let status = command.args(["-selection", selection]).arg(&file).stderr(Stdio::null()).status();
-        assert!(status.expect("xclip: install the package `xclip`").success());
+        // In the foreground it is the process that the X server knows. It ends when another one takes the selection.
+        let mut command = self.command("sh");
+        command.args(["-c", "xclip -quiet -selection \"$0\" \"$1\" &", selection]).arg(&file).stderr(Stdio::null());
+        assert!(command.status().expect("a shell").success());
+        thread::sleep(Duration::from_millis(300));
     }
 
     /// What another program is given when it pastes.

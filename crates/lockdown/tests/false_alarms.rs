@@ -184,11 +184,11 @@ fn alarms(script: &[Moment], incidents: bool, every_ms: u64) -> BTreeMap<Name, u
         }
         *now.lock().unwrap() = ms;
         for change in lookout.look(&all, Duration::from_millis(ms)) {
-            let before = seen.insert(change.probe, change.sees.clone()).unwrap_or_default();
-            *counts.entry(change.probe).or_default() += change.sees.difference(&before).count();
+            let sees = change.sees.unwrap_or_else(|blind| panic!("{} cannot look: {blind}", change.probe));
+            let before = seen.insert(change.probe, sees.clone()).unwrap_or_default();
+            *counts.entry(change.probe).or_default() += sees.difference(&before).count();
         }
     }
-    assert!(lookout.sight().values().all(Result::is_ok), "{:?}", lookout.sight());
     counts
 }
 
@@ -222,6 +222,8 @@ fn what_really_happens_is_noticed_in_the_same_hours() {
             Name::Focus | Name::Terminal | Name::InjectedInput => 1,
             Name::LockScreen | Name::Outputs | Name::Keyboards => 1,
             Name::RemoteLogin | Name::ScreenShare | Name::Debugger | Name::VirtualMachine | Name::Programs => 0,
+            // The control that keeps the clipboard tells of it.
+            Name::Clipboard => 0,
         };
         assert_eq!(count, expected, "{name}");
     }
@@ -238,7 +240,9 @@ fn real_windows_that_take_the_focus_for_a_moment_raise_no_alarm() {
     let mut look_for = |ms: u64| {
         let until = monotonic() + Duration::from_millis(ms);
         while monotonic() < until {
-            changes.set(changes.get() + lookout.look(&wanted, monotonic()).len());
+            let seen =
+                lookout.look(&wanted, monotonic()).into_iter().filter(|c| c.sees.as_ref().is_ok_and(|s| !s.is_empty()));
+            changes.set(changes.get() + seen.count());
             sleep(Duration::from_millis(20));
         }
     };

@@ -13,7 +13,8 @@ use invigil_core::{
     sitting::{ControlReport, Observation, Wanted},
 };
 use invigil_lockdown::{
-    Reconciler, Unable,
+    Address, Awake, Reconciler, Unable,
+    awake::Places,
     x11::{SessionKind, Witness, session_kind},
 };
 use std::{
@@ -55,11 +56,17 @@ impl Place {
 /// Follows what the runtime wants from now on. Must be called on the main thread.
 pub fn follow(window: &WebviewWindow, errands: &Errands) {
     let Ok(window) = window.gtk_window() else { return };
-    watch_focus(&window, errands);
-    let witness = match session_kind() {
+    let session = session_kind();
+    let witness = match session {
         SessionKind::X11 => Witness::connect(None).ok(),
         SessionKind::Wayland { .. } | SessionKind::None => None,
     };
+    if session != SessionKind::X11 {
+        // Under X11 a probe names the application that has it.
+        watch_focus(&window, errands);
+    }
+    let display = (session == SessionKind::X11).then(|| std::env::var("DISPLAY").ok()).flatten();
+    let places = Places { system: Address::System, session: Address::Session, display };
     let place = Place { window, witness: Rc::new(witness) };
     // A clipboard that was taken, or a screen that was plugged in, is not left until controls are proven again.
     let hurry = Rc::new(Cell::new(false));
@@ -68,6 +75,7 @@ pub fn follow(window: &WebviewWindow, errands: &Errands) {
     let reconciler = Reconciler::new(vec![
         Box::new(doors::Door::close()),
         Box::new(doors::Door::page()),
+        Box::new(Awake::new(places)),
         Box::new(screens::Fullscreen::new(place.clone())),
         Box::new(screens::Covers::new(place.clone())),
         Box::new(keyboard::Keyboard::new(place.clone())),

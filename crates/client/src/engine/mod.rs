@@ -257,10 +257,11 @@ impl Engine {
         }
         let probed = matches!(observation, Observation::Probed { .. } | Observation::Blind { .. });
         let recorded = |s: &Session| s.papers().is_some() && (probed || s.sitting().try_used());
-        if state.current_session().is_some_and(recorded)
-            && state.carry_out(Command::Observe { observation }, &Actor::Client).is_ok()
-        {
-            if let (Some(note), Some(session)) = (note, state.current_session_mut()) {
+        let Some(before) = state.current_session().filter(|s| recorded(s)).map(Session::log) else { return };
+        if state.carry_out(Command::Observe { observation }, &Actor::Client).is_ok() {
+            // What is on record already is told again in case it was not, and is no news.
+            let news = state.current_session().is_some_and(|session| session.log() != before);
+            if let (Some(note), Some(session)) = (note.filter(|_| news), state.current_session_mut()) {
                 session.note(note);
             }
             self.show(&mut state);
