@@ -8,8 +8,13 @@ use invigil_capture::{
     Area, Frame, Look, Monitor, Occasion, Options, Outcome, Picture, Quality, Quota, Recorder, Screen, Unable, X11,
 };
 use std::convert::Infallible;
-use x11rb::protocol::randr::{ConnectionExt as _, MonitorInfo};
-use x11rb::protocol::xproto::ConnectionExt as _;
+use x11rb::{
+    connection::Connection as _,
+    protocol::{
+        randr::{ConnectionExt as _, MonitorInfo},
+        xproto::ConnectionExt as _,
+    },
+};
 use xvfb::{Client, Xvfb};
 
 const WHOLE: Area = Area { x: 0, y: 0, width: 320, height: 200 };
@@ -75,12 +80,13 @@ fn each_monitor_is_grabbed_by_itself_and_mirrors_are_one() {
     let server = Xvfb::start("320x200x24", &[]);
     let client = Client::new(&server, 0, 0, 320, 200);
     client.show(&pattern(320, 200));
+    let root = client.connection.setup().roots[0].root;
     let atom = |name: &str| {
         let atom = client.connection.intern_atom(false, name.as_bytes()).expect("sent");
         atom.reply().expect("an atom").atom
     };
     let outputs = |primary: bool| {
-        let resources = client.connection.randr_get_screen_resources(client.root).expect("sent").reply().expect("told");
+        let resources = client.connection.randr_get_screen_resources(root).expect("sent").reply().expect("told");
         if primary { resources.outputs } else { vec![] }
     };
     for (name, x, width, primary) in [("left", 0, 200, true), ("right", 200, 120, false), ("mirror", 200, 120, false)] {
@@ -96,7 +102,7 @@ fn each_monitor_is_grabbed_by_itself_and_mirrors_are_one() {
             height_in_millimeters: 100,
             outputs: outputs(primary),
         };
-        client.connection.randr_set_monitor(client.root, info).expect("sent").check().expect("a monitor");
+        client.connection.randr_set_monitor(root, info).expect("sent").check().expect("a monitor");
     }
     let mut screen = X11::connect(Some(&server.display)).expect("a screen");
     let monitors = screen.monitors().expect("monitors");

@@ -47,7 +47,6 @@ impl Drop for Xvfb {
 /// Somebody else's program: a connection with a window of its own.
 pub struct Client {
     pub connection: RustConnection,
-    pub root: Window,
     window: Window,
     pen: Gcontext,
     depth: u8,
@@ -65,7 +64,7 @@ impl Client {
         connection.create_window(0, window, root, x, y, width, height, 0, class, 0, &aux).expect("sent");
         connection.create_gc(pen, window, &CreateGCAux::new()).expect("sent");
         connection.map_window(window).expect("sent").check().expect("mapped");
-        Self { connection, root, window, pen, depth }
+        Self { connection, window, pen, depth }
     }
 
     /// Paints pixels as the server lays them out.
