@@ -1,16 +1,21 @@
 //! What a look at the screen costs on this machine: `cargo run --release -p invigil-capture --example measure`.
 //!
-//! Shows an exam page on X servers of its own and prints, for each size, the milliseconds of each step and the share of
+//! Shows an exam page on X servers and on a Wayland desktop of its own and prints, for each size, the milliseconds of each step and the share of
 //! one core at a frame every ten seconds. It judges nothing.
 
 #[path = "../tests/desk/mod.rs"]
 mod desk;
+#[expect(dead_code, reason = "nobody says no here")]
+#[path = "../tests/wayland/mod.rs"]
+mod wayland;
 #[path = "../tests/xvfb/mod.rs"]
 mod xvfb;
 
 use desk::Desk;
-use invigil_capture::{Quality, Screen, Sketch, X11, blank, jpeg};
+use invigil_capture::{Portal, Quality, Screen, Sketch, X11, blank, jpeg};
 use rustix::time::{ClockId, clock_gettime};
+use std::time::Duration;
+use wayland::Desktop;
 use xvfb::{Client, Xvfb};
 
 const ROUNDS: usize = 50;
@@ -33,6 +38,11 @@ fn measured<T>(mut step: impl FnMut() -> T) -> (f64, f64, f64) {
     (times[ROUNDS / 2], times[ROUNDS - 1], (clock_ms(ClockId::ProcessCPUTime) - cpu) / ROUNDS as f64)
 }
 
+fn print(step: &str, (median, longest, cpu): (f64, f64, f64)) -> f64 {
+    println!("  {step:<28}{median:8.2}{longest:8.2}{cpu:8.2}");
+    cpu
+}
+
 fn main() {
     for (width, height) in [(1280u32, 800u32), (1920, 1080), (3840, 2160)] {
         let server = Xvfb::start(&format!("{width}x{height}x24"), &[]);
@@ -47,10 +57,6 @@ fn main() {
         let size = jpeg(&frame, Quality::default()).expect("a picture").len();
 
         println!("{width} × {height}, a picture of {size} bytes; ms: median, longest, processor");
-        let print = |step: &str, (median, longest, cpu): (f64, f64, f64)| {
-            println!("  {step:<28}{median:8.2}{longest:8.2}{cpu:8.2}");
-            cpu
-        };
         print("grab, through the socket", measured(|| replies.grab(&monitor).expect("a frame")));
         let grab = print("grab, shared memory", measured(|| screen.grab(&monitor).expect("a frame")));
         let compare = print(
@@ -68,4 +74,16 @@ fn main() {
             share(grab + compare)
         );
     }
+    by_portal();
+}
+
+/// The same by the portal. What the compositor itself spends on a frame is not counted.
+fn by_portal() {
+    let desktop = Desktop::start();
+    let mut window = desktop.window(1280, 800);
+    window.show(&Desk::new(1280, 800, 1.0).frame());
+    let mut portal = Portal::ask(Some(&desktop.bus), None, Duration::from_secs(20)).expect("shared");
+    let monitor = portal.monitors().expect("monitors").remove(0);
+    println!("1280 × 800 by the portal");
+    print("grab", measured(|| portal.grab(&monitor).expect("a frame")));
 }

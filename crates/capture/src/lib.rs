@@ -10,6 +10,8 @@ pub mod frame;
 mod layout;
 mod pace;
 pub mod picture;
+#[cfg(feature = "portal")]
+mod portal;
 mod quota;
 mod recorder;
 mod screen;
@@ -19,6 +21,8 @@ mod x11;
 pub use frame::{Area, Frame, blank};
 pub use pace::{Occasion, Pace, Schedule};
 pub use picture::{Quality, jpeg};
+#[cfg(feature = "portal")]
+pub use portal::Portal;
 pub use quota::{Quota, Thinning};
 pub use recorder::{Look, Options, Outcome, Picture, Recorder};
 pub use screen::{Monitor, Screen, Unable};
