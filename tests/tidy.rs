@@ -47,7 +47,7 @@ fn members_depend_only_in_the_direction_of_the_house() {
         ("crates/credential", &["core"]),
         ("crates/lockdown", &["core"]),
         ("crates/capture", &["core"]),
-        ("crates/client", &["core", "content"]),
+        ("crates/client", &["core", "content", "capture"]),
         ("crates/issuer", &["core", "content", "credential"]),
         ("crates/cli", &["core", "content", "credential", "client"]),
         ("src-tauri", &["core", "client", "lockdown", "capture"]),

@@ -54,9 +54,10 @@ fn main() {
         let monitor = screen.monitors().expect("monitors").remove(0);
         let frame = screen.grab(&monitor).expect("a frame");
         let last = Sketch::of(&Desk { question: 1, ..page }.frame());
-        let size = jpeg(&frame, Quality::default()).expect("a picture").len();
 
-        println!("{width} × {height}, a picture of {size} bytes; ms: median, longest, processor");
+        let key = age::x25519::Identity::generate().to_public();
+        let picture = jpeg(&frame, Quality::default()).expect("a picture");
+        println!("{width} × {height}, a picture of {} bytes; ms: median, longest, processor", picture.len());
         print("grab, through the socket", measured(|| replies.grab(&monitor).expect("a frame")));
         let grab = print("grab, shared memory", measured(|| screen.grab(&monitor).expect("a frame")));
         let compare = print(
@@ -66,11 +67,12 @@ fn main() {
                 last.tiles_changed(&Sketch::of(&frame))
             }),
         );
+        let seal = print("seal", measured(|| age::encrypt(&key, &picture).expect("sealed")));
         let encode = print("reduce and encode", measured(|| jpeg(&frame, Quality::default()).expect("a picture")));
         let share = |ms: f64| ms / GAP_MS * 100.0;
         println!(
             "  of a core, every frame kept {:.2} %, every frame dropped {:.2} %",
-            share(grab + compare + encode),
+            share(grab + compare + encode + seal),
             share(grab + compare)
         );
     }

@@ -29,8 +29,22 @@ fn a_shared_monitor_is_seen_as_it_is_whenever_it_is_looked_at() {
     let monitors = portal.monitors().expect("monitors");
     let [monitor] = monitors.as_slice() else { panic!("{monitors:?}") };
     assert_eq!((monitor.name.as_str(), monitor.area.width, monitor.area.height), ("monitor 1 (Meta-0)", 1280, 800));
+    // The compositor lets a new window fade in.
+    let looks = |frame: &Frame| colours(frame) == colours(&pattern(0));
+    assert!((0..40).any(|_| portal.grab(monitor).is_ok_and(|frame| looks(&frame))), "the window never showed");
     // Twice the same: a screen on which nothing moves is looked at as well.
     for shift in [0, 0, 3, 60, 60] {
+        window.show(&pattern(shift));
+        assert!(colours(&portal.grab(monitor).expect("a frame")) == colours(&pattern(shift)), "{shift}");
+    }
+    // What came while the screen was in motion is not shown at the next look.
+    std::thread::scope(|scope| {
+        let painting = scope.spawn(|| (100..140).for_each(|shift| window.show(&pattern(shift))));
+        while !painting.is_finished() {
+            portal.grab(monitor).expect("a frame");
+        }
+    });
+    for shift in [200, 300] {
         window.show(&pattern(shift));
         assert!(colours(&portal.grab(monitor).expect("a frame")) == colours(&pattern(shift)), "{shift}");
     }

@@ -141,6 +141,8 @@ impl Open {
         }
         tap.asker = Some(give);
         drop(tap);
+        // What still came after the last look is old by now.
+        drop(newest(&self.stream));
         if let Err(error) = self.stream.set_active(true) {
             self.tap.borrow_mut().answer(Err(refused(error)));
         }
@@ -196,7 +198,7 @@ fn open(core: &CoreRc, node: u32) -> Result<Open, pipewire::Error> {
 
 /// A frame is there, or only news of the pointer.
 fn take(stream: &Stream, tap: &RefCell<Tap>) {
-    let Some(mut buffer) = stream.dequeue_buffer() else { return };
+    let Some(mut buffer) = newest(stream) else { return };
     let mut tap = tap.borrow_mut();
     if tap.asker.is_some()
         && let Some(outcome) = frame(&mut buffer, &tap.format)
@@ -206,6 +208,15 @@ fn take(stream: &Stream, tap: &RefCell<Tap>) {
         drop(buffer);
         let _paused = stream.set_active(false);
     }
+}
+
+/// The last frame that came; the ones before it go back unseen.
+fn newest(stream: &Stream) -> Option<Buffer<'_>> {
+    let mut newest = stream.dequeue_buffer()?;
+    while let Some(newer) = stream.dequeue_buffer() {
+        newest = newer;
+    }
+    Some(newest)
 }
 
 /// The frame in a buffer. `None` where the buffer holds none.
