@@ -141,7 +141,7 @@ impl Open {
         }
         tap.asker = Some(give);
         drop(tap);
-        // What still came after the last look is old by now.
+        // What may still have come after the last look is old by now.
         drop(newest(&self.stream));
         if let Err(error) = self.stream.set_active(true) {
             self.tap.borrow_mut().answer(Err(refused(error)));
