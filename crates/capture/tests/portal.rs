@@ -53,7 +53,26 @@ fn a_shared_monitor_is_seen_as_it_is_whenever_it_is_looked_at() {
     assert_eq!(blank(&portal.grab(monitor).expect("a frame")), Some([0, 0, 0]));
 
     desktop.end("mutter");
-    assert!(matches!(portal.grab(monitor), Err(Unable::Refused(_))), "nothing is shared any more");
+    assert!(matches!(portal.grab(monitor), Err(Unable::Refused(_))), "the compositor is gone");
+}
+
+#[test]
+fn what_is_not_shared_any_more_is_not_seen() {
+    let desktop = Desktop::start();
+    let mut window = desktop.window(1280, 800);
+    window.show(&pattern(0));
+    let mut portal = Portal::ask(Some(&desktop.bus), None, LIMIT).expect("shared");
+    let monitor = portal.monitors().expect("monitors").remove(0);
+    portal.grab(&monitor).expect("a frame");
+    desktop.stop_sharing();
+    let other = Portal::ask(Some(&desktop.bus), None, LIMIT).expect("shared");
+    // Another session of this same desktop has a stream now; it is not this one's.
+    for _ in 0..2 {
+        let refused = portal.grab(&monitor);
+        println!("{refused:?}");
+        assert!(matches!(refused, Err(Unable::Refused(_))), "{refused:?}");
+    }
+    drop(other);
 }
 
 #[test]

@@ -162,6 +162,7 @@ fn open(core: &CoreRc, node: u32) -> Result<Open, pipewire::Error> {
         *pipewire::keys::MEDIA_TYPE => "Video",
         *pipewire::keys::MEDIA_CATEGORY => "Capture",
         *pipewire::keys::MEDIA_ROLE => "Screen",
+        *pipewire::keys::NODE_DONT_RECONNECT => "true",
     };
     let stream = StreamRc::new(core.clone(), "invigil-capture", properties)?;
     let tap = Rc::new(RefCell::new(Tap::default()));
@@ -191,7 +192,9 @@ fn open(core: &CoreRc, node: u32) -> Result<Open, pipewire::Error> {
         .register()?;
     let offer = offer();
     let mut offers = [Pod::from_bytes(&offer).ok_or(pipewire::Error::CreationFailed)?];
-    let flags = StreamFlags::AUTOCONNECT | StreamFlags::MAP_BUFFERS | StreamFlags::INACTIVE;
+    // A stream whose monitor is gone must end: PipeWire would give it another source, and that could be a camera.
+    let lasting = StreamFlags::DONT_RECONNECT;
+    let flags = StreamFlags::AUTOCONNECT | StreamFlags::MAP_BUFFERS | StreamFlags::INACTIVE | lasting;
     stream.connect(Direction::Input, Some(node), flags, &mut offers)?;
     Ok(Open { node, tap, _listener: listener, stream })
 }

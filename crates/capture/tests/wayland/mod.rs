@@ -111,6 +111,11 @@ impl Desktop {
         Window::open(UnixStream::connect(self.home.path().join("wl")).expect("a compositor"), width, height)
     }
 
+    /// The candidate takes back what is shared.
+    pub fn stop_sharing(&self) {
+        self.dialogue.lock().expect("a dialogue").sharing = None;
+    }
+
     /// Ends one of its programs.
     pub fn end(&mut self, name: &str) {
         let at = self.programs.iter().position(|(program, _)| program.ends_with(name)).expect("it runs");
