@@ -2,7 +2,7 @@
 
 mod wayland;
 
-use invigil_capture::{Frame, Portal, Screen, Unable, blank};
+use invigil_capture::{Frame, Portal, Screen, Unable, X11, blank};
 use std::time::Duration;
 use wayland::{Answer, Desktop};
 
@@ -69,7 +69,6 @@ fn what_is_not_shared_any_more_is_not_seen() {
     // Another session of this same desktop has a stream now; it is not this one's.
     for _ in 0..2 {
         let refused = portal.grab(&monitor);
-        println!("{refused:?}");
         assert!(matches!(refused, Err(Unable::Refused(_))), "{refused:?}");
     }
     drop(other);
@@ -121,4 +120,11 @@ fn a_desktop_without_a_portal_says_so() {
     let desktop = Desktop::without_portal();
     let absent = Portal::ask(Some(&desktop.bus), None, LIMIT).err();
     assert!(matches!(absent, Some(Unable::Unreachable(_))), "{absent:?}");
+}
+
+#[test]
+fn the_x_server_of_a_wayland_desktop_is_not_taken_for_the_screen() {
+    let mut desktop = Desktop::start();
+    let display = desktop.x_guest();
+    assert_eq!(X11::connect(Some(&display)).err(), Some(Unable::Xwayland));
 }

@@ -111,6 +111,17 @@ impl Desktop {
         Window::open(UnixStream::connect(self.home.path().join("wl")).expect("a compositor"), width, height)
     }
 
+    /// An X server for old programs, as every Wayland desktop has one. Its display.
+    pub fn x_guest(&mut self) -> String {
+        let mut command = program(self.home.path(), "Xwayland");
+        command.env("WAYLAND_DISPLAY", "wl").args(["-rootless", "-displayfd", "1"]);
+        let mut server = begun(&mut command, "xwayland");
+        let mut number = String::new();
+        BufReader::new(server.stdout.take().expect("piped")).read_line(&mut number).expect("a display number");
+        self.programs.insert(0, ("Xwayland", server));
+        format!(":{}", number.trim())
+    }
+
     /// The candidate takes back what is shared.
     pub fn stop_sharing(&self) {
         self.dialogue.lock().expect("a dialogue").sharing = None;
