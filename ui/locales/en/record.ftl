@@ -45,7 +45,21 @@ record-granted = Time was added.
 record-observed = The computer noticed something.
 record-observed-clockJumped = The computer’s clock was moved.
 record-observed-environmentScrubbed = Settings that would open Invigil to other programs were removed at the start.
-record-observed-blind = Invigil could not look for “{ $name }”: { $why }.
+record-observed-blind = Invigil could not look for “{ $probe ->
+        [focus] { probe-focus }
+        [outputs] { probe-outputs }
+        [terminal] { probe-terminal }
+        [lock-screen] { probe-lock-screen }
+        [remote-login] { probe-remote-login }
+        [screen-share] { probe-screen-share }
+        [clipboard] { probe-clipboard }
+        [injected-input] { probe-injected-input }
+        [debugger] { probe-debugger }
+        [virtual-machine] { probe-virtual-machine }
+        [programs] { probe-programs }
+        [keyboards] { probe-keyboards }
+       *[other] { $probe }
+    }”: { $why }.
 record-observed-suspended = The computer was asleep for { span }.
 # Of a probe that has no sentences of its own; the others stand in probes.ftl.
 record-observed-probed = { $sees ->
