@@ -2,7 +2,7 @@
 //! Each with its negative control: an exam that does not ask for the control leaves the way open.
 
 use crate::{
-    application::Application,
+    application::{Application, NAME},
     desk::{Desk, stays, wait, wait_at_most},
     walk::Exam,
 };
@@ -155,4 +155,43 @@ fn an_output_that_sway_plugs_in_is_covered() {
         (app.screen.monitors() == 2 && app.screen.bare().is_empty()).then_some(())
     });
     stays("the exam keeps the keyboard", AT_ONCE, || app.screen.is_held());
+}
+
+/// Keys that openbox keeps for itself, unless somebody holds the keyboard.
+const KEPT: [&str; 6] = ["alt+Tab", "alt+Escape", "alt+space", "super+d", "ctrl+alt+Right", "super+F2"];
+
+#[test]
+fn openboxs_keys_go_to_the_exam() {
+    let exam = Exam::prepare("moderate");
+    let app = sit_down(&exam, |_| {});
+    let kept: Vec<_> = KEPT.iter().filter(|key| !app.is_given(key)).collect();
+    assert!(kept.is_empty(), "openbox keeps {kept:?}");
+    assert!(app.screen.is_held() && app.shown() == "exam", "and none of them leads out of it");
+}
+
+#[test]
+fn an_exam_that_does_not_ask_for_the_keyboard_leaves_openbox_its_keys() {
+    let exam = Exam::prepare_without("open", "keyboard");
+    let app = Application::start(&[]);
+    app.begin(&exam.link);
+    wait("the exam to cover the screen", || app.screen.is_covered().then_some(()));
+    let given: Vec<_> = KEPT.iter().rev().filter(|key| app.is_given(key)).collect();
+    assert!(given.is_empty(), "openbox hands on {given:?}");
+}
+
+#[test]
+fn an_exam_that_does_not_ask_for_it_can_be_closed() {
+    let exam = Exam::prepare_without("open", "close");
+    let app = sit_down(&exam, |_| {});
+    app.screen.x11().ask_to_close(app.screen.x11().window());
+    wait("the application to be gone", || app.desk.processes(NAME).is_empty().then_some(()));
+}
+
+#[test]
+fn an_exam_that_does_not_ask_for_the_whole_screen_leaves_the_rest() {
+    let exam = Exam::prepare_without("open", "fullscreen");
+    let app = Application::start(&[]);
+    app.begin(&exam.link);
+    wait("the exam to hold the keyboard", || app.screen.is_grabbed().then_some(()));
+    stays("the window is one among others", AT_ONCE, || !app.screen.is_covered());
 }

@@ -109,7 +109,7 @@ impl Application {
     }
 
     /// Whether a key is handed to the page, or the desktop keeps it for itself.
-    fn is_given(&self, key: &str) -> bool {
+    pub fn is_given(&self, key: &str) -> bool {
         const LISTEN: &str = "window.lastKey = null; window.listening ??= \
             addEventListener('keydown', (event) => (window.lastKey = event.key), true) ?? true;";
         self.driver.run(LISTEN, &[]).expect("the page listens");

@@ -30,7 +30,7 @@ use invigil_core::{
     admission::Issuer,
     item::Exam,
     log::Actor,
-    policy::Reaction,
+    policy::{Control, Reaction},
     sitting::{Command, ControlReport, Observation, Phase, Wanted},
 };
 use std::{
@@ -294,9 +294,12 @@ impl Engine {
         state.sessions.get(id).ok_or_else(|| Problem::new("no-sitting"))?.session.bundle()
     }
 
-    /// Whether the application may end: nobody is sitting.
+    /// Whether the application may end: nobody is sitting, or the exam does not ask for a window that stays open. Then the
+    /// clock runs on, as after a crash.
     pub fn may_quit(&self) -> bool {
-        self.lock().may_leave()
+        let state = self.lock();
+        let asks = |s: &Session| s.papers().is_some_and(|p| p.admission.policy.controls.contains(&Control::Close));
+        state.may_leave() || !state.current_session().is_some_and(asks)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
