@@ -7,8 +7,9 @@ CACHE := $(or $(INVIGIL_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/invigil)
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 BIN := $(CARGO_TARGET_DIR)/debug
 E2E := $(CARGO_TARGET_DIR)/e2e
+MATRIX := $(CARGO_TARGET_DIR)/matrix
 
-.PHONY: help setup tools ui build run rehearse test lint unit driven window pictures prove fuzz bench package try-package
+.PHONY: help setup tools ui build run rehearse test lint unit driven window test-lockdown pictures prove fuzz bench package try-package
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,7 +56,15 @@ driven: tools build
 window: driven ## the real window under Xvfb, and every page in Chromium
 	cd ui && npm run --silent walk
 	cargo test -p invigil-tests --test console
-	cargo test -p invigil-tests --test desktop -- --test-threads=1
+	rm -rf $(MATRIX)
+	INVIGIL_MATRIX=$(MATRIX) cargo test -p invigil-tests --test desktop -- --test-threads=1
+	INVIGIL_MATRIX=$(MATRIX) cargo test -p invigil-tests --test tidy the_matrix -- --nocapture
+
+test-lockdown: driven ## every control on every desktop, and its absence; prints the matrix of docs/lockdown.md
+	cargo test -p invigil-lockdown -p invigil-capture
+	rm -rf $(MATRIX)
+	INVIGIL_MATRIX=$(MATRIX) cargo test -p invigil-tests --test desktop -- --test-threads=1 lockdown:: nested::
+	INVIGIL_MATRIX=$(MATRIX) cargo test -p invigil-tests --test tidy the_matrix -- --nocapture
 
 pictures: export INVIGIL_SHOTS := $(CARGO_TARGET_DIR)/shots
 pictures: window ## the README's pictures, from the tests of the window and of the console

@@ -3,6 +3,7 @@
 
 pub mod fuzz;
 pub mod link;
+pub mod matrix;
 pub mod paper;
 pub mod proof;
 

@@ -1,6 +1,6 @@
 //! The rules of the house, as ordinary tests. Each says what to do when it fails.
 
-use invigil_tests::{proof::results, root};
+use invigil_tests::{matrix, proof::results, root};
 use std::{
     collections::BTreeMap,
     fs,
@@ -289,6 +289,30 @@ const PROOFS: [Asked; 13] = [
     ("changes of files", &[], &[]),
     ("fuzzing", &[("seconds each", 600)], &["crashes"]),
 ];
+
+/// In full where the tests of the lockdown have just noted what they saw; else only that nothing is left out.
+#[test]
+fn the_matrix_of_the_lockdown_is_what_was_seen() {
+    let page = fs::read_to_string(root().join("docs/lockdown.md")).expect("the page");
+    let table =
+        page.split("| control | desktop |").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
+    let shown: Vec<&str> = table.lines().skip(2).filter(|line| !line.is_empty()).collect();
+    let cells = |rows: &[&str]| -> Vec<(String, String)> {
+        let parts =
+            rows.iter().map(|row| row.split(" | ").map(|part| part.trim_matches(['|', ' ']).to_owned()).collect());
+        parts.map(|parts: Vec<String>| (parts[0].clone(), parts[1].clone())).collect()
+    };
+    let Some(folder) = matrix::folder() else {
+        let all = matrix::rows(Path::new(""));
+        assert_eq!(cells(&shown), cells(&all.iter().map(String::as_str).collect::<Vec<_>>()));
+        assert!(!table.contains("not seen"), "every cell is seen, or says why not");
+        return;
+    };
+    let seen = matrix::rows(&folder);
+    println!("| control | desktop | in an exam that asks for it | in one that does not |\n|---|---|---|---|");
+    seen.iter().for_each(|row| println!("{row}"));
+    assert_eq!(shown, seen, "docs/lockdown.md shows what the tests have seen");
+}
 
 #[test]
 fn the_tables_of_reliability_are_what_was_proven() {

@@ -6,8 +6,12 @@ use crate::{
     desk::{Desk, stays, wait, wait_at_most},
     walk::Exam,
 };
+use invigil_core::policy::Control;
+use invigil_tests::matrix;
 use std::{process::Stdio, thread, time::Duration};
 
+const X11: &str = "X11, openbox";
+const SWAY: &str = "sway";
 const AT_ONCE: Duration = Duration::from_secs(2);
 
 impl Desk {
@@ -89,6 +93,7 @@ fn every_screen_is_covered_also_one_that_is_plugged_in() {
     app.until_seen("heading", "Leave the exam?");
     app.desk.press(&["alt+l"]);
     wait_at_most(AT_ONCE, "both screens to be free", || app.screen.bare().contains(&"right".to_owned()).then_some(()));
+    matrix::with(Control::Covers, X11, "enforced; a screen that is plugged in is covered within 2 s, twice");
 }
 
 #[test]
@@ -97,6 +102,7 @@ fn an_exam_that_does_not_ask_for_covers_leaves_the_second_screen() {
     let app = sit_down(&exam, |_| {});
     app.desk.plug_in();
     stays("the second screen is nobody's", AT_ONCE, || app.screen.bare().contains(&"right".to_owned()));
+    matrix::without(Control::Covers, X11, "the second screen stays as it is");
 }
 
 #[test]
@@ -116,6 +122,11 @@ fn nothing_is_carried_in_or_out_by_the_clipboard() {
     });
     app.hand_in();
     assert_eq!(app.desk.paste_elsewhere("clipboard"), "from before", "the candidate's own text is given back");
+    matrix::with(
+        Control::Clipboard,
+        X11,
+        "enforced; what others put there is gone and named, the candidate's text comes back",
+    );
 }
 
 #[test]
@@ -123,6 +134,7 @@ fn an_exam_that_does_not_ask_for_the_clipboard_leaves_it() {
     let exam = Exam::prepare_without("moderate", "clipboard");
     let app = sit_down(&exam, |desk| desk.copy_elsewhere("clipboard", "from before"));
     stays("the clipboard is the candidate's", AT_ONCE, || app.desk.paste_elsewhere("clipboard") == "from before");
+    matrix::without(Control::Clipboard, X11, "it stays the candidate's");
 }
 
 #[test]
@@ -134,6 +146,8 @@ fn sway_holds_its_shortcuts_back_for_the_exam_alone() {
     stays("its shortcuts do nothing", AT_ONCE, || app.screen.is_held());
     app.hand_in();
     assert_eq!(reported(&exam, &app, ["keyboard", "fullscreen"]), ["enforced", "enforced"]);
+    matrix::with(Control::Keyboard, SWAY, "enforced; its shortcut does nothing");
+    matrix::with(Control::Fullscreen, SWAY, "enforced; sway calls the window fullscreen");
 }
 
 #[test]
@@ -143,6 +157,7 @@ fn an_exam_that_does_not_ask_for_the_keyboard_leaves_sway_its_shortcuts() {
     app.begin(&exam.link);
     wait("the exam to cover the screen", || app.screen.is_covered().then_some(()));
     assert!(!app.screen.is_grabbed(), "its shortcuts work");
+    matrix::without(Control::Keyboard, SWAY, "its shortcut works");
 }
 
 #[test]
@@ -155,6 +170,7 @@ fn an_output_that_sway_plugs_in_is_covered() {
         (app.screen.monitors() == 2 && app.screen.bare().is_empty()).then_some(())
     });
     stays("the exam keeps the keyboard", AT_ONCE, || app.screen.is_held());
+    matrix::with(Control::Covers, SWAY, "requested; an output that is plugged in is covered");
 }
 
 /// Keys that openbox keeps for itself, unless somebody holds the keyboard.
@@ -167,6 +183,8 @@ fn openboxs_keys_go_to_the_exam() {
     let kept: Vec<_> = KEPT.iter().filter(|key| !app.is_given(key)).collect();
     assert!(kept.is_empty(), "openbox keeps {kept:?}");
     assert!(app.screen.is_held() && app.shown() == "exam", "and none of them leads out of it");
+    matrix::with(Control::Keyboard, X11, "enforced; its keys reach the page");
+    matrix::with(Control::Fullscreen, X11, "enforced; it covers the screen");
 }
 
 #[test]
@@ -177,6 +195,7 @@ fn an_exam_that_does_not_ask_for_the_keyboard_leaves_openbox_its_keys() {
     wait("the exam to cover the screen", || app.screen.is_covered().then_some(()));
     let given: Vec<_> = KEPT.iter().rev().filter(|key| app.is_given(key)).collect();
     assert!(given.is_empty(), "openbox hands on {given:?}");
+    matrix::without(Control::Keyboard, X11, "its keys do what they do");
 }
 
 #[test]
@@ -185,6 +204,7 @@ fn an_exam_that_does_not_ask_for_it_can_be_closed() {
     let app = sit_down(&exam, |_| {});
     app.screen.x11().ask_to_close(app.screen.x11().window());
     wait("the application to be gone", || app.desk.processes(NAME).is_empty().then_some(()));
+    matrix::without(Control::Close, X11, "it closes");
 }
 
 #[test]
@@ -194,4 +214,72 @@ fn an_exam_that_does_not_ask_for_the_whole_screen_leaves_the_rest() {
     app.begin(&exam.link);
     wait("the exam to hold the keyboard", || app.screen.is_grabbed().then_some(()));
     stays("the window is one among others", AT_ONCE, || !app.screen.is_covered());
+    matrix::without(Control::Fullscreen, X11, "a window among others");
+}
+
+#[test]
+fn nothing_of_the_page_or_the_desktop_leads_out() {
+    let exam = Exam::prepare("moderate");
+    let app = sit_down(&exam, |_| {});
+    let window = app.screen.x11().window();
+    let prompt = app.text("#prompt");
+    for act in
+        [["click", "3"], ["key", "Menu"], ["key", "ctrl+p"], ["key", "ctrl+f"], ["key", "ctrl+s"], ["key", "ctrl+n"]]
+            .into_iter()
+            .chain([
+                ["key", "ctrl+t"],
+                ["key", "F5"],
+                ["key", "ctrl+r"],
+                ["key", "alt+Left"],
+                ["key", "F12"],
+                ["key", "ctrl+u"],
+            ])
+    {
+        app.desk.outside(&act);
+        thread::sleep(Duration::from_millis(300));
+        assert_eq!(app.screen.x11().windows(), [window], "{act:?} opens nothing");
+        assert_eq!((app.shown().as_str(), &app.text("#prompt")), ("exam", &prompt), "{act:?} leads nowhere");
+    }
+    matrix::with(
+        Control::Page,
+        X11,
+        "requested; no menu, print, search, saving, new window, reload or inspector opens",
+    );
+    app.screen.x11().ask_to_close(window);
+    app.desk.press(&["alt+F4"]);
+    stays("the exam stays open", AT_ONCE, || app.screen.x11().windows() == [window] && app.screen.is_held());
+    matrix::with(Control::Close, X11, "requested; closing does nothing");
+}
+
+#[test]
+fn sway_closes_nothing_that_the_exam_keeps_open() {
+    let exam = Exam::prepare("moderate");
+    let app = Application::start_on(Desk::under_sway(), &[]);
+    app.sit_down(&exam.link);
+    app.desk.sway().expect("it runs").tell("[app_id=\".*\"] kill");
+    stays("the exam stays open", AT_ONCE, || app.screen.is_covered());
+    matrix::with(Control::Close, SWAY, "requested; sway's kill does nothing");
+}
+
+#[test]
+fn sway_closes_an_exam_that_does_not_ask_to_stay_open() {
+    let exam = Exam::prepare_without("open", "close");
+    let app = Application::start_on(Desk::under_sway(), &[]);
+    app.sit_down(&exam.link);
+    app.desk.sway().expect("it runs").tell("[app_id=\".*\"] kill");
+    wait("the application to be gone", || app.desk.processes(NAME).is_empty().then_some(()));
+    matrix::without(Control::Close, SWAY, "it closes");
+}
+
+#[test]
+fn sway_shows_an_exam_that_does_not_ask_for_the_whole_screen_as_any_window() {
+    let exam = Exam::prepare_without("open", "fullscreen,covers");
+    let app = Application::start_on(Desk::under_sway(), &[]);
+    app.begin(&exam.link);
+    wait("the exam to hold the keyboard", || app.screen.is_grabbed().then_some(()));
+    assert!(!app.screen.is_covered(), "it is a window among others");
+    matrix::without(Control::Fullscreen, SWAY, "a window among others");
+    app.desk.sway().expect("it runs").tell("create_output");
+    stays("the second output is nobody's", AT_ONCE, || app.screen.bare().len() == 2);
+    matrix::without(Control::Covers, SWAY, "the second output stays as it is");
 }

@@ -7,6 +7,8 @@ use crate::{
     lockdown::reported,
     walk::Exam,
 };
+use invigil_core::policy::Control;
+use invigil_tests::matrix;
 use serde_json::{Value as Json, json};
 use std::{
     fs,
@@ -35,6 +37,15 @@ impl Compositor {
             Self::Cage => "cage",
             Self::Mutter => "Mutter",
             Self::Kwin => "KWin",
+        }
+    }
+
+    /// The width and height of the output that it makes.
+    fn output(self) -> [u64; 2] {
+        match self {
+            Self::Cage => [1024, 768],
+            Self::Mutter => [800, 600],
+            Self::Kwin => [1280, 800],
         }
     }
 }
@@ -108,6 +119,12 @@ impl Application {
         app
     }
 
+    /// The page's width and height.
+    fn size(&self) -> [u64; 2] {
+        let size = self.driver.run("return [innerWidth, innerHeight]", &[]).expect("the page has a size");
+        [0, 1].map(|index| size[index].as_u64().unwrap_or_default())
+    }
+
     /// Whether a key is handed to the page, or the desktop keeps it for itself.
     pub fn is_given(&self, key: &str) -> bool {
         const LISTEN: &str = "window.lastKey = null; window.listening ??= \
@@ -141,6 +158,9 @@ fn the_desktops_keys_go_to_the_exam() {
         let kept: Vec<_> = keys.iter().filter(|key| !app.is_given(key)).collect();
         assert!(kept.is_empty(), "{} keeps {kept:?}", compositor.name());
         assert_eq!(app.shown(), "exam", "and none of them leads out of it");
+        assert_eq!(app.size(), compositor.output(), "it covers the output");
+        matrix::with(Control::Keyboard, compositor.name(), "enforced; its keys reach the page");
+        matrix::with(Control::Fullscreen, compositor.name(), "enforced; the page is as large as the output");
     }
 }
 
@@ -152,6 +172,7 @@ fn an_exam_that_does_not_ask_for_the_keyboard_leaves_every_desktop_its_keys() {
         // The last first: what it does to the window must not keep the next one from being tried.
         let given: Vec<_> = keys.iter().rev().filter(|key| app.is_given(key)).collect();
         assert!(given.is_empty(), "{} hands on {given:?}", compositor.name());
+        matrix::without(Control::Keyboard, compositor.name(), "its keys do what they do");
     }
 }
 
@@ -167,4 +188,18 @@ fn a_kiosk_has_no_keys_to_hold_back() {
         assert!(app.is_given(key), "{key}");
     }
     assert_eq!(app.shown(), "exam");
+    assert_eq!(app.size(), Compositor::Cage.output(), "it covers the output");
+    matrix::with(Control::Keyboard, "cage", "requested; it keeps no key");
+    matrix::with(Control::Fullscreen, "cage", "enforced; the page is as large as the output");
+}
+
+#[test]
+fn an_exam_that_does_not_ask_for_the_whole_screen_is_a_window_there() {
+    for compositor in [Compositor::Mutter, Compositor::Kwin] {
+        let exam = Exam::prepare_without("open", "fullscreen");
+        let app = Application::begin_under(compositor, &exam);
+        thread::sleep(Duration::from_secs(2));
+        assert_ne!(app.size(), compositor.output(), "{}", compositor.name());
+        matrix::without(Control::Fullscreen, compositor.name(), "a window among others");
+    }
 }
