@@ -1,7 +1,8 @@
 //! What an X server shows about the exam window, seen from a connection of our own.
 //!
-//! The window asks over the toolkit's connection; this looks over another, so they see what the server and the
-//! window manager really did. Requests wait for the server as long as it takes: do not call them where that matters.
+//! The window asks over the toolkit's connection; a witness looks over another, so it sees what the server
+//! and the window manager really did. Requests wait for the server as long as it takes: do not make them where that
+//! matters.
 
 use std::{env, fs};
 use x11rb::{

@@ -160,7 +160,7 @@ impl State {
 /// The probes that see something. Only what would stop the exam keeps it from beginning.
 fn probe_checks(sitting: &Sitting) -> Vec<Check> {
     let check = |probe: Probe| {
-        let stops = sitting.policy().probes.get(&probe).is_some_and(|reaction| Reaction::Hold <= *reaction);
+        let stops = sitting.alarms(Reaction::Hold).any(|alarm| alarm == probe);
         let state = if stops { missing } else { note };
         let sees = sitting.sees(probe);
         state(probe.word(), "seen").with("what", sees.join(", ")).with("count", sees.len())
