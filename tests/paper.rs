@@ -7,7 +7,8 @@ use invigil_core::{
     envelope::Document,
     form::{Draw, Form},
     item::{Choice, Exam, Interaction, Item, Shuffle},
-    policy::Policy,
+    policy::{Pictures, Policy},
+    sitting::{Occasion, Picture},
 };
 use std::{fmt::Debug, str::FromStr};
 
@@ -51,13 +52,24 @@ pub fn admission() -> Admission {
         extra_minutes: 0,
         pass_percent: 70,
         items: 1,
-        policy: Policy::preset("open").expect("a preset"),
+        policy: Policy { pictures: Some(pictures()), ..Policy::preset("open").expect("a preset") },
         pack: PackRef { digest: Digest::of("pack"), size: 4 },
         draw: draw(),
         start_sealed: None,
         resume_recipient: String::new(),
         resume_sealed: String::new(),
+        evidence_recipient: None,
     }
+}
+
+/// What an exam asks that takes pictures.
+pub fn pictures() -> Pictures {
+    Pictures { every_ms: 10_000, quota_bytes: 60_000_000, keep_days: 30 }
+}
+
+/// What is recorded of a picture.
+pub fn picture() -> Picture {
+    Picture { monitor: "eDP-1".into(), occasion: Occasion::Interval, unchanged: 0, stretch: 1 }
 }
 
 /// Signs as the issuer does.

@@ -9,8 +9,8 @@ import zipfile
 from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-LINE_MAX, FILE_MAX = 64 * 1024, 256 * 1024 * 1024
 BASE58, CROCKFORD = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LINE_MAX, FILE_MAX, CROCKFORD_READ = 64 * 1024, 256 * 1024 * 1024, str.maketrans("ILO", "110", " -")
 sha256 = lambda raw: hashlib.sha256(raw).hexdigest()
 ordered = lambda value: (
     {name: ordered(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
@@ -75,22 +75,23 @@ HOLDING = tagged("state", {"enforced": {}, "requested": WHY, "denied": WHY, "uns
 CONTROL = members({"control": match("keyboard|fullscreen|covers|close|clipboard|page|awake"), "holding": HOLDING})
 PROBE = match("focus|outputs|terminal|lock-screen|remote-login|screen-share|clipboard|injected-input|"
               "debugger|virtual-machine|programs|keyboards")
+PICTURE = members({"monitor": text, "occasion": match("interval|trigger"), "unchanged": BITS32, "stretch": BITS32})
+SIGHT = tagged("state", {"clear": {}, "blank": {}, "no-room": {}, "failed": WHY})
 SEEN = tagged("what", {
     "clockJumped": {"ms": number(1 << 63, -(1 << 63))}, "environmentScrubbed": {"names": every(text)},
     "suspended": {"ms": BITS64}, "blind": {"probe": PROBE, **WHY}, "probed": {"probe": PROBE, "sees": every(text)},
-    "pageFailed": {}, "guardLost": {}})
+    "pageFailed": {}, "guardLost": {}, "looked": {"monitor": maybe(text), "sight": SIGHT}})
 EVENT = tagged("kind", {
-    "admitted": WRITER, "moved": WRITER, "captured": {"sha256": DIGEST, "size": BITS64},
+    "admitted": WRITER, "moved": WRITER, "captured": {"sha256": DIGEST, "size": BITS64, "picture": PICTURE},
     "acknowledged": {"notice": DIGEST}, "checked": {"level": match("L[0-3]"), "controls": every(CONTROL)},
     "began": {"items": every(ID), "budgetMs": maybe(BITS64), "server": maybe(wall), "start": maybe(DIGEST)},
     "visited": {"screen": tagged("at", {"item": {"item": ID}, "review": {}})},
     "flagged": {"item": ID, "flagged": FLAG}, "heartbeat": {"checkpoint": maybe(DIGEST)},
     "responded": {"item": ID, "revision": BITS32, "commitment": DIGEST, "answered": FLAG},
     "resumed": {"gapMs": BITS64, "givenBackMs": BITS64, "server": maybe(wall)},
-    "held": {"reason": match("control-lost|seen|reboot-gap")}, "granted": {"ms": BITS64},
-    "withdrawn": {"why": match("declined|not-ready")}, "observed": {"observation": SEEN},
-    "closed": {"cause": match("submitted|time-up|terminated")},
-    "released": {}, "paused": {}, "continued": {}, "left": {}, "returnAllowed": {}, "returned": {}})
+    "withdrawn": {"why": match("declined|not-ready")}, "closed": {"cause": match("submitted|time-up|terminated")},
+    "held": {"reason": match("control-lost|seen|reboot-gap")}, "observed": {"observation": SEEN}, "released": {},
+    "granted": {"ms": BITS64}, "paused": {}, "continued": {}, "left": {}, "returnAllowed": {}, "returned": {}})
 RECORD = members({
     "type": match("invigil/record/1"), "sitting": ID, "epoch": BITS32, "seq": BITS64,
     "at": members({"wall": wall, "elapsed": BITS64, "boot": BITS32}), "event": EVENT, "prev": DIGEST,
@@ -170,8 +171,7 @@ def judge(bundle, code):
     if code:
         digests = [sha256(f"invigil/paper-code/1 {sitting} {n} {heads[n]}".encode()) for n in range(size + 1)]
         codes = ["".join(CROCKFORD[int(d[:20], 16) >> shift & 31] for shift in range(75, -1, -5)) for d in digests]
-        noted = [n for n in range(size + 1) if codes[n] == code.upper().translate(str.maketrans("ILO", "110", " -"))]
-        if not noted:
+        if not (noted := [n for n, each in enumerate(codes) if each == code.upper().translate(CROCKFORD_READ)]):
             return f"broken at #{size}"
         vouched += [(n, records[n - 1]["at"]["wall"]) for n in noted if n]
     for each in openings:

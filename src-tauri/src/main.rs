@@ -6,6 +6,7 @@ mod controls;
 mod errands;
 mod guard;
 mod instance;
+mod looks;
 mod notify;
 mod recovery;
 mod watch;
@@ -121,6 +122,7 @@ fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instanc
             let window = window::open(app.handle(), &errands)?;
             controls::follow(&window, &errands);
             watch::start(errands.clone());
+            engine.look(Box::new(looks::open))?;
             notify::follow(&engine, notices);
             if let Some(pulse) = pulse {
                 pulse.beat_from_main_loop(errands);

@@ -8,7 +8,7 @@ use crate::{
 use invigil::stage::Stage;
 use invigil_client::view::Act;
 use invigil_core::exchange::CHUNK_BYTES_MAX;
-use invigil_tests::{link::Link, root};
+use invigil_tests::{link::Link, paper, root};
 use std::{path::Path, time::Duration};
 
 const PIECES: usize = 60;
@@ -57,7 +57,8 @@ fn sent(home: &Path, break_every: Option<Duration>) -> Outcome<Sent> {
     let meshery = root().join("exams/meshery");
     let mut stage = Stage::set(&home.join("issuer"), "Bench issuer", Some(link.port))?;
     stage.load(&meshery, &[meshery.join("certified-meshery-contributor/meshery-server.md")])?;
-    let administration = stage.administer("cmc-server", "open")?;
+    let administration =
+        stage.administer_with("cmc-server", "open", &["--pictures", "10", "--pictures-megabytes", "100"])?;
     stage.serve()?;
     link.lead_to(stage.listens_at().to_owned(), BYTES_PER_S);
     let address = stage.admit(&administration.id, "bench-candidate", "Bench Candidate")?;
@@ -68,7 +69,9 @@ fn sent(home: &Path, break_every: Option<Duration>) -> Outcome<Sent> {
         for n in 0..PIECES {
             let piece: Vec<u8> =
                 (0..PIECE).map(|at| u8::try_from((at * 31 + at / 251 + n) % 256).unwrap_or(0)).collect();
-            engine.keep_evidence(&piece).map_err(said)?;
+            let sitting = engine.subscribe().borrow().sitting.as_ref().map(|sitting| sitting.id.clone());
+            let sitting = sitting.ok_or("no sitting is open")?;
+            engine.keep_picture(&sitting, &piece, paper::picture()).map_err(said)?;
         }
         engine.dispatch(Act::Submit).await.map_err(said)?;
         let (start, mut last, mut breaks) = (now(), now(), 0);

@@ -2,7 +2,7 @@
 //! what the other handed in counts. Evidence comes, whatever happens on its way.
 
 use crate::{
-    desk::{Desk, PATIENCE, right_answers, sample_exam, stage},
+    desk::{Desk, PATIENCE, pictured_stage, right_answers, sample_exam},
     devices::{answer, delivered, hand_in_file, home, passed},
     upkeep::opened,
 };
@@ -54,7 +54,7 @@ async fn eventually(what: &str, happened: impl Fn() -> bool) {
 async fn handed_in_without_a_receipt(desk: &Desk, shelf: &Shelf) -> Digest {
     shelf.shut();
     answer(desk, right_answers(&sample_exam()).into_iter()).await;
-    let sha256 = desk.engine.keep_evidence(b"a sealed piece").expect("kept");
+    let sha256 = desk.keep(b"a sealed piece");
     desk.engine.dispatch(Act::Submit).await.expect("handed in");
     delivered(desk).await;
     sha256
@@ -63,12 +63,12 @@ async fn handed_in_without_a_receipt(desk: &Desk, shelf: &Shelf) -> Digest {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_service_put_back_from_a_backup_gets_again_what_it_lost() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (mut stage, administration) = stage(folder.path(), "open");
+    let (mut stage, administration) = pictured_stage(folder.path());
     let shelf = Shelf::of(folder.path());
     let link = stage.admit(&administration.id, "candidate-1", "Test Candidate").expect("a link");
     let desk = Desk::new().await;
     let sitting = desk.begin(&link).await;
-    let early = desk.engine.keep_evidence(b"an early piece").expect("kept");
+    let early = desk.keep(b"an early piece");
     eventually("the early piece", || shelf.piece(&sitting, &early).exists()).await;
     let backup = folder.path().join("backup.db");
     with_store(&mut stage, folder.path(), |store| fs::copy(store, &backup).expect("a backup"));
@@ -93,7 +93,7 @@ fn with_store(stage: &mut Stage, folder: &Path, change: impl FnOnce(&Path) -> u6
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_seat_that_moves_before_the_receipt_ends_the_waiting_for_it() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (stage, administration) = stage(folder.path(), "open");
+    let (stage, administration) = pictured_stage(folder.path());
     let shelf = Shelf::of(folder.path());
     let link = stage.admit(&administration.id, "candidate-1", "Test Candidate").expect("a link");
     let desk = Desk::new().await;
@@ -112,7 +112,7 @@ async fn a_seat_that_moves_before_the_receipt_ends_the_waiting_for_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_copy_of_the_device_handed_in_counts_on_the_device_too() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (mut stage, administration) = stage(folder.path(), "open");
+    let (mut stage, administration) = pictured_stage(folder.path());
     let shelf = Shelf::of(folder.path());
     let link = stage.admit(&administration.id, "candidate-1", "Test Candidate").expect("a link");
     let desk = Desk::new().await;
@@ -136,14 +136,14 @@ async fn what_a_copy_of_the_device_handed_in_counts_on_the_device_too() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_piece_that_a_power_cut_tore_at_the_issuer_is_sent_again() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (mut stage, administration) = stage(folder.path(), "open");
+    let (mut stage, administration) = pictured_stage(folder.path());
     let shelf = Shelf::of(folder.path());
     let link = stage.admit(&administration.id, "candidate-1", "Test Candidate").expect("a link");
     let desk = Desk::new().await;
     let sitting = desk.begin(&link).await;
     delivered(&desk).await;
     stage.stop();
-    let piece = shelf.piece(&sitting, &desk.engine.keep_evidence(b"a sealed piece").expect("kept"));
+    let piece = shelf.piece(&sitting, &desk.keep(b"a sealed piece"));
     fs::create_dir_all(piece.parent().expect("a folder")).expect("made");
     fs::write(piece.with_extension("part"), [0; 5]).expect("written");
     stage.serve().expect("the service is back");
@@ -153,18 +153,18 @@ async fn a_piece_that_a_power_cut_tore_at_the_issuer_is_sent_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn evidence_of_a_seat_that_has_moved_still_comes() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (stage, administration) = stage(folder.path(), "open");
+    let (stage, administration) = pictured_stage(folder.path());
     let shelf = Shelf::of(folder.path());
     let link = stage.admit(&administration.id, "candidate-1", "Test Candidate").expect("a link");
     let desk = Desk::new().await;
     let sitting = desk.begin(&link).await;
     shelf.shut();
-    let early = desk.engine.keep_evidence(b"an early piece").expect("kept");
+    let early = desk.keep(b"an early piece");
     delivered(&desk).await;
     let moved = stage.issuer(&["move", sitting.as_str()]).expect("a link");
     let second = Desk::new().await;
     second.admit(moved["link"].as_str().expect("a link")).await.expect("it moves");
-    let late = desk.engine.keep_evidence(b"a late piece").expect("kept");
+    let late = desk.keep(b"a late piece");
     desk.until("the first to hear of it", |view| view.stopped.clone()).await;
     shelf.open();
     let desk = desk.restart().await;

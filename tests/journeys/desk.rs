@@ -7,11 +7,11 @@ use invigil_client::{
     view::{Act, AdmissionView, Ask, Problem, Reply, SittingView},
 };
 use invigil_core::{
-    ItemId, SittingId, Value,
+    Digest, ItemId, SittingId, Value,
     policy::{Control, Holding},
     sitting::ControlReport,
 };
-use invigil_tests::root;
+use invigil_tests::{paper::picture, root};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -34,9 +34,18 @@ pub fn sample_exam() -> PathBuf {
 
 /// An issuer with the sample programme, serving, and one administration.
 pub fn stage(folder: &Path, policy: &str) -> (Stage, Administration) {
+    stage_with(folder, policy, &[])
+}
+
+/// The same, with an open exam that asks for pictures of the screen.
+pub fn pictured_stage(folder: &Path) -> (Stage, Administration) {
+    stage_with(folder, "open", &["--pictures", "10"])
+}
+
+fn stage_with(folder: &Path, policy: &str, further: &[&str]) -> (Stage, Administration) {
     let mut stage = Stage::set(folder, "Test issuer", None).expect("an issuer is set up");
     stage.load(&sample(), &[sample_exam()]).expect("the sample is loaded");
-    let administration = stage.administer("first-steps", policy).expect("the exam is scheduled");
+    let administration = stage.administer_with("first-steps", policy, further).expect("the exam is scheduled");
     stage.serve().expect("the service comes up");
     (stage, administration)
 }
@@ -97,6 +106,11 @@ impl Desk {
         let sitting = self.ready(link).await;
         self.engine.dispatch(Act::Begin { code: None }).await.expect("the exam begins");
         sitting
+    }
+
+    /// Keeps sealed bytes as a picture of the screen.
+    pub fn keep(&self, sealed: &[u8]) -> Digest {
+        self.engine.keep_picture(&self.sitting().id, sealed, picture()).expect("kept")
     }
 
     pub async fn respond(&self, item: &ItemId, value: &Value) -> Result<(), Problem> {

@@ -66,7 +66,10 @@ impl Alone {
         let mut alone = Self::new();
         let sha256 = Digest::of("sealed");
         let reading = alone.at(1_000);
-        alone.session.carry_out(Command::Capture { sha256, size: 6 }, &Actor::Client, &reading).expect("kept");
+        alone
+            .session
+            .carry_out(Command::Capture { sha256, size: 6, picture: paper::picture() }, &Actor::Client, &reading)
+            .expect("kept");
         alone.respond("c0", 2_000).expect("saved");
         let reading = alone.at(3_000);
         alone.session.carry_out(Command::Submit, &Actor::Candidate, &reading).expect("handed in");
@@ -196,7 +199,10 @@ fn a_submission_accounts_for_every_piece_that_its_device_kept() {
     let pieces = ["kept", "gone"].map(|name| EvidenceRef { sha256: Digest::of(name), size: 4 });
     for EvidenceRef { sha256, size } in pieces {
         let reading = alone.at(1_000);
-        alone.session.carry_out(Command::Capture { sha256, size }, &Actor::Client, &reading).expect("kept");
+        alone
+            .session
+            .carry_out(Command::Capture { sha256, size, picture: paper::picture() }, &Actor::Client, &reading)
+            .expect("kept");
     }
     let reading = alone.at(2_000);
     alone.session.carry_out(Command::Submit, &Actor::Candidate, &reading).expect("handed in");

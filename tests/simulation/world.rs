@@ -25,6 +25,7 @@ use invigil_issuer::{
     store::{Accommodation, Store},
 };
 use invigil_tests::{
+    paper::picture,
     proof::{Counts, Dice},
     root,
 };
@@ -54,7 +55,10 @@ impl Template {
         stage.load(&root().join("exams/sample"), std::slice::from_ref(&exam)).expect("the sample is loaded");
         let policies = [("open", "none"), ("moderate", "none"), ("strict", "live")];
         let schedule = |(policy, supervision): (&str, &str)| {
-            stage.administer_with("first-steps", policy, &["--supervision", supervision]).expect("scheduled").id
+            stage
+                .administer_with("first-steps", policy, &["--supervision", supervision, "--pictures", "10"])
+                .expect("scheduled")
+                .id
         };
         let administrations = policies.map(schedule).to_vec();
         let store = Store::open(folder.path()).expect("the store");
@@ -327,7 +331,7 @@ impl<'a> World<'a> {
         let sha256 = Digest::of(&bytes);
         let now = self.now;
         let device = &mut self.devices[which];
-        let command = Command::Capture { sha256, size: bytes.len() as u64 };
+        let command = Command::Capture { sha256, size: bytes.len() as u64, picture: picture() };
         device.evidence.insert(sha256, bytes);
         device.give(command, &Actor::Client, now)
     }

@@ -96,9 +96,9 @@ impl Recorder {
         Self { screen, options, last: BTreeMap::new() }
     }
 
-    /// What the system is asked by, for the record.
-    pub fn way(&self) -> &'static str {
-        self.screen.way()
+    /// What it looks at.
+    pub fn screen(&self) -> &dyn Screen {
+        &*self.screen
     }
 
     /// Looks at every monitor. `used_bytes` is what the log's pictures of the sitting weigh already, `seal` encrypts a JPEG

@@ -34,6 +34,12 @@ pub enum Unable {
 /// A way to look at the monitors of this desktop. Calls wait for the system as long as it takes: do not call them where
 /// that matters.
 pub trait Screen: Send {
+    /// What spares the candidate the question whether the screen is shared when it is asked for again, where there is such
+    /// a question. It is good for one time: keep the newest.
+    fn restore_token(&self) -> Option<&str> {
+        None
+    }
+
     /// What the system is asked by, for the record: `x11-shm`.
     fn way(&self) -> &'static str;
 

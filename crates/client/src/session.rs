@@ -272,7 +272,7 @@ impl Session {
                 Event::Responded { .. } => {
                     opened.extend(opening.take().map(|opening| Opening { seq: record.seq, ..opening }));
                 }
-                Event::Captured { sha256, size } => evidence.push((sha256, size)),
+                Event::Captured { sha256, size, .. } => evidence.push((sha256, size)),
                 _ => {}
             }
             lines.push((record.seq, line));

@@ -6,7 +6,7 @@ use crate::{
     store::StoreError,
     view::{
         AdmissionView, Alarm, CardState, ClosingView, Feedback, ItemView, LinkView, ReceiptView, RecordLine,
-        RecordView, ResultView, SittingCard, SittingView, TimeKind, TimePart, TimeView, Watch,
+        RecordView, Recording, ResultView, SittingCard, SittingView, TimeKind, TimePart, TimeView, Watch,
     },
 };
 use invigil_core::{
@@ -15,7 +15,7 @@ use invigil_core::{
     envelope::Signed,
     grading::{ExamResult, MarkScheme, Rule},
     policy::{Policy, Probe, Reaction, Release},
-    sitting::{HoldReason, Phase},
+    sitting::{HoldReason, Phase, Sight, Sitting},
     value::{Base, List, Value},
 };
 use std::collections::BTreeMap;
@@ -24,12 +24,12 @@ use std::collections::BTreeMap;
 const ALWAYS_RECORDED: [&str; 10] =
     ["answers", "times", "screens", "flags", "controls", "clock", "sleep", "restarts", "application", "environment"];
 
-/// What is recorded under a policy: what always is, then the words of its probes. A probe that would look for programs
-/// and is told none sees nothing, and is left out.
+/// What is recorded under a policy: what always is, then the words of its probes, then pictures. A probe that would
+/// look for programs and is told none sees nothing, and is left out.
 pub fn recorded(policy: &Policy) -> Vec<&'static str> {
     let looks = |probe: &&Probe| **probe != Probe::Programs || !policy.programs.is_empty();
     let probes = policy.probes.keys().filter(looks).map(|probe| probe.word());
-    ALWAYS_RECORDED.into_iter().chain(probes).collect()
+    ALWAYS_RECORDED.into_iter().chain(probes).chain(policy.pictures.map(|_| "pictures")).collect()
 }
 
 /// The open sitting as the window shows it.
@@ -65,12 +65,19 @@ pub fn sitting(session: &Session, facts: &Facts, now: &Reading) -> SittingView {
         notes: session.notes.clone(),
         stopped: stopped(session),
         copying: sitting.policy().copying,
+        recording: recording(sitting, &at),
         hold_left_ms: sitting.hold_left_ms(&at),
         may_return: sitting.may_return(),
         withdrawal: sitting.withdrawal(),
         closing: closing(session),
         paper_code: session.paper_code().filter(|_| !practice).map(|code| code.to_string()),
     }
+}
+
+fn recording(sitting: &Sitting, at: &Moment) -> Option<Recording> {
+    sitting.posture(at).looking.filter(|looking| looking.keeping)?;
+    let blind = !sitting.sights().is_empty() && sitting.sights().values().all(|sight| *sight != Sight::Clear);
+    Some(if blind { Recording::Failing } else { Recording::Taking })
 }
 
 /// Titles that a sitting's views repeat.
@@ -283,6 +290,7 @@ pub fn admission(admission: &Admission) -> AdmissionView {
         on_loss: policy.on_loss,
         copying: policy.copying,
         probes: policy.probes.iter().map(|(probe, reaction)| Watch { probe: *probe, reaction: *reaction }).collect(),
+        pictures: policy.pictures,
         programs: policy.programs.iter().map(|program| program.name.clone()).collect(),
         recorded: recorded(policy).into_iter().map(str::to_owned).collect(),
     }
@@ -338,7 +346,7 @@ pub fn practice_id(pack: &str) -> Option<SittingId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use invigil_core::policy::Program;
+    use invigil_core::policy::{Pictures, Program};
 
     #[test]
     fn what_is_recorded_depends_on_the_probes_of_the_policy() {
@@ -350,6 +358,8 @@ mod tests {
         assert_eq!(probes(&policy), Probe::ALL.map(Probe::word));
         policy.probes.retain(|probe, _| *probe == Probe::Focus);
         assert_eq!(probes(&policy), ["focus"]);
+        policy.pictures = Some(Pictures { every_ms: 10_000, quota_bytes: 1, keep_days: 1 });
+        assert_eq!(probes(&policy), ["focus", "pictures"]);
         assert_eq!(recorded(&Policy::practice()), ALWAYS_RECORDED);
     }
 }

@@ -73,6 +73,8 @@ pub enum Slot {
     Credential,
     /// What the issuer last said about the candidate's standing.
     Standing,
+    /// What spares the candidate the question whether the screen may be looked at, after a restart.
+    Screen,
     /// Practice: the items whose feedback is shown.
     Revealed,
 }
@@ -92,6 +94,7 @@ impl Slot {
             Self::Result => "result",
             Self::Credential => "credential",
             Self::Standing => "standing",
+            Self::Screen => "screen",
             Self::Revealed => "revealed",
         }
     }

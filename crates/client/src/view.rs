@@ -170,6 +170,8 @@ pub struct SittingView {
     pub stopped: Option<String>,
     /// Whether text may be copied and pasted inside the exam.
     pub copying: bool,
+    /// Whether the screen is being photographed; `null` when the exam does not ask for it at this point.
+    pub recording: Option<Recording>,
     /// When the present hold ends by itself, in milliseconds; `null` when it does not, or there is none.
     #[ts(type = "number | null")]
     pub hold_left_ms: Option<u64>,
@@ -181,6 +183,16 @@ pub struct SittingView {
     pub closing: Option<ClosingView>,
     /// Sixteen characters that a proctor may note.
     pub paper_code: Option<String>,
+}
+
+/// Whether pictures of the screen come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recording {
+    /// They do.
+    Taking,
+    /// They are wanted, and the system gives none.
+    Failing,
 }
 
 /// What a probe sees, where the rules stop the exam for it.

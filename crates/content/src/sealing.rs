@@ -77,6 +77,20 @@ pub fn to_recipient(to: &str, plain: &[u8]) -> Result<Vec<u8>, SealError> {
     age::encrypt(&recipient(to)?, plain).map_err(|why| SealError::Failed(why.to_string()))
 }
 
+/// Seals to several recipients, each of whom can open it alone.
+///
+/// # Errors
+/// `NotARecipient` or `Failed`, also without any.
+pub fn to_recipients(to: &[&str], plain: &[u8]) -> Result<Vec<u8>, SealError> {
+    let failed = |why: &dyn std::fmt::Display| SealError::Failed(why.to_string());
+    let recipients = to.iter().map(|to| recipient(to)).collect::<Result<Vec<_>, _>>()?;
+    let encryptor = Encryptor::with_recipients(recipients.iter().map(|one| one as _)).map_err(|why| failed(&why))?;
+    let mut sealed = Vec::new();
+    let mut writer = encryptor.wrap_output(&mut sealed).map_err(|why| failed(&why))?;
+    writer.write_all(plain).and_then(|()| writer.finish()).map_err(|why| failed(&why))?;
+    Ok(sealed)
+}
+
 /// Seals to a recipient, in ASCII armour.
 ///
 /// # Errors

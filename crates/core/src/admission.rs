@@ -55,6 +55,8 @@ pub struct Admission {
     pub resume_recipient: String,
     /// The matching identity under the proctor's resume code (age with scrypt, ASCII armour).
     pub resume_sealed: String,
+    /// The age recipient of pictures; `None` when the policy asks for none.
+    pub evidence_recipient: Option<String>,
 }
 
 impl Document for Admission {

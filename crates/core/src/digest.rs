@@ -6,7 +6,8 @@ use sha2::{Digest as _, Sha256};
 use std::{fmt, str::FromStr};
 
 /// A SHA-256 digest, written as 64 lower-case hexadecimal digits everywhere.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ts_rs::TS)]
+#[ts(type = "string")]
 pub struct Digest([u8; 32]);
 
 /// Sixteen random bytes that keep a short committed value from being guessed.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    ops::RangeInclusive,
 };
 use ts_rs::TS;
 
@@ -209,6 +210,25 @@ pub enum Reaction {
     Refuse,
 }
 
+/// Pictures of the screen that an administration asks for. They are sealed to its issuer's evidence key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Pictures {
+    /// The mean time between two looks at the screen, in milliseconds, within [`Pictures::EVERY_MS`].
+    #[ts(type = "number")]
+    pub every_ms: u64,
+    /// The most that the sealed pictures of a sitting weigh together, in bytes.
+    #[ts(type = "number")]
+    pub quota_bytes: u64,
+    /// How long the issuer keeps them after its receipt, in days.
+    pub keep_days: u32,
+}
+
+impl Pictures {
+    /// How often a screen may be looked at on average, in milliseconds.
+    pub const EVERY_MS: RangeInclusive<u64> = 2_000..=3_600_000;
+}
+
 /// When a candidate sees the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
@@ -237,6 +257,8 @@ pub struct Policy {
     pub programs: Vec<Program>,
     /// Whether text can be copied and pasted inside the exam.
     pub copying: bool,
+    /// Whether pictures of the screen are taken, and how. No preset asks for them.
+    pub pictures: Option<Pictures>,
     /// Whether the exam may start without the issuer, by the proctor's start code.
     pub offline_start: bool,
     /// Whether a candidate who left may return without a proctor.
@@ -285,6 +307,7 @@ impl Policy {
             probes: probes(Reaction::Log, Reaction::Log),
             programs: vec![],
             copying: true,
+            pictures: None,
             offline_start: true,
             return_from_away: true,
             restart_allowance_ms: 5 * MINUTE_MS,
@@ -323,6 +346,7 @@ impl Policy {
             probes: BTreeMap::new(),
             programs: vec![],
             copying: true,
+            pictures: None,
             offline_start: true,
             return_from_away: true,
             restart_allowance_ms: 0,

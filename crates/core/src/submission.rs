@@ -84,7 +84,7 @@ pub struct EvidenceRef {
 pub fn captured(records: &[Record], epoch: u32) -> Vec<EvidenceRef> {
     let mut pieces: Vec<EvidenceRef> = Vec::new();
     for record in records.iter().filter(|record| record.epoch == epoch) {
-        if let Event::Captured { sha256, size } = record.event
+        if let Event::Captured { sha256, size, .. } = record.event
             && pieces.iter().all(|piece| piece.sha256 != sha256)
         {
             pieces.push(EvidenceRef { sha256, size });

@@ -6,7 +6,7 @@ use crate::{
     envelope::Signed,
     form::{Draw, Form},
     item::{Choice, Exam, Interaction, Item, Shuffle},
-    policy::Policy,
+    policy::{Pictures, Policy},
 };
 
 pub fn issuer_key() -> SecretKey {
@@ -44,14 +44,21 @@ pub fn admission(policy: &str) -> Signed<Admission> {
         extra_minutes: 0,
         pass_percent: 70,
         items: 2,
-        policy: Policy::preset(policy).unwrap(),
+        policy: Policy::preset(policy).unwrap_or_else(pictured),
         pack: PackRef { digest: Digest::of("pack"), size: 4 },
         draw: Draw { set: 0, seed: Digest::of("seed") },
         start_sealed: None,
         resume_recipient: String::new(),
         resume_sealed: String::new(),
+        evidence_recipient: None,
     };
     Signed::seal(body, &issuer_key(), "did:web:localhost#key-1", Wall::from_unix_ms(0))
+}
+
+/// An open policy that asks for pictures.
+pub fn pictured() -> Policy {
+    let pictures = Pictures { every_ms: 10_000, quota_bytes: 1_000_000, keep_days: 30 };
+    Policy { pictures: Some(pictures), ..Policy::preset("open").unwrap() }
 }
 
 pub fn lease(admission: &Signed<Admission>) -> Signed<Lease> {

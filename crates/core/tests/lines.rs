@@ -5,7 +5,7 @@ use invigil_core::{
     Digest, Moment, Wall,
     log::{Actor, LineError, Record, Tail},
     policy::{Control, Holding, Level, Probe},
-    sitting::{Closing, ControlReport, Event, HoldReason, Observation, Screen, Withdrawal},
+    sitting::{Closing, ControlReport, Event, HoldReason, Observation, Occasion, Picture, Screen, Sight, Withdrawal},
     submission::Client,
 };
 use serde_json::{Value as Json, json};
@@ -17,10 +17,13 @@ fn events() -> Vec<Event> {
     let server = Wall::from_unix_ms(1_795_000_000_123);
     let control = |control, holding| ControlReport { control, holding };
     let why = || "äöü \"quoted\" \\ \u{1} 😀".to_owned();
+    let picture = |occasion| Picture { monitor: why(), occasion, unchanged: 11, stretch: 2 };
+    let looked = |sight| Observation::Looked { monitor: Some(why()), sight };
     let mut events = vec![
         Event::Admitted { lease: digest, client: Client { name: "invigil".into(), version: "0.1.0".into() } },
         Event::Moved { lease: digest, client: Client { name: "invigil".into(), version: "0.1.0".into() } },
-        Event::Captured { sha256: digest, size: 70_000 },
+        Event::Captured { sha256: digest, size: 70_000, picture: picture(Occasion::Interval) },
+        Event::Captured { sha256: digest, size: 70_000, picture: picture(Occasion::Trigger) },
         Event::Acknowledged { notice: digest },
         Event::Checked {
             level: Level::L1,
@@ -68,6 +71,10 @@ fn events() -> Vec<Event> {
         Observation::Suspended { ms: 94_000 },
         Observation::Probed { probe: Probe::Outputs, sees: vec!["HDMI-1".into(), why()] },
         Observation::Blind { probe: Probe::Terminal, why: why() },
+        looked(Sight::Clear),
+        looked(Sight::Blank),
+        looked(Sight::NoRoom),
+        Observation::Looked { monitor: None, sight: Sight::Failed { why: why() } },
         Observation::PageFailed,
         Observation::GuardLost,
     ];

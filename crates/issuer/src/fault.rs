@@ -123,6 +123,12 @@ pub enum Fault {
     /// The log names no such piece of evidence.
     #[error("the log names no such piece of evidence")]
     EvidenceUnknown,
+    /// Its time is over.
+    #[error("the piece of evidence was deleted, because it was kept as long as the exam says")]
+    EvidenceDeleted,
+    /// It cannot be opened.
+    #[error("the piece of evidence is not a picture that this service can open")]
+    EvidenceUnreadable,
     /// The bytes do not go on where the issuer is.
     #[error("the piece of evidence goes on at byte {held}")]
     EvidenceOffset {
@@ -209,6 +215,8 @@ impl Fault {
             Self::OpeningsMissing { .. } => (409, "openings-missing", "Answers missing"),
             Self::EvidenceMissing { .. } => (409, "evidence-missing", "Evidence missing"),
             Self::EvidenceUnknown => (404, "evidence-unknown", "Unknown evidence"),
+            Self::EvidenceDeleted => (410, "evidence-deleted", "Evidence deleted"),
+            Self::EvidenceUnreadable => (422, "evidence-unreadable", "Evidence cannot be opened"),
             Self::EvidenceOffset { .. } => (409, "evidence-offset", "Evidence goes on elsewhere"),
             Self::EvidenceMismatch => (422, "evidence-mismatch", "Evidence does not fit"),
             Self::SeatStays(_) => (409, "seat-stays", "Sitting stays where it is"),
@@ -264,6 +272,8 @@ impl Fault {
             | Self::SegmentTooLong { .. }
             | Self::SubmissionDiffers
             | Self::EvidenceUnknown
+            | Self::EvidenceDeleted
+            | Self::EvidenceUnreadable
             | Self::EvidenceMismatch
             | Self::SeatStays(_)
             | Self::HandInRefused(_)

@@ -31,6 +31,7 @@ pub struct Keys {
     credential: SecretKey,
     store: Identity,
     recovery: Identity,
+    evidence: Identity,
 }
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -135,11 +136,13 @@ impl Keys {
             credential: SecretKey::from_seed(&secrets.credential),
             store: sealing::read_identity(&secrets.store)?,
             recovery: sealing::read_identity(&secrets.recovery)?,
+            evidence: sealing::read_identity(&secrets.evidence)?,
             card,
         };
         let same = keys.signing.public() == keys.card.issuer.signing
             && keys.credential.public() == keys.card.credential
             && keys.recovery.to_public().to_string() == keys.card.issuer.recovery
+            && keys.evidence.to_public().to_string() == keys.card.evidence
             && keys.store.to_public().to_string() == keys.card.store;
         if same { Ok(keys) } else { Err(KeysError::Foreign) }
     }
@@ -157,6 +160,11 @@ impl Keys {
     /// The identity that opens the keys of sittings on broken devices, and hand-in files.
     pub fn recovery(&self) -> &Identity {
         &self.recovery
+    }
+
+    /// The identity that opens pictures of screens.
+    pub fn evidence(&self) -> &Identity {
+        &self.evidence
     }
 
     /// The identity that opens papers.

@@ -12,7 +12,7 @@ use invigil_core::{
     admission::{Candidate, InWindow, Window},
     checkpoint::crockford,
     code::Code,
-    policy::{Policy, Reaction},
+    policy::{Pictures, Policy, Reaction},
     programme::Requirements,
 };
 
@@ -95,6 +95,12 @@ pub enum SetupError {
          than “none”, or the policy “open” or “moderate”"
     )]
     NeedsProctor(String),
+    /// No screen is looked at so often or so rarely.
+    #[error(
+        "pictures are taken once in {} to {} seconds on average",
+        Pictures::EVERY_MS.start() / 1_000, Pictures::EVERY_MS.end() / 1_000
+    )]
+    PicturesPace,
     /// The window has no length.
     #[error("the exam would close before it opens")]
     EmptyWindow,
@@ -123,6 +129,7 @@ impl SetupError {
             Self::NoPack(_) => "pack-missing",
             Self::WrongPack { .. } => "pack-unknown",
             Self::NeedsProctor(_) => "policy-needs-proctor",
+            Self::PicturesPace => "pictures-pace",
             Self::EmptyWindow => "window-empty",
             Self::UnknownAdministration(_) => "administration-unknown",
             Self::AdministrationOver(_) => "administration-over",
@@ -142,6 +149,9 @@ impl Desk {
         let (programme, certification, _) = requirements_of(self.store(), &wanted.exam)?;
         if wanted.window.closes <= wanted.window.opens {
             return Err(SetupError::EmptyWindow);
+        }
+        if wanted.policy.pictures.is_some_and(|pictures| !Pictures::EVERY_MS.contains(&pictures.every_ms)) {
+            return Err(SetupError::PicturesPace);
         }
         let stops = match wanted.policy.on_loss {
             Reaction::Hold | Reaction::Refuse => true,

@@ -58,6 +58,33 @@ impl Shelf {
         Ok(length(&self.path(sitting, sha256))? == Some(size))
     }
 
+    /// A whole piece; `None` when it is not all here.
+    ///
+    /// # Errors
+    /// As the file system says.
+    pub fn read(&self, sitting: &SittingId, sha256: &Digest) -> io::Result<Option<Vec<u8>>> {
+        match fs::read(self.path(sitting, sha256)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Deletes a piece, also one that is here in part.
+    ///
+    /// # Errors
+    /// As the file system says. It is no error that nothing is there.
+    pub fn delete(&self, sitting: &SittingId, sha256: &Digest) -> io::Result<()> {
+        let whole = self.path(sitting, sha256);
+        for path in [&part(&whole), &whole] {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Takes more of a piece of `size` bytes. Bytes of a piece that is whole already are dropped.
     ///
     /// # Errors

@@ -75,7 +75,21 @@ log-observed-blind =
 log-observed-suspended = The computer was asleep for { span }.
 log-observed-pageFailed = The exam’s page failed and was loaded again.
 log-observed-guardLost = The guard was gone. The exam went on.
-log-captured = A piece of evidence was kept, sealed so that only the service can open it.
+log-captured-interval = A picture of the screen { $monitor } was kept.
+log-captured-trigger = A picture of the screen { $monitor } was kept because of what was seen just before.
+log-captured-unchanged = { $count ->
+    [one] One look before showed nothing new.
+   *[other] { $count } looks before showed nothing new.
+}
+log-captured-stretch = From here on there are { $stretch } times as long between looks, because the pictures weigh so much.
+log-observed-looked = { $state ->
+    [clear] The screen { $monitor } can be seen for pictures.
+    [blank] The screen { $monitor } gives only an empty picture, so none is kept.
+    [no-room] A picture of the screen { $monitor } was not kept: all of them together weigh as much as the exam allows.
+   *[failed] No picture of the screen can be taken: { $why }. That none is there says nothing.
+}
+picture-show = Show the picture
+picture-alt = The candidate’s screen { $monitor } at { $at }
 log-closed-submitted = The candidate handed in.
 log-closed-time-up = Time was up, and the exam was handed in.
 log-closed-terminated = A proctor ended the exam.
@@ -99,14 +113,14 @@ log-work = Worked for { span }: { $answers ->
    *[other] , { $flags } flags
 }{ $captured ->
     [0] {""}
-    [one] , one piece of evidence
-   *[other] , { $captured } pieces of evidence
+    [one] , one picture
+   *[other] , { $captured } pictures
 }.
 log-work-at = Questions { $first } to { $last }
 log-work-at-one = Question { $first }
 log-quiet = Nothing but signs of life for { span } ({ $count }){ $captured ->
     [0] {""}
-    [one] , one piece of evidence among them
-   *[other] , { $captured } pieces of evidence among them
+    [one] , one picture among them
+   *[other] , { $captured } pictures among them
 }.
 log-gap = Nothing recorded for { span }.

@@ -41,6 +41,9 @@ trouble-hand-in-refused = This is not a hand-in file that this service can open:
 trouble-log-broken = The record in this file is broken; from the break on nothing of it was taken. Keep the file and the computer it comes from as they are, and tell the operator.
 trouble-log-fork = The record in this file differs from the one that the service has. Both are kept, and the sitting is marked for a look.
 trouble-submission-differs = The service has another submission of this exam already, and that one counts. The records in the file are kept. Keep the file and tell the operator.
+trouble-evidence-deleted = This picture was deleted. It was kept as long as the exam says.
+trouble-evidence-unreadable = This service cannot open this picture. It was sealed to another key, or it is none.
+trouble-evidence-unknown = The record names no such picture.
 trouble-evidence-missing = Evidence that the record names is not in this file. What is in it is kept; there is no receipt yet. The rest can come over the network or in a later file from the same computer.
 trouble-body-too-large = This file is larger than a hand-in file can be ({ $megabytes } MB). Look whether it is the right one.
 trouble-timed-out = The service took too long. Taking the same file again does no harm.
@@ -276,6 +279,12 @@ fact-probes-log = It is recorded
 fact-probes-warn = It is recorded, and the candidate is told
 fact-probes-hold = The exam stops until it is gone
 fact-probes-refuse = The exam does not start
+fact-pictures = Pictures of the screen
+fact-pictures-none = None
+fact-pictures-value = About every { $seconds } s and on signs; kept { $days ->
+    [one] one day
+   *[other] { $days } days
+} after the receipt
 fact-programs = Programs looked for
 fact-programs-none = None
 fact-copying = Copying within the exam

@@ -1,4 +1,6 @@
 # The exam and the review.
+recording-taking = Screen recorded
+recording-failing = Screen not recorded
 time-left = Time left
 time-five = under 5 minutes
 time-one = last minute

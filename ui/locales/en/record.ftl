@@ -68,7 +68,16 @@ record-observed-probed = { $sees ->
 }
 record-observed-pageFailed = The exam’s page failed and was loaded again.
 record-observed-guardLost = The guard was gone. The exam went on.
-record-captured = A piece of evidence was kept, sealed so that only the issuer can open it.
+record-captured = A picture of the screen { $monitor } was kept, sealed so that only the issuer and you can open it.
+record-captured-trigger = A picture of the screen { $monitor } was kept because of what was seen just before, sealed so that only the issuer and you can open it.
+record-picture-show = Show the picture
+record-picture-alt = Your screen { $monitor } at { $at }
+record-observed-looked = { $state ->
+    [clear] The screen { $monitor } could be seen for pictures.
+    [blank] The screen { $monitor } gave only an empty picture, so none was kept.
+    [no-room] A picture of the screen { $monitor } was not kept, because all of them together weigh as much as the exam allows.
+   *[failed] No picture of the screen could be taken: { $why }
+}
 record-closed = The exam ended.
 record-closed-submitted = You handed in.
 record-closed-time-up = Time was up, and the exam was handed in.

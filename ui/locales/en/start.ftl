@@ -73,7 +73,26 @@ notice-always-who = Where nothing else is said, proctors and reviewers see it, a
 notice-watched = What Invigil looks for
 notice-watched-intro = These rules name signs that something besides the exam is going on. When one is seen and when it is gone is noted, with its name. Seeing one proves nothing. Proctors and reviewers see it; it is kept with the exam.
 notice-watched-stops = Where a sign stops the exam, the clock stands too; the exam goes on when the sign is gone, and after a few minutes by itself.
-notice-not-recorded = Never recorded: your camera and microphone, pictures of your screen, which keys you press, what you copy, your files, where you are, and titles or contents of other windows.
+notice-pictures = Pictures of your screen
+notice-pictures-what = What
+notice-pictures-what-value = { $seconds ->
+   *[other] A picture of each of your screens about every { $seconds } seconds, at moments that nobody knows beforehand, and when something that is looked for is seen or the exam is stopped. A picture that shows nothing new is thrown away at once. Close everything private before you begin.
+}
+notice-pictures-why = Why
+notice-pictures-why-value = So that a person can see what a sign meant, before anybody says that you did something wrong.
+notice-pictures-who = Who sees them
+notice-pictures-who-value = They are sealed on this computer. Only { $issuer } and you can open them, and each time somebody does there is written down.
+notice-pictures-keep = How long
+notice-pictures-keep-value = { $days ->
+    [one] { $issuer } deletes them one day after its receipt, or when your result is decided if that takes longer. Here they go with your answers.
+   *[other] { $issuer } deletes them { $days } days after its receipt, or when your result is decided if that takes longer. Here they go with your answers.
+}
+notice-pictures-sign = How you know
+notice-pictures-sign-value = While they are taken, “Screen recorded” stands at the top. None is taken before the first question, in a pause, or after you leave or hand in.
+notice-not-recorded = Never recorded: your camera and microphone, { $pictures ->
+    [yes] { "" }
+   *[no] { "pictures of your screen, " }
+}which keys you press, what you copy, your files, where you are, and titles or contents of other windows.
 notice-kept-title = How long this computer keeps your answers
 notice-kept = { $days ->
     [0] Until the issuer has confirmed your exam by its receipt. Then they are removed. What the issuer keeps follows its own rules.
@@ -148,6 +167,7 @@ check-close = Closing the window
 check-clipboard = Clipboard
 check-page = Menus of the page
 check-awake = Staying awake
+check-pictures = Pictures of the screen
 
 check-issuer-unreachable = { $host } does not answer.
     .do = Check the network, then check again. If it stays away, your proctor may have a start code.
@@ -168,6 +188,12 @@ check-clock-unknown = Nobody was in reach to compare it with. The exam’s own c
 check-clock-behind = It is { $minutes } minutes behind. The exam’s own clock does not depend on it.
 check-clock-ahead = It is { $minutes } minutes ahead. The exam’s own clock does not depend on it.
 check-guard-absent = It is not running. The exam works without it; after a fault, start Invigil again yourself.
+check-pictures-unanswered = The desktop has not said yet whether the exam may take pictures of the screen.
+    .do = Answer its question if it asks one, then check again.
+check-pictures-failed = No picture of the screen can be taken: { $why }.
+    .do = If the desktop asks, allow it, then check again. You may begin without; it is recorded that there are none.
+check-pictures-blank = The screen gives only an empty picture.
+    .do = You may begin. It is recorded that there are no pictures.
 check-keyboard-unsupported = This desktop does not let an application hold its shortcuts back.
     .do = Do not use desktop shortcuts during the exam. It is recorded that they were free.
 check-keyboard-denied = The desktop refused to hold its shortcuts back.

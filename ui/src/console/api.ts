@@ -74,6 +74,7 @@ export interface Policy {
   probes: Partial<Record<Probe, Reaction>>;
   programs: { name: string; file: string; sha256?: string }[];
   copying: boolean;
+  pictures: { everyMs: number; quotaBytes: number; keepDays: number } | null;
   offlineStart: boolean;
   returnFromAway: boolean;
   restartAllowanceMs: number;
@@ -117,7 +118,20 @@ export type Observation =
   | { what: "probed"; probe: Probe; sees: string[] }
   /** It cannot look, so its silence says nothing. */
   | { what: "blind"; probe: Probe; why: string }
+  | { what: "looked"; monitor: string | null; sight: Sight }
   | { what: "pageFailed" | "guardLost" };
+
+/** A picture of one monitor. */
+export interface Picture {
+  monitor: string;
+  occasion: "interval" | "trigger";
+  /** Looks with nothing new since the picture before. */
+  unchanged: number;
+  /** How many times as long as the rules say it is between two looks from here on. */
+  stretch: number;
+}
+/** Whether pictures can be taken of a monitor. */
+export type Sight = { state: "clear" | "blank" | "no-room" } | { state: "failed"; why: string };
 
 /** The facts of each kind of record, after crates/core/src/sitting/event.rs. */
 export interface Facts {
@@ -141,7 +155,7 @@ export interface Facts {
   returned: object;
   granted: { ms: number };
   observed: { observation: Observation };
-  captured: { sha256: string; size: number };
+  captured: { sha256: string; size: number; picture: Picture };
   closed: { cause: Closing };
 }
 export type Kind = keyof Facts;
@@ -210,6 +224,17 @@ export const me = (): Promise<Me> => json("me");
 export const sittings = (): Promise<Sittings> => json("sittings");
 /** Reads one sitting in full. The service notes who read it. */
 export const sitting = (id: string): Promise<Detail> => json(`sittings/${encodeURIComponent(id)}`);
+
+/** Opens a picture of the screen, as the address of an image. The service notes who saw it. */
+export async function picture(id: string, sha256: string): Promise<string> {
+  const jpeg = await (await ask(`sittings/${encodeURIComponent(id)}/pictures/${sha256}`)).blob();
+  const reader = new FileReader();
+  return new Promise((done, failed) => {
+    reader.onload = () => done(String(reader.result));
+    reader.onerror = () => failed(new Trouble("unreachable"));
+    reader.readAsDataURL(jpeg);
+  });
+}
 
 /** Gives a link under which another computer takes a sitting over. The service notes who asked. */
 export const move = (id: string): Promise<{ link: string }> =>

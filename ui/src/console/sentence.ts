@@ -128,6 +128,7 @@ export function sentencesOf(record: LogRecord, context: Context, lastedMs: numbe
       }
       if (observation.what === "suspended") return [say("log-observed-suspended", span(observation.ms))];
       if (observation.what === "probed") return [probed(observation, lastedMs)];
+      if (observation.what === "looked") return [looked(observation)];
       if (observation.what === "blind") {
         return [say("log-observed-blind", { probe: observation.probe, why: observation.why })];
       }
@@ -135,9 +136,15 @@ export function sentencesOf(record: LogRecord, context: Context, lastedMs: numbe
     }
     case "closed":
       return [say(`log-closed-${record.args.cause}`)];
+    case "captured": {
+      const { monitor, occasion, unchanged, stretch } = record.args.picture;
+      const all = [say(`log-captured-${occasion}`, { monitor })];
+      if (0 < unchanged) all.push(say("log-captured-unchanged", { count: unchanged }));
+      if (1 < stretch) all.push(say("log-captured-stretch", { stretch }));
+      return all;
+    }
     case "acknowledged":
     case "heartbeat":
-    case "captured":
     case "released":
     case "continued":
     case "returnAllowed":
@@ -146,6 +153,12 @@ export function sentencesOf(record: LogRecord, context: Context, lastedMs: numbe
     default:
       return [say("log-unknown", { kind: (record as LogRecord).kind })];
   }
+}
+
+/** Whether pictures could be taken. */
+function looked({ monitor, sight }: Extract<Observation, { what: "looked" }>): Sentence {
+  const why = sight.state === "failed" ? sight.why : "";
+  return say(`log-observed-looked`, { state: sight.state, monitor: monitor ?? "", why });
 }
 
 /** What a probe saw, and for how long. */

@@ -57,6 +57,13 @@ function probed(record: LogRecord | undefined): Probed | null {
   return observation.what === "probed" ? observation : null;
 }
 
+/** Whether a record says that the screen could be seen for pictures, as it should be. */
+function canLook(record: LogRecord): boolean {
+  if (record.kind !== "observed") return false;
+  const { observation } = record.args;
+  return observation.what === "looked" && observation.sight.state === "clear";
+}
+
 function lasted(records: LogRecord[], at: number): number | null {
   const record = records[at];
   if (!record) return null;
@@ -89,7 +96,7 @@ function jumpOf(record: LogRecord, before: LogRecord | undefined, checked: LogRe
     case "left":
       return "leave";
     case "observed":
-      return probed(record)?.sees.length === 0 ? null : "observation";
+      return probed(record)?.sees.length === 0 || canLook(record) ? null : "observation";
     case "checked":
       return controlsChanged(record, checked) ? "control" : null;
     default:

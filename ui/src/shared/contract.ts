@@ -142,6 +142,10 @@ onLoss: Reaction,
  */
 copying: boolean, 
 /**
+ * Whether pictures of the screen are taken, and how.
+ */
+pictures: Pictures | null, 
+/**
  * What is looked at while the exam is underway.
  */
 probes: Array<Watch>, 
@@ -150,7 +154,8 @@ probes: Array<Watch>,
  */
 programs: Array<string>, 
 /**
- * What is recorded, as keys of the texts `recorded-KEY`: what always is, then the probes that may see something.
+ * What is recorded, as keys of the texts `recorded-KEY`: what always is, then the probes that may see something, then
+ * `pictures`.
  */
 recorded: Array<string>, };
 
@@ -219,7 +224,11 @@ sitting: SittingId, } | { "ask": "item",
 /**
  * Which.
  */
-item: ItemId, } | { "ask": "record" } | { "ask": "practice", 
+item: ItemId, } | { "ask": "record" } | { "ask": "picture", 
+/**
+ * SHA-256 of the sealed bytes, as the record has it.
+ */
+sha256: Digest, } | { "ask": "practice", 
 /**
  * Digest of the pack.
  */
@@ -440,6 +449,11 @@ validFrom: Wall,
  * Until when it is valid.
  */
 validUntil: Wall, };
+
+/**
+ * A SHA-256 digest, written as 64 lower-case hexadecimal digits everywhere.
+ */
+export type Digest = string;
 
 /**
  * What a candidate should know about an exam before asking for it.
@@ -817,6 +831,23 @@ destroyed: Wall, };
 export type Phase = "admitted" | "checking" | "underway" | "held" | "paused" | "away" | "closed" | "refused";
 
 /**
+ * Pictures of the screen that an administration asks for. They are sealed to its issuer's evidence key.
+ */
+export type Pictures = { 
+/**
+ * The mean time between two looks at the screen, in milliseconds, within [`Pictures::EVERY_MS`].
+ */
+everyMs: number, 
+/**
+ * The most that the sealed pictures of a sitting weigh together, in bytes.
+ */
+quotaBytes: number, 
+/**
+ * How long the issuer keeps them after its receipt, in days.
+ */
+keepDays: number, };
+
+/**
  * A practice pack on the home screen.
  */
 export type PracticeCard = { 
@@ -975,13 +1006,22 @@ lines: Array<RecordLine>,
 folder: string, };
 
 /**
+ * Whether pictures of the screen come about.
+ */
+export type Recording = "taking" | "failing";
+
+/**
  * The answer to an [`Ask`].
  */
 export type Reply = { "reply": "home" } & Home | { "reply": "offer" } & Offer | { "reply": "admission" } & AdmissionView | { "reply": "readiness" } & Readiness | { "reply": "item", 
 /**
  * The item.
  */
-item: Item, } | { "reply": "record" } & RecordView | { "reply": "view" } & View | { "reply": "file", 
+item: Item, } | { "reply": "record" } & RecordView | { "reply": "picture", 
+/**
+ * A JPEG in base 64.
+ */
+jpeg: string, } | { "reply": "view" } & View | { "reply": "file", 
 /**
  * Where it lies.
  */
@@ -1173,6 +1213,10 @@ stopped: string | null,
  * Whether text may be copied and pasted inside the exam.
  */
 copying: boolean, 
+/**
+ * Whether the screen is being photographed; `null` when the exam does not ask for it at this point.
+ */
+recording: Recording | null, 
 /**
  * When the present hold ends by itself, in milliseconds; `null` when it does not, or there is none.
  */

@@ -18,6 +18,7 @@ interface ReplyNames {
   readiness: "readiness";
   item: "item";
   record: "record";
+  picture: "picture";
   handInFile: "file";
   quit: "done";
 }

@@ -4,6 +4,7 @@ const START = Date.parse("2026-11-22T08:00:00Z");
 const at = (ms) => new Date(START + ms).toISOString();
 const MINUTE = 60_000;
 const HEX = "0123456789abcdef".repeat(4);
+const picture = (occasion) => ({ monitor: "eDP-1", occasion, unchanged: 3, stretch: 1 });
 
 /** Writes a log: `now` moves on by what is said, `boot` begins another start of the computer. */
 class Log {
@@ -111,14 +112,18 @@ export function eventful() {
     .add(14_000, "resumed", { gapMs: 0, givenBackMs: 9_000, server: at(30 * MINUTE) })
     .beats(4)
     .candidate(5_000, "visited", { screen: { at: "item", item: "q17" } })
-    .add(1_000, "captured", { sha256: HEX, size: 48_112 })
+    .add(1_000, "captured", { sha256: HEX, size: 48_112, picture: picture("trigger") })
     .candidate(2_000, "responded", { item: "q17", revision: 2, commitment: HEX, answered: true })
     .reboot(250_000)
     .add(250_000, "moved", { lease: HEX, client: { name: "invigil-desktop", version: "0.1.1" } })
     .add(0, "resumed", { gapMs: 250_000, givenBackMs: 160_000, server: at(38 * MINUTE) })
     .add(900, "checked", { level: "L1", controls: HOLDING })
+    .add(900, "observed", { observation: { what: "looked", monitor: "eDP-1", sight: { state: "clear" } } })
+    .add(900, "observed", {
+      observation: { what: "looked", monitor: null, sight: { state: "failed", why: "the screen was not shared" } },
+    })
     .beats(1)
-    .add(1_000, "captured", { sha256: HEX, size: 51_733 })
+    .add(1_000, "captured", { sha256: HEX, size: 51_733, picture: picture("interval") })
     .beats(1)
     .add(500, "somethingNew", { of: "a later version" })
     .answers(18, 20, 25_000).records;
@@ -243,6 +248,7 @@ const POLICY = {
   },
   programs: [{ name: "Example Recorder", file: "example-recorder" }],
   copying: true,
+  pictures: { everyMs: 10_000, quotaBytes: 60_000_000, keepDays: 30 },
   offlineStart: true,
   returnFromAway: false,
   restartAllowanceMs: 5 * MINUTE,

@@ -63,10 +63,10 @@ test("rows are told in sentences", () => {
     "Worked for 4 s: 2 answers, 2 of them changes, same screen. Questions 3 to 4",
     "The exam was paused for 1 min 50 s.",
     "Invigil came back after 14 s without it running. 9 s were given back.",
-    "Worked for 1 min 38 s: one answer, one of them a change, one change of screen, one piece of evidence. Question 17",
+    "Worked for 1 min 38 s: one answer, one of them a change, one change of screen, one picture. Question 17",
     "The exam was taken over by another computer, with Invigil 0.1.1.",
     "It went on there 4 min 10 s after the record before. 2 min 40 s were given back.",
-    "Nothing but signs of life for 31 s (3), one piece of evidence among them.",
+    "Nothing but signs of life for 31 s (3), one picture among them.",
     "A record of the kind somethingNew, which this console does not know.",
   ]) {
     expect(rows).toContain(sentence);
@@ -98,7 +98,7 @@ test("nothing that stands out is folded away", () => {
     restart: 2,
     stop: 3,
     leave: 1,
-    observation: 12,
+    observation: 13,
     control: 3,
     gap: 1,
   });

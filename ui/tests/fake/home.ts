@@ -69,11 +69,13 @@ export const ADMISSION: AdmissionView = {
   controls: ["keyboard", "fullscreen", "covers", "close", "clipboard", "page", "awake"],
   onLoss: "warn",
   copying: true,
+  pictures: { everyMs: 10_000, quotaBytes: 60_000_000, keepDays: 30 },
   probes: PROBES,
   programs: ["Example Recorder", "Example Remote Desktop"],
   recorded: [
     ..."answers times screens flags controls clock sleep restarts application environment".split(" "),
     ...PROBES.map(({ probe }) => probe),
+    "pictures",
   ],
 };
 

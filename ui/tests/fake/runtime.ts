@@ -4,7 +4,8 @@ import type { Act, Alarm, Ask, HandedLink, Problem, Reply, SittingView, View } f
 import { FAKE_ITEMS, feedbackFor } from "./content.ts";
 import { ADMISSION, OFFER, SETTINGS, homeFor } from "./home.ts";
 import { partsFor, result } from "./numbers.ts";
-import { ALARMS, READINESS, RECORD } from "./start.ts";
+import { PICTURE } from "./picture.ts";
+import { ALARMS, PICTURE_SHA256, READINESS, RECORD } from "./start.ts";
 
 export class Refused extends Error {
   constructor(readonly problem: Problem) {
@@ -269,6 +270,9 @@ export class FakeRuntime {
       }
       case "record":
         return { reply: "record", ...RECORD };
+      case "picture":
+        if (ask.sha256 !== PICTURE_SHA256) return refuse("picture-gone");
+        return { reply: "picture", jpeg: PICTURE };
       case "quit":
         return { reply: "done" };
     }
@@ -364,6 +368,7 @@ function fresh(practice: boolean): SittingView {
     notes: [],
     stopped: null,
     copying: true,
+    recording: practice ? null : "taking",
     holdLeftMs: null,
     mayReturn: true,
     withdrawal: null,

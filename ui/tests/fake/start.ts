@@ -42,6 +42,7 @@ export const READINESS: Record<string, Readiness> = {
       check("fullscreen"),
       check("covers", "missing", "denied", { why: "HDMI-1 is not covered" }),
       check("close", "note", "requested", { why: "x" }),
+      check("pictures", "note", "failed", { why: "the screen was not shared" }),
       check("clipboard", "missing", "denied", { why: "a clipboard manager" }),
       check("page"),
       check("awake", "note", "unsupported", { why: "no logind" }),
@@ -82,6 +83,9 @@ const line = (seq: number, kind: string, args: Record<string, string> = {}, by =
   args,
 });
 
+export const PICTURE_SHA256 = "5e".repeat(32);
+const FACTS = '{"monitor":"eDP-1","occasion":"trigger","unchanged":4,"stretch":1}';
+
 export const RECORD: RecordView = {
   lines: [
     line(0, "admitted", { lease: "4be1a87c0d5f44b2", client: '{"name":"invigil","version":"0.1.0"}' }, "client"),
@@ -95,11 +99,19 @@ export const RECORD: RecordView = {
     line(8, "observed", { observation: '{"what":"probed","probe":"focus","sees":["Terminal"]}' }, "client"),
     line(9, "observed", { observation: '{"what":"probed","probe":"focus","sees":[]}' }, "client"),
     line(10, "observed", { observation: '{"what":"probed","probe":"outputs","sees":["DP-2","HDMI-1"]}' }, "client"),
-    line(11, "held", { reason: "seen" }, "client"),
-    line(12, "released", {}, "proctor:resume-code"),
-    line(13, "observed", { observation: '{"what":"suspended","ms":95000}' }, "client"),
-    line(14, "visited", { screen: '{"at":"review"}' }),
-    line(15, "closed", { cause: "submitted" }),
+    line(11, "captured", { sha256: PICTURE_SHA256, size: "71000", picture: FACTS }, "client"),
+    line(
+      12,
+      "captured",
+      { sha256: "00".repeat(32), size: "64000", picture: FACTS.replace("trigger", "interval") },
+      "client",
+    ),
+    line(13, "observed", { observation: '{"what":"looked","monitor":"eDP-1","sight":{"state":"blank"}}' }, "client"),
+    line(14, "held", { reason: "seen" }, "client"),
+    line(15, "released", {}, "proctor:resume-code"),
+    line(16, "observed", { observation: '{"what":"suspended","ms":95000}' }, "client"),
+    line(17, "visited", { screen: '{"at":"review"}' }),
+    line(18, "closed", { cause: "submitted" }),
   ],
   folder: "~/.local/state/invigil/sittings/s-models",
 };

@@ -34,7 +34,7 @@ impl Portal {
     /// Asks the candidate to share their monitors, and waits as long as `limit` for an answer. Asked is over this bus, or
     /// over the one of the login session.
     ///
-    /// A token from earlier, of [`Portal::restore_token`], lets the desktop give what was given before without asking
+    /// A token from earlier, of [`Screen::restore_token`], lets the desktop give what was given before without asking
     /// again. Which monitors are shared the candidate decides: compare their number with the outputs there are.
     ///
     /// # Errors
@@ -57,15 +57,13 @@ impl Portal {
         let streams = Streams::open(granted.remote, nodes)?;
         Ok(Self { monitors: granted.monitors, restore_token: granted.restore_token, streams, _session: session })
     }
-
-    /// What lets the application ask once for a sitting, also if it is started again in between. It is good for one time:
-    /// keep the newest.
-    pub fn restore_token(&self) -> Option<&str> {
-        self.restore_token.as_deref()
-    }
 }
 
 impl Screen for Portal {
+    fn restore_token(&self) -> Option<&str> {
+        self.restore_token.as_deref()
+    }
+
     fn way(&self) -> &'static str {
         "portal"
     }

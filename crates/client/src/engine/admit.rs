@@ -195,6 +195,12 @@ impl State {
                 sealing::to_recipient_armored(recipient, &**key).map_err(|_| Problem::new("issuer-untrusted"))?;
             durable::write(&folder.join(file), sealed.as_bytes()).map_err(crate::folder::disk_problem)?;
         }
+        // Pictures that nobody could open would be taken for nothing.
+        let asked = admission.policy.pictures.is_some();
+        let to = admission.evidence_recipient.as_deref();
+        if asked != to.is_some() || to.is_some_and(|to| sealing::check_recipient(to).is_err()) {
+            return Err(Problem::new("issuer-untrusted"));
+        }
         durable::write(&folder.join("resume-identity.age"), admission.resume_sealed.as_bytes())
             .map_err(crate::folder::disk_problem)?;
         self.folder.write_of(&admission.sitting, ABOUT, &About { exam: admission.exam.title.clone() })

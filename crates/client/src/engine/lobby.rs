@@ -49,6 +49,7 @@ impl Engine {
                 let session = &state.current_or_problem()?.session;
                 Ok(Reply::Record(show::record(session, &folder.unwrap_or_default())?))
             }
+            Ask::Picture { sha256 } => self.lock().picture(&sha256).map(|jpeg| Reply::Picture { jpeg }),
             Ask::Practice { pack } => self.practice(&pack),
             Ask::Leave => self.leave(),
             Ask::Settings { settings } => {

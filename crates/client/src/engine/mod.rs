@@ -9,6 +9,7 @@ mod deliver;
 mod evidence;
 mod exam;
 mod lobby;
+mod looking;
 mod practice;
 mod readiness;
 mod rescue;
@@ -33,6 +34,7 @@ use invigil_core::{
     policy::{Control, Reaction},
     sitting::{Command, ControlReport, Observation, Phase, Wanted},
 };
+pub use looking::OpenScreen;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
@@ -123,6 +125,10 @@ struct State {
     scrubbed: Vec<String>,
     files: PathBuf,
     stopped: bool,
+    /// The candidate asks to have the screen opened again for pictures.
+    look_anew: bool,
+    /// How often the screen was looked at.
+    looks: u64,
 }
 
 struct Open {
@@ -178,6 +184,8 @@ impl Engine {
             scrubbed: options.scrubbed,
             files: options.files,
             stopped: false,
+            look_anew: false,
+            looks: 0,
             folder,
         };
         let (notices, receiver) = mpsc::unbounded_channel();
@@ -248,6 +256,7 @@ impl Engine {
             }
             Observation::Probed { .. }
             | Observation::Blind { .. }
+            | Observation::Looked { .. }
             | Observation::ClockJumped { .. }
             | Observation::Suspended { .. }
             | Observation::EnvironmentScrubbed { .. } => None,
@@ -255,7 +264,8 @@ impl Engine {
         if observation == Observation::GuardLost {
             state.guard_alive = false;
         }
-        let probed = matches!(observation, Observation::Probed { .. } | Observation::Blind { .. });
+        let probed =
+            matches!(observation, Observation::Probed { .. } | Observation::Blind { .. } | Observation::Looked { .. });
         let recorded = |s: &Session| s.papers().is_some() && (probed || s.sitting().try_used());
         let Some(before) = state.current_session().filter(|s| recorded(s)).map(Session::log) else { return };
         if state.carry_out(Command::Observe { observation }, &Actor::Client).is_ok() {

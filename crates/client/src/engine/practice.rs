@@ -179,5 +179,6 @@ fn practice_admission(exam: &Exam, digest: Digest) -> Result<Admission, Problem>
         start_sealed: None,
         resume_recipient: String::new(),
         resume_sealed: String::new(),
+        evidence_recipient: None,
     })
 }

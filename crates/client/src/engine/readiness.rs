@@ -11,7 +11,7 @@ use invigil_core::{
     Wall,
     admission::{Admission, InWindow},
     policy::{Holding, Level, Probe, Reaction},
-    sitting::{Phase, Sitting},
+    sitting::{Phase, Sight, Sitting},
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -45,11 +45,32 @@ impl Engine {
             Err(problem) => missing("pack", &problem.code),
         };
         self.controls_settled(&admission).await;
+        if admission.policy.pictures.is_some() {
+            self.looked_anew().await;
+        }
         Ok(self.lock().readiness_of(&admission, vec![issuer, pack], server))
     }
 }
 
 impl Engine {
+    /// Has the screen looked at once more. The candidate may have to answer the desktop's question first, which can take
+    /// longer than this waits.
+    async fn looked_anew(&self) {
+        const WAITS: u32 = 40;
+        const WAIT: Duration = Duration::from_millis(100);
+        let before = {
+            let mut state = self.lock();
+            state.look_anew = true;
+            state.looks
+        };
+        for _ in 0..WAITS {
+            if before < self.lock().looks {
+                return;
+            }
+            tokio::time::sleep(WAIT).await;
+        }
+    }
+
     /// The shell engages the controls when the posture asks for them, and a window manager takes a moment to follow. What
     /// is not reported, or denied, after a few seconds is judged as it is.
     async fn controls_settled(&self, admission: &Admission) {
@@ -84,6 +105,7 @@ impl State {
         let level = self.report_controls(admission);
         checks.extend(self.control_checks(admission, level));
         checks.extend(self.current_session().map(|session| probe_checks(session.sitting())).unwrap_or_default());
+        checks.extend(self.current_session().and_then(|session| picture_check(session.sitting())));
         let blocked = |check: &Check| check.state == CheckState::Missing;
         let no_issuer = server.is_none();
         let may = !checks.iter().any(blocked);
@@ -166,6 +188,19 @@ fn probe_checks(sitting: &Sitting) -> Vec<Check> {
         state(probe.word(), "seen").with("what", sees.join(", ")).with("count", sees.len())
     };
     sitting.alarms(Reaction::Log).map(check).collect()
+}
+
+/// Whether pictures can be taken that the policy asks for. That they cannot keeps nobody from an exam.
+fn picture_check(sitting: &Sitting) -> Option<Check> {
+    sitting.policy().pictures?;
+    let sights = sitting.sights();
+    let worst = sights.values().find(|sight| **sight != Sight::Clear);
+    Some(match worst {
+        None if sights.is_empty() => note("pictures", "unanswered"),
+        None => fine("pictures"),
+        Some(Sight::Failed { why }) => note("pictures", "failed").with("why", why),
+        Some(_) => note("pictures", "blank"),
+    })
 }
 
 fn window(admission: &Admission, now: Wall) -> Check {

@@ -2,10 +2,10 @@
 
 use super::{Problem, View};
 use invigil_core::{
-    CompetencyId, ExamId, ItemId, SittingId, Wall,
+    CompetencyId, Digest, ExamId, ItemId, SittingId, Wall,
     exchange::CandidateStanding,
     item::Item,
-    policy::{Control, Level, Probe, Reaction},
+    policy::{Control, Level, Pictures, Probe, Reaction},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -62,6 +62,11 @@ pub enum Ask {
     },
     /// Everything recorded about the candidate in the open sitting.
     Record,
+    /// A picture of the screen that was taken in the sitting on the screen.
+    Picture {
+        /// SHA-256 of the sealed bytes, as the record has it.
+        sha256: Digest,
+    },
     /// Go to a practice pack.
     Practice {
         /// Digest of the pack.
@@ -98,6 +103,11 @@ pub enum Reply {
     },
     /// To `record`.
     Record(RecordView),
+    /// To `picture`.
+    Picture {
+        /// A JPEG in base 64.
+        jpeg: String,
+    },
     /// To `open`, `openByCode`, `practice` and `leave`.
     View(View),
     /// To `handInFile`.
@@ -333,11 +343,14 @@ pub struct AdmissionView {
     pub on_loss: Reaction,
     /// Whether text can be copied and pasted inside the exam.
     pub copying: bool,
+    /// Whether pictures of the screen are taken, and how.
+    pub pictures: Option<Pictures>,
     /// What is looked at while the exam is underway.
     pub probes: Vec<Watch>,
     /// Names of the programs that are looked for.
     pub programs: Vec<String>,
-    /// What is recorded, as keys of the texts `recorded-KEY`: what always is, then the probes that may see something.
+    /// What is recorded, as keys of the texts `recorded-KEY`: what always is, then the probes that may see something, then
+    /// `pictures`.
     pub recorded: Vec<String>,
 }
 

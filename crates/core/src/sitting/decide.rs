@@ -1,7 +1,8 @@
 //! The rules of a sitting. A refusal is an answer, not an error.
 
 use super::{
-    Closing, ControlReport, Event, HEARTBEAT_MS, HoldReason, Observation, Phase, Response, Screen, Sitting, Withdrawal,
+    Closing, ControlReport, Event, HEARTBEAT_MS, HoldReason, Observation, Phase, Picture, Response, Screen, Sight,
+    Sitting, Withdrawal,
 };
 use crate::{
     admission::InWindow,
@@ -113,6 +114,8 @@ pub enum Command {
         sha256: Digest,
         /// Their number.
         size: u64,
+        /// What it shows, and why it was taken.
+        picture: Picture,
     },
     /// Stop the sitting.
     Pause,
@@ -186,6 +189,11 @@ impl Refusal {
             Self::TooLong => "answer-too-long",
         }
     }
+}
+
+/// As much of a name or a reason as is recorded.
+fn shortened(text: &str) -> String {
+    text.chars().take(SEEN_CHARS_MAX).collect()
 }
 
 impl Sitting {
@@ -269,12 +277,16 @@ impl Sitting {
                 Ok(self.decide_probed(probe, sees))
             }
             Command::Observe { observation: Observation::Blind { probe, why } } => Ok(self.decide_blind(probe, &why)),
+            Command::Observe { observation: Observation::Looked { monitor, sight } } => {
+                Ok(self.decide_looked(monitor, sight))
+            }
             Command::Observe { observation } => {
                 Ok(if self.last.is_some() { vec![Event::Observed { observation }] } else { vec![] })
             }
-            Command::Capture { sha256, size } => {
-                if self.alive() {
-                    Ok(vec![Event::Captured { sha256, size }])
+            Command::Capture { sha256, size, picture } => {
+                if self.alive() && self.policy.pictures.is_some() {
+                    let monitor = shortened(&picture.monitor);
+                    Ok(vec![Event::Captured { sha256, size, picture: Picture { monitor, ..picture } }])
                 } else {
                     Err(Refusal::WrongPhase)
                 }
@@ -336,7 +348,7 @@ impl Sitting {
 
     fn decide_probed(&self, probe: Probe, sees: Vec<String>) -> Vec<Event> {
         let Some(reaction) = self.policy.probes.get(&probe).filter(|_| self.watched()) else { return vec![] };
-        let mut sees: Vec<String> = sees.iter().map(|seen| seen.chars().take(SEEN_CHARS_MAX).collect()).collect();
+        let mut sees: Vec<String> = sees.iter().map(|seen| shortened(seen)).collect();
         sees.sort();
         sees.dedup();
         sees.truncate(SEEN_MAX);
@@ -365,12 +377,24 @@ impl Sitting {
     }
 
     fn decide_blind(&self, probe: Probe, why: &str) -> Vec<Event> {
-        let why: String = why.chars().take(SEEN_CHARS_MAX).collect();
+        let why = shortened(why);
         let named = self.policy.probes.contains_key(&probe);
         if !named || !self.watched() || self.blind.get(&probe) == Some(&why) {
             return vec![];
         }
         vec![Event::Observed { observation: Observation::Blind { probe, why } }]
+    }
+
+    fn decide_looked(&self, monitor: Option<String>, sight: Sight) -> Vec<Event> {
+        let monitor = monitor.as_deref().map(shortened);
+        let sight = match sight {
+            Sight::Failed { why } => Sight::Failed { why: shortened(&why) },
+            Sight::Clear | Sight::Blank | Sight::NoRoom => sight,
+        };
+        if self.policy.pictures.is_none() || !self.looks() || self.sights.get(&monitor) == Some(&sight) {
+            return vec![];
+        }
+        vec![Event::Observed { observation: Observation::Looked { monitor, sight } }]
     }
 
     fn decide_begin(

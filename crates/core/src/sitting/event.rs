@@ -126,6 +126,8 @@ pub enum Event {
         sha256: Digest,
         /// Their number.
         size: u64,
+        /// What it shows, and why it was taken.
+        picture: Picture,
     },
     /// The sitting is over.
     Closed {
@@ -186,6 +188,47 @@ pub enum HoldReason {
     RebootGap,
 }
 
+/// A picture of one monitor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Picture {
+    /// The monitor, as the system calls it.
+    pub monitor: String,
+    /// Why it was taken.
+    pub occasion: Occasion,
+    /// How often the monitor was looked at since the picture before, with nothing new to see.
+    pub unchanged: u32,
+    /// How many times as long as the policy says it is between two looks from here on, because the quota fills up.
+    pub stretch: u32,
+}
+
+/// Why a picture is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Occasion {
+    /// Its random time has come.
+    Interval,
+    /// A record just before it says that something happened.
+    Trigger,
+}
+
+/// Whether pictures can be taken of a monitor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case", tag = "state", deny_unknown_fields)]
+pub enum Sight {
+    /// It can be seen.
+    Clear,
+    /// It shows one colour and nothing else, as a screen does that gives itself to nobody.
+    Blank,
+    /// The quota has no room for the picture that would have been kept.
+    NoRoom,
+    /// The system gives no picture.
+    Failed {
+        /// What is known.
+        why: String,
+    },
+}
+
 /// Something seen by the machine. A person decides what it means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "what", deny_unknown_fields)]
@@ -218,6 +261,13 @@ pub enum Observation {
         probe: Probe,
         /// What is known.
         why: String,
+    },
+    /// Whether pictures can be taken of a monitor has changed.
+    Looked {
+        /// Which, as the system calls it; `None` where it does not even tell which there are.
+        monitor: Option<String>,
+        /// What came of the look.
+        sight: Sight,
     },
     /// The page of the exam window failed and was loaded again.
     PageFailed,

@@ -13,10 +13,10 @@ mod posture;
 
 pub use clock::ExamClock;
 pub use decide::{Command, GRACE_MS, Refusal};
-pub use event::{Closing, ControlReport, Event, HoldReason, Observation, Screen, Withdrawal};
+pub use event::{Closing, ControlReport, Event, HoldReason, Observation, Occasion, Picture, Screen, Sight, Withdrawal};
 pub use keeping::kept_until;
 pub use objection::objection;
-pub use posture::{HEARTBEAT_MS, Posture, Wanted};
+pub use posture::{HEARTBEAT_MS, Looking, Posture, Wanted};
 
 use crate::{
     admission::{Admission, Window},
@@ -99,6 +99,8 @@ pub struct Sitting {
     withdrawal: Option<Withdrawal>,
     closing: Option<(Closing, Moment)>,
     evidence: BTreeMap<Digest, u64>,
+    sights: BTreeMap<Option<String>, Sight>,
+    occasions: u64,
 }
 
 /// The issuer's time as this machine has carried it on.
@@ -147,6 +149,8 @@ impl Sitting {
             withdrawal: None,
             closing: None,
             evidence: BTreeMap::new(),
+            sights: BTreeMap::new(),
+            occasions: 0,
         }
     }
 
@@ -158,6 +162,7 @@ impl Sitting {
     /// Moves the state over one more record of the log.
     pub fn apply(&mut self, record: &Record) {
         let at = record.at;
+        self.occasions += u64::from(self.worth_a_picture(&record.event));
         let before = self.last.replace(at);
         self.clock.advance(&at);
         let here_ms = before.filter(|before| before.boot == at.boot).map_or(0, |before| at.since_ms(&before));
@@ -165,7 +170,10 @@ impl Sitting {
         match &record.event {
             Event::Admitted { .. } => self.phase = Phase::Admitted,
             // What another machine's controls did says nothing about this one's.
-            Event::Moved { .. } => self.holdings.clear(),
+            Event::Moved { .. } => {
+                self.holdings.clear();
+                self.sights.clear();
+            }
             Event::Acknowledged { .. } => self.phase = Phase::Checking,
             Event::Checked { level, controls } => {
                 // What was not engaged yet while checking is no loss; once the exam has begun the level only falls.
@@ -205,6 +213,7 @@ impl Sitting {
             Event::Resumed { gap_ms, given_back_ms, server } => {
                 self.clock.resume(*gap_ms, here_ms, *given_back_ms, at);
                 self.holdings.clear();
+                self.sights.clear();
                 let carried = self
                     .reckoned
                     .map(|then| Reckoned { by_calendar: then.by_calendar || 0 < *gap_ms, ..then.plus_ms(*gap_ms) });
@@ -234,7 +243,7 @@ impl Sitting {
             Event::ReturnAllowed => self.may_return = true,
             Event::Returned => self.come_back(at),
             Event::Granted { ms } => self.clock.grant(*ms),
-            Event::Captured { sha256, size } => {
+            Event::Captured { sha256, size, .. } => {
                 self.evidence.insert(*sha256, *size);
             }
             Event::Observed { observation: Observation::Probed { probe, sees } } => {
@@ -244,6 +253,9 @@ impl Sitting {
             Event::Observed { observation: Observation::Blind { probe, why } } => {
                 self.blind.insert(*probe, why.clone());
             }
+            Event::Observed { observation: Observation::Looked { monitor, sight } } => {
+                self.sights.insert(monitor.clone(), sight.clone());
+            }
             Event::Heartbeat { .. } | Event::Observed { .. } => {}
             Event::Closed { cause } => {
                 self.phase = Phase::Closed;
@@ -251,6 +263,16 @@ impl Sitting {
                 self.hold = None;
                 self.clock.stop();
             }
+        }
+    }
+
+    /// Whether a person who reads this record will want to see the screen as it was then.
+    fn worth_a_picture(&self, event: &Event) -> bool {
+        match event {
+            Event::Observed { observation: Observation::Probed { sees, .. } } => !sees.is_empty(),
+            Event::Checked { .. } => self.try_used(),
+            Event::Held { .. } | Event::Returned => true,
+            _ => false,
         }
     }
 
@@ -376,6 +398,11 @@ impl Sitting {
     /// How and when it ended.
     pub fn closing(&self) -> Option<(Closing, Moment)> {
         self.closing
+    }
+
+    /// Whether pictures can be taken, by monitor. `None` stands for all, where the system does not tell which there are.
+    pub fn sights(&self) -> &BTreeMap<Option<String>, Sight> {
+        &self.sights
     }
 
     /// The evidence that was kept: the digest of the sealed bytes, and their number.

@@ -92,10 +92,12 @@ fn to(fold: &Sitting, before: Option<&Record>, record: &Record, admission: &Admi
         | Event::Continued
         | Event::ReturnAllowed
         | Event::Closed { cause: Closing::Terminated } => Some("no proctor gave this command"),
-        Event::Captured { size, .. } => unless(
-            fold.try_used() && *size <= EVIDENCE_BYTES_MAX,
-            "the exam does not go on at this point, or the evidence is too large",
-        ),
+        Event::Captured { size, .. } => {
+            let used = fold.evidence().values().sum::<u64>().saturating_add(*size);
+            let room = policy.pictures.is_some_and(|pictures| used <= pictures.quota_bytes);
+            unless(fold.alive() && policy.pictures.is_some(), "the admission asks for no picture at this point")
+                .or(unless(room && *size <= EVIDENCE_BYTES_MAX, "the pictures weigh more than the admission allows"))
+        }
         Event::Acknowledged { .. } => unless(phase == Phase::Admitted, "the notice was answered before"),
         Event::Checked { level, controls } => {
             let amounts_to = policy.level(|control| ControlReport::of(controls, control));
@@ -118,6 +120,10 @@ fn to(fold: &Sitting, before: Option<&Record>, record: &Record, admission: &Admi
         Event::Observed { observation: Observation::Probed { probe, .. } | Observation::Blind { probe, .. } } => {
             let named = policy.probes.contains_key(probe);
             unless(named && fold.watched(), "nothing that the admission names looks at this point")
+        }
+        Event::Observed { observation: Observation::Looked { .. } } => {
+            let asked = policy.pictures.is_some() && fold.watched();
+            unless(asked, "nothing that the admission names looks at this point")
         }
         Event::Admitted { .. } | Event::Moved { .. } | Event::Observed { .. } => None,
     }

@@ -2,7 +2,7 @@
 
 use super::{GRACE_MS, HoldReason, Phase, Sitting};
 use crate::{
-    policy::{Control, Policy, Probe, Program},
+    policy::{Control, Pictures, Policy, Probe, Program},
     time::Moment,
 };
 use std::collections::BTreeSet;
@@ -23,11 +23,26 @@ pub struct Wanted {
     pub copying: bool,
 }
 
+/// How the screen is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looking {
+    /// What the policy asks for.
+    pub pictures: Pictures,
+    /// Whether pictures are kept. Before the exam begins the screen is looked at only to know whether it can be.
+    pub keeping: bool,
+    /// What the pictures of the sitting weigh so far, in bytes.
+    pub used_bytes: u64,
+    /// How many things happened so far that are worth a picture of their own.
+    pub occasions: u64,
+}
+
 /// What must be true now, and until when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posture {
     /// What must be true of the machine.
     pub wanted: Wanted,
+    /// Whether the screen is looked at, and how.
+    pub looking: Option<Looking>,
     /// When to send `Wake`, in milliseconds from now; `None` = never.
     pub wake_ms: Option<u64>,
 }
@@ -35,7 +50,7 @@ pub struct Posture {
 impl Sitting {
     /// The posture at `at`.
     pub fn posture(&self, at: &Moment) -> Posture {
-        let Policy { controls, probes, programs, copying, .. } = &self.policy;
+        let Policy { controls, probes, programs, copying, pictures, .. } = &self.policy;
         let watched = || Wanted {
             controls: controls.clone(),
             probes: probes.keys().copied().collect(),
@@ -43,7 +58,13 @@ impl Sitting {
             copying: *copying,
         };
         let wanted = if self.watched() { watched() } else { Wanted::default() };
-        Posture { wanted, wake_ms: self.wake_ms(at) }
+        let looking = pictures.filter(|_| self.looks()).map(|pictures| Looking {
+            pictures,
+            keeping: self.alive(),
+            used_bytes: self.evidence.values().sum(),
+            occasions: self.occasions,
+        });
+        Posture { wanted, looking, wake_ms: self.wake_ms(at) }
     }
 
     /// Whether controls hold and probes look. Also while checking, so that the report before the start is of controls
@@ -53,6 +74,11 @@ impl Sitting {
             Phase::Checking | Phase::Underway | Phase::Held | Phase::Paused => true,
             Phase::Admitted | Phase::Away | Phase::Closed | Phase::Refused => false,
         }
+    }
+
+    /// Whether the screen may be looked at: nobody is photographed in a pause.
+    pub(super) fn looks(&self) -> bool {
+        self.watched() && self.phase != Phase::Paused
     }
 
     fn wake_ms(&self, at: &Moment) -> Option<u64> {

@@ -12,6 +12,7 @@ use crate::{
 };
 use Command as C;
 
+mod pictures;
 mod probes;
 
 struct Bench {
@@ -104,7 +105,7 @@ fn a_sitting_goes_its_way() {
         bench.ok(command.clone(), 10);
         assert_eq!(bench.sitting.phase(), phase, "{command:?}");
     }
-    assert_eq!(bench.sitting.posture(&at(10)), Posture { wanted: Wanted::default(), wake_ms: None });
+    assert_eq!(bench.sitting.posture(&at(10)), Posture { wanted: Wanted::default(), looking: None, wake_ms: None });
 }
 
 #[test]
@@ -455,15 +456,6 @@ fn the_parts_of_the_time_add_up() {
     assert_eq!((clock.used_at_ms(&at(70)), clock.stood_at_ms(&at(70))), (40_000, 30_000));
     assert_eq!((clock.interrupted_ms(), clock.given_back_ms()), (20_000, 20_000));
     assert_eq!(bench.left_s(70), 600 - 40 + 20);
-}
-
-#[test]
-fn evidence_belongs_to_an_exam_that_has_begun() {
-    let capture = || C::Capture { sha256: Digest::of("e"), size: 3 };
-    assert_eq!(Bench::new("open").give(capture(), &Actor::Client, at(0)), Err(Refusal::WrongPhase));
-    let mut bench = Bench::underway("open");
-    bench.ok(capture(), 1);
-    assert_eq!(bench.sitting.evidence().get(&Digest::of("e")), Some(&3));
 }
 
 #[test]

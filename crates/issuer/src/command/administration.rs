@@ -7,7 +7,11 @@ use crate::{
     store::{self, Supervision},
 };
 use clap::Subcommand;
-use invigil_core::{Digest, ExamId, admission::Window, policy::Policy};
+use invigil_core::{
+    Digest, ExamId,
+    admission::Window,
+    policy::{Pictures, Policy},
+};
 use serde_json::json;
 
 /// What to do with administrations.
@@ -33,6 +37,15 @@ pub enum Administration {
         /// Days that a candidate's computer keeps the answers after the receipt; otherwise as the policy says.
         #[arg(long, value_name = "DAYS")]
         keep_days: Option<u32>,
+        /// Take pictures of the screen, one in so many seconds on average (2 to 3600); otherwise none are taken.
+        #[arg(long, value_name = "SECONDS")]
+        pictures: Option<u64>,
+        /// Days that this service keeps the pictures after the receipt.
+        #[arg(long, value_name = "DAYS", default_value_t = 30, requires = "pictures")]
+        pictures_keep_days: u32,
+        /// What the pictures of one sitting may weigh together, in millions of bytes.
+        #[arg(long, value_name = "MB", default_value_t = 60, requires = "pictures")]
+        pictures_megabytes: u32,
         /// The pack; otherwise the newest of the exam.
         #[arg(long, value_name = "DIGEST")]
         pack: Option<Digest>,
@@ -43,14 +56,30 @@ pub enum Administration {
 
 pub fn run(context: &Context, command: Administration) -> Result<(), CommandError> {
     match command {
-        Administration::New { exam, opens, closes, policy, supervision, keep_days, pack } => {
+        Administration::New {
+            exam,
+            opens,
+            closes,
+            policy,
+            supervision,
+            keep_days,
+            pictures,
+            pictures_keep_days,
+            pictures_megabytes,
+            pack,
+        } => {
             let now = shell::now();
             let opens = times::opening(&opens, now)?;
             let window = Window { opens, closes: times::closing(&closes, opens)? };
             let preset = Policy::preset(&policy).ok_or_else(|| {
                 CommandError::Usage(format!("“{policy}” is not a policy; there are {}", Policy::PRESETS.join(", ")))
             })?;
-            let policy = Policy { keep_days: keep_days.unwrap_or(preset.keep_days), ..preset };
+            let pictures = pictures.map(|seconds| Pictures {
+                every_ms: seconds.saturating_mul(1_000),
+                quota_bytes: u64::from(pictures_megabytes) * 1_000_000,
+                keep_days: pictures_keep_days,
+            });
+            let policy = Policy { keep_days: keep_days.unwrap_or(preset.keep_days), pictures, ..preset };
             let random = Random { id: shell::random(), other: shell::random(), code: shell::random() };
             let wanted = Schedule { exam, window, policy, supervision, pack };
             print_new(context, &context.desk()?.schedule(wanted, &random, now)?)

@@ -198,7 +198,7 @@ fn sent(segment: &Segment) -> Vec<Vec<u8>> {
 /// The evidence that a record names.
 pub(super) fn evidence(record: &Record) -> Option<(Digest, u64)> {
     match record.event {
-        Event::Captured { sha256, size } => Some((sha256, size)),
+        Event::Captured { sha256, size, .. } => Some((sha256, size)),
         _ => None,
     }
 }

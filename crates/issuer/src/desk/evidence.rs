@@ -1,8 +1,16 @@
-//! Taking evidence: only what the log names, and all of it before there is a receipt.
+//! Evidence: only what the log names is taken, all of it before there is a receipt; who sees a picture is in the audit;
+//! and it goes when its time is over.
 
 use super::Desk;
-use crate::{fault::Fault, shelf::ShelfError, store::ToGrade};
-use invigil_core::{Digest, SittingId, exchange::EvidenceState, submission::Submission};
+use crate::{
+    fault::Fault,
+    shelf::ShelfError,
+    store::{Lapsing, ToGrade},
+};
+use invigil_content::sealing;
+use invigil_core::{Digest, SittingId, Wall, exchange::EvidenceState, submission::Submission};
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 impl From<ShelfError> for Fault {
     fn from(error: ShelfError) -> Self {
@@ -21,6 +29,9 @@ impl Desk {
     /// `EvidenceUnknown` when the stored log does not name it.
     pub fn evidence(&self, sitting: &SittingId, sha256: &Digest) -> Result<EvidenceState, Fault> {
         let size = self.evidence_size(sitting, sha256)?;
+        if self.store.deleted_evidence(sitting)?.contains(sha256) {
+            return Ok(EvidenceState { held: size, size });
+        }
         let held = self.shelf.held(sitting, sha256).map_err(ShelfError::Disk)?;
         Ok(EvidenceState { held, size })
     }
@@ -37,6 +48,10 @@ impl Desk {
         bytes: &[u8],
     ) -> Result<EvidenceState, Fault> {
         let size = self.evidence_size(sitting, sha256)?;
+        // A piece whose time is over does not come back.
+        if self.store.deleted_evidence(sitting)?.contains(sha256) {
+            return Ok(EvidenceState { held: size, size });
+        }
         Ok(self.shelf.take(sitting, sha256, size, offset, bytes)?)
     }
 
@@ -47,6 +62,7 @@ impl Desk {
     /// Everything that a submission names is here.
     pub(super) fn all_here(&self, submission: &Submission, state: &ToGrade) -> Result<(), Fault> {
         let known = submission.evidence.iter().filter_map(|piece| state.evidence.get_key_value(&piece.sha256));
+        let known = known.filter(|(sha256, _)| !state.deleted.contains(sha256));
         let digests = self.missing(&submission.sitting, known.map(|(sha256, size)| (*sha256, *size)))?;
         if digests.is_empty() { Ok(()) } else { Err(Fault::EvidenceMissing { digests }) }
     }
@@ -64,5 +80,44 @@ impl Desk {
             }
         }
         Ok(digests)
+    }
+
+    /// A picture as a JPEG. That `account` saw it is in the audit before it is returned.
+    ///
+    /// # Errors
+    /// `EvidenceUnknown`, `EvidenceDeleted`, `EvidenceMissing` while it is not here; `EvidenceUnreadable` when it was
+    /// sealed to somebody else.
+    pub fn picture(&self, sitting: &SittingId, sha256: &Digest, account: &str, now: Wall) -> Result<Vec<u8>, Fault> {
+        self.evidence_size(sitting, sha256)?;
+        if self.store.deleted_evidence(sitting)?.contains(sha256) {
+            return Err(Fault::EvidenceDeleted);
+        }
+        let sealed = self.shelf.read(sitting, sha256).map_err(ShelfError::Disk)?;
+        let sealed = sealed.ok_or(Fault::EvidenceMissing { digests: vec![*sha256] })?;
+        self.store.audit(now, account, "picture-read", &format!("{sitting}/{sha256}"))?;
+        let jpeg = sealing::open(self.keys.evidence(), &sealed).map_err(|_| Fault::EvidenceUnreadable)?;
+        let is_jpeg = jpeg.starts_with(&[0xff, 0xd8, 0xff]);
+        if is_jpeg { Ok(jpeg.to_vec()) } else { Err(Fault::EvidenceUnreadable) }
+    }
+
+    /// Deletes the pictures of sittings whose result is out and whose policy does not keep them any longer. Says how many
+    /// sittings that were.
+    ///
+    /// # Errors
+    /// The disk's and the store's own. What is deleted by then stays deleted; the next call goes on.
+    pub fn delete_lapsed_pictures(&self, now: Wall) -> Result<usize, Fault> {
+        let lapsed = |lapsing: &Lapsing| {
+            let keep_days = lapsing.policy.pictures.map_or(0, |pictures| pictures.keep_days);
+            lapsing.received.plus_ms(u64::from(keep_days) * DAY_MS) <= now
+        };
+        let lapsed: Vec<Lapsing> = self.store.lapsing_evidence()?.into_iter().filter(lapsed).collect();
+        for Lapsing { sitting, pieces, .. } in &lapsed {
+            // The files first: if this is cut off here, they are gone and noted the next time.
+            for sha256 in pieces {
+                self.shelf.delete(sitting, sha256).map_err(ShelfError::Disk)?;
+            }
+            self.store.evidence_deleted(sitting, now)?;
+        }
+        Ok(lapsed.len())
     }
 }

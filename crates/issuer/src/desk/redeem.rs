@@ -104,6 +104,7 @@ impl Desk {
             start_sealed: administration.start_sealed.clone(),
             resume_recipient: administration.resume_recipient.clone(),
             resume_sealed: administration.resume_sealed.clone(),
+            evidence_recipient: administration.policy.pictures.map(|_| self.card().evidence.clone()),
         })
     }
 }

@@ -83,6 +83,8 @@ impl Desk {
         let log = watched.log.as_ref();
         let reference = log.map(|log| log.verified.log);
         let records = log.into_iter().flat_map(|log| &log.verified.records);
+        let deleted = self.store.deleted_evidence(id)?;
+        let kept = records.clone().filter_map(evidence).filter(|(sha256, _)| !deleted.contains(sha256));
         Ok(SittingDetail {
             sitting,
             admission: log.map(|log| facts(&log.admission)),
@@ -90,7 +92,7 @@ impl Desk {
             log: reference.map(|LogRef { size, head }| LogFacts { size, head }),
             checkpoints: watched.checkpoints,
             aside: self.store.aside(id)?,
-            missing_evidence: self.missing(id, records.clone().filter_map(evidence))?,
+            missing_evidence: self.missing(id, kept)?,
             records: records.map(record_view).collect::<Result<_, _>>()?,
         })
     }

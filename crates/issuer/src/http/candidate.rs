@@ -164,8 +164,10 @@ pub async fn take_evidence(
 
 /// A sitting and a digest in an address.
 pub struct Piece {
-    sitting: String,
-    sha256: Digest,
+    /// The sitting as it is written there.
+    pub sitting: String,
+    /// The digest.
+    pub sha256: Digest,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Piece {

@@ -1,6 +1,10 @@
 //! What the proctors' console asks for. A login is a cookie that no script can read and no other site can send.
 
-use super::{App, Body, Name, blocking, candidate::From, json_bytes};
+use super::{
+    App, Body, Name, blocking,
+    candidate::{From, Piece},
+    json_bytes,
+};
 use crate::{
     desk::{self, Desk},
     fault::Fault,
@@ -139,6 +143,24 @@ pub async fn sitting(
     let id: SittingId = id.parse().map_err(|_| Fault::SittingUnknown)?;
     let view = move |desk: &Desk| Ok(serde_json::to_vec(&desk.sitting(&id, &account.name, shell::now())?)?);
     blocking(&app, view).await.map(json_bytes)
+}
+
+/// A picture of a candidate's screen. That it was seen is written to the audit.
+#[utoipa::path(get, path = "/api/console/sittings/{id}/pictures/{sha256}",
+    params(("id" = String, Path, description = "The sitting"), ("sha256" = String, Path, description = "Of the sealed bytes")),
+    responses((status = 200, body = Vec<u8>, content_type = "image/jpeg", description = "The picture"),
+        (status = 401, description = "`login-needed`"), (status = 404, description = "`evidence-unknown`"),
+        (status = 409, description = "`evidence-missing`"), (status = 410, description = "`evidence-deleted`"),
+        (status = 422, description = "`evidence-unreadable`")))]
+pub async fn picture(
+    State(app): State<Arc<App>>,
+    LoggedIn(account): LoggedIn,
+    piece: Piece,
+) -> Result<Response, Fault> {
+    let sitting: SittingId = piece.sitting.parse().map_err(|_| Fault::SittingUnknown)?;
+    let open = move |desk: &Desk| desk.picture(&sitting, &piece.sha256, &account.name, shell::now());
+    let jpeg = blocking(&app, open).await?;
+    Ok(([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "no-store")], jpeg).into_response())
 }
 
 /// A link under which another computer takes a sitting over.

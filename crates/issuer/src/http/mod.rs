@@ -73,6 +73,7 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
         .routes(routes!(console::me))
         .routes(routes!(console::sittings))
         .routes(routes!(console::sitting))
+        .routes(routes!(console::picture))
         .routes(routes!(console::move_seat))
         .routes(routes!(console::hand_in))
         .split_for_parts();

@@ -1,7 +1,7 @@
 //! Listening, and stopping without dropping anybody's request.
 
 use super::router;
-use crate::desk::Desk;
+use crate::{desk::Desk, shell};
 use std::{
     io::{self, Write},
     net::SocketAddr,
@@ -14,6 +14,9 @@ use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
 };
+
+/// How often it is looked for pictures whose time is over.
+const SWEEP: Duration = Duration::from_secs(60 * 60);
 
 /// How long requests under way may take after the signal to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -41,6 +44,8 @@ async fn run(desk: Arc<Desk>, address: SocketAddr, ui: Option<PathBuf>) -> io::R
     let listener = TcpListener::bind(address).await?;
     let (stop, stopped) = watch::channel(false);
     let mut heard = stopped.clone();
+    let (done_with, sweeping) = (stopped.clone(), desk.clone());
+    tokio::spawn(async move { delete_lapsed(sweeping, done_with).await });
     let service = router(desk, ui).into_make_service_with_connect_info::<SocketAddr>();
     writeln!(io::stdout(), "listening on http://{}", listener.local_addr()?)?;
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -58,5 +63,20 @@ async fn run(desk: Arc<Desk>, address: SocketAddr, ui: Option<PathBuf>) -> io::R
     match tokio::time::timeout(FAREWELL, server).await {
         Ok(done) => done,
         Err(_) => Ok(()),
+    }
+}
+
+/// Deletes pictures whose time is over, at the start and every hour, until the service stops.
+async fn delete_lapsed(desk: Arc<Desk>, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        let desk = desk.clone();
+        match tokio::task::spawn_blocking(move || desk.delete_lapsed_pictures(shell::now())).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(sittings)) => tracing::info!(sittings, "pictures were deleted, because their time is over"),
+            Ok(Err(why)) => tracing::error!(?why, "pictures whose time is over could not be deleted"),
+            Err(why) => tracing::error!(%why, "deleting pictures broke off"),
+        }
+        // Either the hour is over or the service stops.
+        drop(tokio::time::timeout(SWEEP, stopped.changed()).await);
     }
 }

@@ -1,7 +1,7 @@
 //! What follows when a sitting is handed in: submission, receipt, result and credential, in one transaction.
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, evidence,
     row::{count, parsed, wall},
     seat::lease,
     setup::programmes,
@@ -29,6 +29,8 @@ pub struct ToGrade {
     pub openings: BTreeMap<u64, Opening>,
     /// The evidence that the log names: digest and size.
     pub evidence: BTreeMap<Digest, u64>,
+    /// Those of it that were deleted.
+    pub deleted: BTreeSet<Digest>,
     /// The digest and the receipt of the submission that is stored.
     pub before: Option<(Digest, Vec<u8>)>,
     /// The programmes, to find the certification in.
@@ -125,17 +127,6 @@ impl Store {
         self.read(|tx| status(tx, sitting))
     }
 
-    /// The size of a piece of evidence, if the log names it.
-    pub fn evidence_size(&self, sitting: &SittingId, sha256: &Digest) -> Result<Option<u64>, StoreError> {
-        let sql = "SELECT size FROM evidence WHERE sitting = ?1 AND sha256 = ?2";
-        let row = |row: &Row| count(row, "size");
-        Ok(self
-            .connection()
-            .prepare_cached(sql)?
-            .query_row(params![sitting.as_str(), sha256.to_string()], row)
-            .optional()?)
-    }
-
     /// A credential by its identifier.
     pub fn credential(&self, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let sql = "SELECT bytes FROM credentials WHERE id = ?1";
@@ -169,7 +160,8 @@ fn to_grade(tx: &Transaction, sitting: &SittingId) -> Result<ToGrade, Fault> {
     Ok(ToGrade {
         admission: admission(tx, sitting)?,
         lease: lease(tx, sitting)?.0,
-        evidence: evidence(tx, sitting)?,
+        evidence: evidence::named(tx, sitting)?,
+        deleted: evidence::deleted(tx, sitting)?,
         lines: all_lines(tx, sitting)?,
         openings: all_openings(tx, sitting)?,
         before,
@@ -177,12 +169,6 @@ fn to_grade(tx: &Transaction, sitting: &SittingId) -> Result<ToGrade, Fault> {
         passes,
         earned: earned(tx, &candidate)?.into_iter().map(|earned| earned.certification).collect(),
     })
-}
-
-/// The evidence that the log names.
-fn evidence(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<BTreeMap<Digest, u64>> {
-    let mut statement = tx.prepare_cached("SELECT sha256, size FROM evidence WHERE sitting = ?1")?;
-    statement.query_map([sitting.as_str()], |row| Ok((parsed(row, "sha256")?, count(row, "size")?)))?.collect()
 }
 
 fn keep_grading(tx: &Transaction, sitting: &SittingId, grading: &Grading) -> Result<(), Fault> {

@@ -5,6 +5,7 @@
 
 mod account;
 mod console;
+mod evidence;
 mod grading;
 mod row;
 mod seat;
@@ -14,6 +15,7 @@ mod word;
 
 pub use account::{Account, Role};
 pub use console::{Aside, Overview, Stored};
+pub use evidence::Lapsing;
 pub use grading::{Earned, Grading, Status, Submitted, ToGrade};
 pub use seat::{Binding, Bound, Seat, Ticket, ToMove};
 pub use setup::{Accommodation, Administration, NewAdministration, NewPack, NewSitting, Pack, Supervision};
@@ -30,7 +32,8 @@ use std::{
 };
 
 /// The schema's versions, in order. A released one is never changed; another is added behind it.
-const MIGRATIONS: [&str; 2] = [include_str!("schema-1.sql"), include_str!("schema-2.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("schema-1.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
 
 /// How long a command waits for another process that writes.
 const BUSY_WAIT: Duration = Duration::from_secs(10);

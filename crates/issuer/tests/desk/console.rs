@@ -40,7 +40,7 @@ impl<'a> Console<'a> {
         console
     }
 
-    async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> (StatusCode, HeaderMap, Vec<u8>) {
+    pub async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> (StatusCode, HeaderMap, Vec<u8>) {
         let mut request = Request::builder().method(method).uri(format!("/api/console/{path}"));
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, format!("other=1; {cookie}"));
@@ -58,7 +58,7 @@ impl<'a> Console<'a> {
         serde_json::from_slice(&body).unwrap()
     }
 
-    async fn refusal(&self, path: &str) -> String {
+    pub async fn refusal(&self, path: &str) -> String {
         let (_, headers, body) = self.send(Method::GET, path, vec![]).await;
         assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
         serde_json::from_slice::<Problem>(&body).unwrap().code

@@ -9,19 +9,29 @@ use invigil_core::{
     Digest, Moment, Signed, Value,
     envelope::canonical,
     exchange::{BODY_BYTES_MAX, CHUNK_BYTES_MAX, EvidenceState, SEGMENT_RECORDS_MAX, Segment},
-    policy::Policy,
-    sitting::{Command, Event, Screen},
+    policy::{Pictures, Policy},
+    sitting::{Command, Event, Occasion, Picture, Screen},
     submission::{EvidenceRef, Opening, Receipt},
 };
 use invigil_issuer::{desk, fault::Fault, shell, store::Aside};
 
-async fn begun(issuer: &Issuer) -> Machine {
-    let scheduled = issuer.schedule("one", -1_000, Policy::preset("open").unwrap());
+pub async fn begun(issuer: &Issuer) -> Machine {
+    let scheduled = issuer.schedule("one", -1_000, pictured());
     let admitted = issuer.admit(&scheduled, None);
     let mut machine = Machine::redeem(issuer, &admitted.link).await;
     machine.get_ready();
     machine.begin(issuer).await;
     machine
+}
+
+/// Open, with pictures of the screen.
+fn pictured() -> Policy {
+    let pictures = Pictures { every_ms: 10_000, quota_bytes: 60_000_000, keep_days: 30 };
+    Policy { pictures: Some(pictures), ..Policy::preset("open").unwrap() }
+}
+
+pub fn picture() -> Picture {
+    Picture { monitor: "eDP-1".into(), occasion: Occasion::Interval, unchanged: 0, stretch: 1 }
 }
 
 fn move_seat(issuer: &Issuer, machine: &Machine) -> Result<String, Fault> {
@@ -217,7 +227,7 @@ async fn a_seat_moves_only_by_its_new_link_and_only_once() {
     assert_eq!(second.admitted.leases[0], first.admitted.leases[0]);
 }
 
-async fn piece(
+pub async fn piece(
     issuer: &Issuer,
     machine: &Machine,
     sha256: &Digest,
@@ -242,7 +252,7 @@ async fn evidence_comes_in_pieces_and_a_receipt_only_when_all_of_it_is_here() {
     let sealed: Vec<u8> = (0..CHUNK_BYTES_MAX + 1_000).map(|n| u8::try_from(n % 251).unwrap()).collect();
     let (sha256, size) = (Digest::of(&sealed), sealed.len() as u64);
     assert_eq!(problem(&piece(&issuer, &machine, &sha256, 0, &sealed[..9]).await).code, "evidence-unknown");
-    machine.act(Command::Capture { sha256, size });
+    machine.act(Command::Capture { sha256, size, picture: picture() });
     machine.act(Command::Submit);
     ok(machine.send(&issuer, &machine.segment(0)).await);
     let mut submission = machine.submission();
@@ -275,12 +285,12 @@ async fn evidence_comes_in_pieces_and_a_receipt_only_when_all_of_it_is_here() {
 async fn lost_evidence_is_said_to_be_lost_and_an_earlier_devices_is_not_asked_for() {
     let issuer = Issuer::new();
     let mut first = begun(&issuer).await;
-    first.act(Command::Capture { sha256: Digest::of("first"), size: 5 });
+    first.act(Command::Capture { sha256: Digest::of("first"), size: 5, picture: picture() });
     ok(first.send(&issuer, &first.segment(0)).await);
     let link = move_seat(&issuer, &first).unwrap();
     let mut second = Machine::take_over(&issuer, &link).await;
     let (sha256, size) = (Digest::of("second"), 6);
-    second.act(Command::Capture { sha256, size });
+    second.act(Command::Capture { sha256, size, picture: picture() });
     second.act(Command::Submit);
     ok(second.send(&issuer, &second.segment(0)).await);
     let mut submission = second.submission();
@@ -302,7 +312,7 @@ async fn a_hand_in_file_is_as_good_as_the_network_and_changes_nothing_a_second_t
     let mut machine = begun(&issuer).await;
     machine.answer(true);
     let (sealed, sha256) = (b"sealed".as_slice(), Digest::of("sealed"));
-    machine.act(Command::Capture { sha256, size: 6 });
+    machine.act(Command::Capture { sha256, size: 6, picture: picture() });
     let unclosed = hand_in(&issuer, &machine.hand_in(&recipient, None, &[])).unwrap();
     assert_eq!((unclosed.receipt, unclosed.records), (None, machine.tail.seq));
     machine.act(Command::Submit);

@@ -4,5 +4,6 @@ mod console;
 mod devices;
 mod interface;
 mod journey;
+mod pictures;
 mod problems;
 mod support;
