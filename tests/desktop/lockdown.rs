@@ -16,7 +16,7 @@ const AT_ONCE: Duration = Duration::from_secs(2);
 
 impl Desk {
     /// Splits the screen into two monitors, as if another one were plugged in.
-    fn plug_in(&self) {
+    pub fn plug_in(&self) {
         for monitor in [["left", "640/320x800/400+0+0", "screen"], ["right", "640/320x800/400+640+0", "none"]] {
             let status = self.command("xrandr").arg("--setmonitor").args(monitor).status();
             assert!(status.expect("xrandr: install the package `x11-xserver-utils`").success(), "{}", self.said());

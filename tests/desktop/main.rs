@@ -27,6 +27,7 @@ mod leaving;
 mod lockdown;
 mod notices;
 mod page_fails;
+mod pictures;
 mod secrets;
 mod stranger;
 mod texts;

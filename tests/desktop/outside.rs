@@ -91,6 +91,16 @@ impl X11 {
         COLOURS_MIN < colours.len()
     }
 
+    /// The screen as it is now: its width, and red, green and blue of every pixel.
+    pub fn pixels(&self) -> (u32, Vec<u8>) {
+        let size = self.connection.get_geometry(self.root).expect("it asks").reply().expect("the X server answers");
+        let image =
+            self.connection.get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, size.width, size.height, u32::MAX);
+        let image = image.expect("it asks").reply().expect("the X server answers");
+        let pixels = image.data.as_chunks::<4>().0.iter().flat_map(|[blue, green, red, _]| [*red, *green, *blue]);
+        (size.width.into(), pixels.collect())
+    }
+
     /// Keeps a picture of a window, where `INVIGIL_SHOTS` names a folder for them.
     pub fn picture(&self, desk: &Desk, window: Window, name: &str) {
         let Some(folder) = env::var_os("INVIGIL_SHOTS").map(PathBuf::from) else { return };

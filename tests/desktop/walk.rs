@@ -27,15 +27,20 @@ pub struct Exam {
 impl Exam {
     /// Schedules the sample exam and admits one candidate.
     pub fn prepare(policy: &str) -> Self {
-        Self::scheduled(policy, &[])
+        Self::scheduled(policy, &[], &[])
+    }
+
+    /// The same with pictures of the screen, as often as can be.
+    pub fn prepare_pictured(policy: &str) -> Self {
+        Self::scheduled(policy, &["--pictures", "2"], &[])
     }
 
     /// The same with an accommodation: a control that is not asked for.
     pub fn prepare_without(policy: &str, control: &str) -> Self {
-        Self::scheduled(policy, &["--without", control])
+        Self::scheduled(policy, &[], &["--without", control])
     }
 
-    fn scheduled(policy: &str, accommodation: &[&str]) -> Self {
+    fn scheduled(policy: &str, further: &[&str], accommodation: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let sample = root().join("exams/sample");
         let file = sample.join("first-steps/first-steps.md");
@@ -45,7 +50,7 @@ impl Exam {
         let mut stage = Stage::set(folder.path(), "Test issuer", None).expect("an issuer is set up");
         stage.load(&sample, &[file]).expect("the sample is loaded");
         stage.account("proctor", "a password for tests").expect("a proctor has an account");
-        let administration = stage.administer("first-steps", policy).expect("the exam is scheduled");
+        let administration = stage.administer_with("first-steps", policy, further).expect("the exam is scheduled");
         stage.serve().expect("the service comes up");
         let admit = ["admit", "--administration", &administration.id, "--candidate", "window-candidate", "--name"];
         let admitted = stage.issuer(&[&admit, ["Window Candidate"].as_slice(), accommodation].concat());
@@ -70,6 +75,12 @@ impl Exam {
 
     /// The exam as its proctor sees it in the console, and every record of its one sitting.
     pub fn seen_by_proctor(&self, driver: &Driver) -> (Json, Vec<Json>) {
+        let detail = self.detail(driver);
+        (detail["sitting"].clone(), detail["records"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// All that the console shows of the one sitting.
+    pub fn detail(&self, driver: &Driver) -> Json {
         let console = format!("{}/api/console", self.stage.origin);
         let login = json!({"name": "proctor", "password": "a password for tests"});
         let (status, cookie, _) = driver.fetch(Method::POST, &format!("{console}/login"), Some(&login), "");
@@ -80,9 +91,7 @@ impl Exam {
             serde_json::from_str(&text).expect("the console speaks JSON")
         };
         let sitting = read("/sittings")["sittings"][0].clone();
-        let detail = read(&format!("/sittings/{}", sitting["id"].as_str().unwrap_or_default()));
-        let records = detail["records"].as_array().cloned().unwrap_or_default();
-        (sitting, records)
+        read(&format!("/sittings/{}", sitting["id"].as_str().unwrap_or_default()))
     }
 }
 

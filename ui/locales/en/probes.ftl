@@ -8,7 +8,7 @@ probe-focus = Another window in front
     .noted = The keyboard was with { $what }.
     .gone = The exam window had the keyboard again.
 probe-outputs = Other screens
-    .recorded = The names of other screens that are connected, such as HDMI-1. Nothing that is shown on them is recorded.
+    .recorded = The names of other screens that are connected, such as HDMI-1. What is shown on them is no part of this.
     .seen = { $count ->
     [one] Another screen is connected: { $what }.
    *[other] { $count } other screens are connected: { $what }.

@@ -89,10 +89,10 @@ notice-pictures-keep-value = { $days ->
 }
 notice-pictures-sign = How you know
 notice-pictures-sign-value = While they are taken, “Screen recorded” stands at the top. None is taken before the first question, in a pause, or after you leave or hand in.
-notice-not-recorded = Never recorded: your camera and microphone, { $pictures ->
-    [yes] { "" }
-   *[no] { "pictures of your screen, " }
-}which keys you press, what you copy, your files, where you are, and titles or contents of other windows.
+notice-not-recorded = { $pictures ->
+    [yes] Never recorded: your camera and microphone, which keys you press, what you copy, your files, where you are, and titles of other windows.
+   *[no] Never recorded: your camera and microphone, pictures of your screen, which keys you press, what you copy, your files, where you are, and titles or contents of other windows.
+}
 notice-kept-title = How long this computer keeps your answers
 notice-kept = { $days ->
     [0] Until the issuer has confirmed your exam by its receipt. Then they are removed. What the issuer keeps follows its own rules.

@@ -87,6 +87,18 @@ export const SCREENS = [
     scenario: "receipt",
     steps: [(page) => page.locator("main > .column > .row button").nth(1).click(), pause(100)],
   },
+  {
+    name: "recorded-pictures",
+    scenario: "receipt",
+    steps: [
+      (page) => page.locator("main > .column > .row button").nth(1).click(),
+      pause(100),
+      (page) => page.locator("li[data-kind=captured] button").first().click(),
+      (page) => page.locator("li[data-kind=captured] button").first().click(),
+      pause(100),
+      (page) => page.locator("li[data-kind=captured]").first().scrollIntoViewIfNeeded(),
+    ],
+  },
   { name: "practice", scenario: "practice" },
   { name: "practice-right", scenario: "practice", steps: [choose(1), check()] },
   { name: "practice-wrong", scenario: "practice", steps: [choose(0), check()] },
