@@ -23,7 +23,7 @@ impl Desk {
         }
     }
 
-    fn unplug(&self) {
+    pub fn unplug(&self) {
         for monitor in ["right", "left"] {
             assert!(self.command("xrandr").args(["--delmonitor", monitor]).status().expect("it runs").success());
         }

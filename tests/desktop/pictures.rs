@@ -71,6 +71,7 @@ fn the_screen_is_photographed_where_the_exam_asks_for_it_and_everybody_knows() {
         };
         Some([of("left")?, of("right")?])
     });
+    app.desk.unplug();
     app.hand_in();
     assert_eq!(sign(&app), None);
     let taken = captured(&exam, &app).len();
@@ -96,6 +97,7 @@ fn an_exam_that_does_not_ask_for_pictures_takes_none() {
         let (_, records) = exam.seen_by_proctor(&app.driver);
         records.iter().any(|record| record["args"]["observation"]["probe"] == "outputs").then_some(())
     });
+    app.desk.unplug();
     app.hand_in();
     assert!(captured(&exam, &app).is_empty());
     let sittings = app.desk.home().join(".local/state/invigil/sittings");
