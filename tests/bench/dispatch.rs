@@ -27,9 +27,9 @@ use std::{
 };
 
 /// Answers in one round.
-const ANSWERS: usize = 500;
+pub const ANSWERS: usize = 500;
 /// Answers before the first round.
-const WARM_UP: usize = 50;
+pub const WARM_UP: usize = 50;
 
 /// Measures it in `home`.
 pub fn measure(home: &Path) -> Outcome<Part> {

@@ -8,6 +8,7 @@ mod bundle;
 mod dispatch;
 mod evidence;
 mod guard;
+mod pictures;
 mod process;
 mod reopen;
 mod screen;
@@ -33,7 +34,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// How many rounds count.
 const ROUNDS: usize = 5;
 /// The parts, in the order they are run; arguments choose among them.
-const PARTS: [&str; 6] = ["dispatch", "reopen", "window", "bundle", "verify", "evidence"];
+const PARTS: [&str; 7] = ["dispatch", "pictures", "reopen", "window", "bundle", "verify", "evidence"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -96,6 +97,7 @@ fn part(name: &str, home: &Path, killed: Option<&Result<reopen::Killed, String>>
         || killed.ok_or("there is no killed sitting").and_then(|killed| killed.as_ref().map_err(String::as_str));
     match name {
         "dispatch" => dispatch::measure(home),
+        "pictures" => pictures::measure(home),
         "reopen" => reopen::measure(home, killed()?),
         "window" => window::measure(home, killed()?),
         "bundle" => bundle::measure(),

@@ -27,10 +27,15 @@ pub const PASSPHRASE: &str = "a passphrase for the bench";
 
 /// An issuer that serves one exam of thirty minutes, and an admission link for it.
 pub fn admit(folder: &Path) -> Outcome<(Stage, String)> {
+    admit_with(folder, &[])
+}
+
+/// The same, with further arguments of `administration new`.
+pub fn admit_with(folder: &Path, further: &[&str]) -> Outcome<(Stage, String)> {
     let meshery = root().join("exams/meshery");
     let mut stage = Stage::set(folder, "Bench issuer", None)?;
     stage.load(&meshery, &[meshery.join("certified-meshery-contributor/meshery-server.md")])?;
-    let administration = stage.administer("cmc-server", "open")?;
+    let administration = stage.administer_with("cmc-server", "open", further)?;
     stage.serve()?;
     let link = stage.admit(&administration.id, "bench-candidate", "Bench Candidate")?;
     Ok((stage, link))

@@ -47,7 +47,7 @@ export async function openPage(browser, { viewport, deviceScaleFactor = 1, theme
   page.on("pageerror", (error) => page.faults.push(`the page failed: ${error.message}`));
   page.on("console", (message) => {
     const text = message.text();
-    if (message.type() === "error" && !/status of (401|404|409|422|429|500)|ERR_|net::/.test(text))
+    if (message.type() === "error" && !/status of (401|404|409|410|422|429|500)|ERR_|net::/.test(text))
       page.faults.push(text);
   });
   // The shell freezes it too; nothing of ours may depend on changing it.

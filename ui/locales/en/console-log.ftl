@@ -76,7 +76,7 @@ log-observed-suspended = The computer was asleep for { span }.
 log-observed-pageFailed = The exam’s page failed and was loaded again.
 log-observed-guardLost = The guard was gone. The exam went on.
 log-captured-interval = A picture of the screen { $monitor } was kept.
-log-captured-trigger = A picture of the screen { $monitor } was kept because of what was seen just before.
+log-captured-trigger = A picture of the screen { $monitor } was kept because of what happened just before.
 log-captured-unchanged = { $count ->
     [one] One look before showed nothing new.
    *[other] { $count } looks before showed nothing new.

@@ -41,6 +41,10 @@ async function serve(answers) {
     const answer = answers.now(asked);
     if (answer === "gone") return request.socket.destroy();
     if (answer?.status) return problem(response, answer.status, answer.code, answer.headers);
+    if (Buffer.isBuffer(answer)) {
+      response.writeHead(200, { "content-type": "image/jpeg" });
+      return response.end(answer);
+    }
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify(answer ?? {}));
   });
@@ -48,6 +52,8 @@ async function serve(answers) {
   return { url: `http://127.0.0.1:${server.address().port}/console/`, close: () => server.close() };
 }
 
+const PICTURE = await readFile(new URL("../fake/picture.ts", import.meta.url), "utf8");
+const JPEG = Buffer.from(/"([A-Za-z0-9+/=]{40,})"/.exec(PICTURE)[1], "base64");
 const REFUSED = { status: 401, code: "login-needed" };
 const api =
   (change = {}) =>
@@ -93,6 +99,23 @@ const moving = (name, answer, change = {}) => ({
     await page.locator("dialog[open] button.main").press("Enter");
     await page.locator("dialog[open]").locator(".trouble, input").first().waitFor();
     if (change.copied) await page.locator("dialog[open] .line button").press("Enter");
+  },
+});
+
+/** Unfolds the record and opens its first picture. */
+const picturing = (name, answer) => ({
+  ...opened("eventful"),
+  name,
+  answers: (asked) => (asked.includes("/pictures/") ? answer : opened("eventful").answers(asked)),
+  steps: async (page) => {
+    await page.locator(".log .top input").first().check();
+    await page.locator(".log button.show").first().press("Enter");
+    const shown = page.locator(".log img, .log [role=alert]").first();
+    await shown.waitFor();
+    await shown.scrollIntoViewIfNeeded();
+    if (answer.status) return;
+    const width = await shown.evaluate((image) => image.decode().then(() => image.naturalWidth));
+    if (width !== 120) page.faults.push(`the picture is ${width} px wide`);
   },
 });
 
@@ -188,6 +211,8 @@ const SCREENS = [
       await page.waitForSelector("dialog[open] a");
     },
   },
+  picturing("picture", JPEG),
+  picturing("picture-deleted", { status: 410, code: "evidence-deleted" }),
   moving("move", null),
   moving("move-link", { link: "invigil://exams.example.org/7K2M9-QXB44" }, { copied: true }),
   moving("move-stays", { status: 409, code: "seat-stays" }),

@@ -1,0 +1,181 @@
+//! Pictures of the screen: what one costs, and what they cost the candidate whose answers are saved meanwhile.
+
+use crate::{
+    Outcome, ROUNDS,
+    dispatch::{ANSWERS, WARM_UP},
+    said,
+    screen::Screen,
+    sitting,
+    table::{Goal, Part, Row, Unit, percentile},
+    timing::{timed, timed_async},
+};
+use invigil_capture::{Occasion, Options, Outcome as Seen, Quality, Quota, Recorder, X11};
+use invigil_client::{engine::Engine, view::Act};
+use invigil_content::sealing::{self, Identity};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+/// Looks in one round.
+const LOOKS: usize = 20;
+/// As often as a policy may ask for one.
+const EVERY_S: &str = "2";
+const COLOURS: [&str; 2] = ["#204060", "#c0d0e0"];
+const CHANGE: Duration = Duration::from_millis(700);
+
+/// Measures it in `home`, on a screen of its own that changes all the time.
+pub fn measure(home: &Path) -> Outcome<Part> {
+    let screen = Arc::new(Screen::new(&home.join("desktop"))?);
+    let restless = Restless::start(screen.clone());
+    let frame = frames(screen.display())?;
+    let [with, without, kept] = crate::runtime()?.block_on(replies(home, screen.display()))?;
+    restless.stop()?;
+    let looks = kept.first().copied().unwrap_or_default();
+    Ok(Part {
+        rows: vec![
+            Row {
+                name: "a picture: grab, compare, encode, seal, p50",
+                unit: Unit::Ms,
+                ours: frame,
+                yardstick: ("", vec![]),
+                goal: Goal::Most(60.0),
+            },
+            Row {
+                name: "durable reply while pictures are taken, p99",
+                unit: Unit::Ms,
+                ours: with,
+                yardstick: ("without pictures", without),
+                goal: Goal::Ratio(1.2),
+            },
+        ],
+        notes: vec![format!(
+            "pictures: of 1280 × 800; a look in {EVERY_S} s on average, as often as can be asked for, {looks} of them kept \
+             while the answers were saved. At one look in 10 s, n ms a picture are n/100 % of a core."
+        )],
+    })
+}
+
+/// The median cost of a picture in each round, in milliseconds.
+fn frames(display: &str) -> Outcome<Vec<f64>> {
+    let screen = X11::connect(Some(display))?;
+    let options = Options { quality: Quality::default(), quota: Quota::new(u64::MAX), unchanged_ms_max: 0 };
+    let mut recorder = Recorder::new(Box::new(screen), options);
+    let [issuer, device] = [Identity::generate(), Identity::generate()].map(|one| one.to_public().to_string());
+    let mut figures = Vec::new();
+    for round in 0..=ROUNDS {
+        let mut ours = Vec::new();
+        for look in 0..LOOKS {
+            let seal = |jpeg: &[u8]| sealing::to_recipients(&[&issuer, &device], jpeg);
+            let (ms, looks) = timed(|| recorder.look(Occasion::Trigger, look as u64, 0, seal));
+            if !looks.iter().all(|look| matches!(look.outcome, Seen::Kept(_))) {
+                return Err(format!("no picture came of a look: {looks:?}").into());
+            }
+            ours.push(ms);
+        }
+        if 0 < round {
+            figures.push(percentile(&ours, 0.5));
+        }
+    }
+    Ok(figures)
+}
+
+/// The p99 of the durable reply in each round, with pictures and without; and how many pictures were kept.
+async fn replies(home: &Path, display: &str) -> Outcome<[Vec<f64>; 3]> {
+    let pictures = ["--pictures", EVERY_S];
+    let mut photographed = Sitter::new(&home.join("with"), &pictures).await?;
+    let mut unseen = Sitter::new(&home.join("without"), &[]).await?;
+    let display = display.to_owned();
+    photographed.engine.look(Box::new(move |_| Ok(Box::new(X11::connect(Some(&display))?))))?;
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for round in 0..=ROUNDS {
+        let count = if round == 0 { WARM_UP } else { ANSWERS };
+        let [ours, theirs] = [photographed.answer(count).await?, unseen.answer(count).await?];
+        if 0 < round {
+            with.push(percentile(&ours, 0.99));
+            without.push(percentile(&theirs, 0.99));
+        }
+    }
+    let sitting = sitting::underway(&photographed.engine)?.id;
+    let folder = home.join("with/state/sittings").join(sitting.as_str()).join("evidence");
+    let kept = std::fs::read_dir(&folder).map_or(0, Iterator::count);
+    photographed.engine.stop();
+    unseen.engine.stop();
+    if kept < ROUNDS {
+        return Err(format!("only {kept} pictures were kept meanwhile").into());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+    Ok([with, without, vec![kept as f64]])
+}
+
+/// Somebody who answers.
+struct Sitter {
+    engine: Engine,
+    answers: sitting::Answers,
+    n: usize,
+}
+
+impl Sitter {
+    async fn new(home: &Path, further: &[&str]) -> Outcome<Self> {
+        let (mut issuer, link) = sitting::admit_with(&home.join("issuer"), further)?;
+        let engine = sitting::start(&home.join("state"), None).await?;
+        sitting::begin(&engine, &link).await?;
+        let answers = sitting::Answers::of(&engine).await?;
+        issuer.stop();
+        Ok(Self { engine, answers, n: 0 })
+    }
+
+    async fn answer(&mut self, count: usize) -> Outcome<Vec<f64>> {
+        let mut all = Vec::new();
+        for _ in 0..count {
+            let (item, value) = self.answers.nth(self.n)?;
+            self.n += 1;
+            let reply = self.engine.dispatch(Act::Respond { item, value: Some(value) });
+            let (ms, outcome) = timed_async(reply).await;
+            outcome.map_err(said)?;
+            all.push(ms);
+        }
+        Ok(all)
+    }
+}
+
+/// A screen whose background changes all the time, so that every look has something to keep.
+struct Restless {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<Result<(), String>>,
+}
+
+impl Restless {
+    fn start(screen: Arc<Screen>) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = stop.clone();
+        let thread = thread::spawn(move || {
+            // A window on the background, so that the screen is not of one colour.
+            let words = "A picture of a screen with a window. ".repeat(200);
+            let window = screen.command("xmessage").args(["-geometry", "1000x600+100+80", &words]).spawn();
+            let mut window = window.map_err(|why| format!("xmessage: {why}; install x11-utils"))?;
+            for colour in COLOURS.into_iter().cycle() {
+                if stopped.load(Ordering::Relaxed) {
+                    break;
+                }
+                let changed = screen.command("xsetroot").args(["-solid", colour]).status();
+                changed.map_err(|why| format!("xsetroot: {why}; install x11-xserver-utils"))?;
+                thread::sleep(CHANGE);
+            }
+            let _ = window.kill();
+            let _ = window.wait();
+            Ok(())
+        });
+        Self { stop, thread }
+    }
+
+    fn stop(self) -> Outcome<()> {
+        self.stop.store(true, Ordering::Relaxed);
+        Ok(self.thread.join().map_err(|_| "the restless screen failed")??)
+    }
+}
