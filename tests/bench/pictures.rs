@@ -9,7 +9,7 @@ use crate::{
     table::{Goal, Part, Row, Unit, percentile},
     timing::{timed, timed_async},
 };
-use invigil_capture::{Occasion, Options, Outcome as Seen, Quality, Quota, Recorder, X11};
+use invigil_capture::{Occasion, Options, Outcome as Seen, Quality, Quota, Recorder, X11, blank};
 use invigil_client::{engine::Engine, view::Act};
 use invigil_content::sealing::{self, Identity};
 use std::{
@@ -27,12 +27,15 @@ const LOOKS: usize = 20;
 /// As often as a policy may ask for one.
 const EVERY_S: &str = "2";
 const COLOURS: [&str; 2] = ["#204060", "#c0d0e0"];
+/// How many changes are waited for until something is painted.
+const PATIENCE: usize = 40;
 const CHANGE: Duration = Duration::from_millis(700);
 
 /// Measures it in `home`, on a screen of its own that changes all the time.
 pub fn measure(home: &Path) -> Outcome<Part> {
     let screen = Arc::new(Screen::new(&home.join("desktop"))?);
     let restless = Restless::start(screen.clone());
+    painted(screen.display())?;
     let frame = frames(screen.display())?;
     let [with, without, kept] = crate::runtime()?.block_on(replies(home, screen.display()))?;
     restless.stop()?;
@@ -59,6 +62,19 @@ pub fn measure(home: &Path) -> Outcome<Part> {
              while the answers were saved. At one look in 10 s, n ms a picture are n/100 % of a core."
         )],
     })
+}
+
+/// Waits until the screen shows something.
+fn painted(display: &str) -> Outcome<()> {
+    let mut x11 = X11::connect(Some(display))?;
+    for _ in 0..PATIENCE {
+        let area = x11.whole()?;
+        if x11.grab_area(area)?.is_some_and(|frame| blank(&frame).is_none()) {
+            return Ok(());
+        }
+        thread::sleep(CHANGE);
+    }
+    Err("the screen stays blank".into())
 }
 
 /// The median cost of a picture in each round, in milliseconds.
