@@ -78,20 +78,20 @@ PROBE = match("focus|outputs|terminal|lock-screen|remote-login|screen-share|clip
 PICTURE = members({"monitor": text, "occasion": match("interval|trigger"), "unchanged": BITS32, "stretch": BITS32})
 SIGHT = tagged("state", {"clear": {}, "blank": {}, "no-room": {}, "failed": WHY})
 SEEN = tagged("what", {
-    "clockJumped": {"ms": number(1 << 63, -(1 << 63))}, "environmentScrubbed": {"names": every(text)},
-    "suspended": {"ms": BITS64}, "blind": {"probe": PROBE, **WHY}, "probed": {"probe": PROBE, "sees": every(text)},
-    "pageFailed": {}, "guardLost": {}, "looked": {"monitor": maybe(text), "sight": SIGHT}})
+    "clockJumped": {"ms": number(1 << 63, -(1 << 63))}, "surveyed": {"desktop": text, "checks": every(text)},
+    "environmentScrubbed": {"names": every(text)}, "suspended": {"ms": BITS64}, "blind": {"probe": PROBE, **WHY},
+    "probed": {"probe": PROBE, "sees": every(text)}, "looked": {"monitor": maybe(text), "sight": SIGHT},
+    "pageFailed": {}, "guardLost": {}})
 EVENT = tagged("kind", {
-    "admitted": WRITER, "moved": WRITER, "captured": {"sha256": DIGEST, "size": BITS64, "picture": PICTURE},
-    "acknowledged": {"notice": DIGEST}, "checked": {"level": match("L[0-3]"), "controls": every(CONTROL)},
+    "admitted": WRITER, "held": {"reason": match("control-lost|seen|reboot-gap")}, "paused": {}, "returnAllowed": {},
+    "moved": WRITER, "released": {}, "continued": {}, "left": {}, "returned": {},
+    "captured": {"sha256": DIGEST, "size": BITS64, "picture": PICTURE}, "heartbeat": {"checkpoint": maybe(DIGEST)},
+    "acknowledged": {"notice": DIGEST}, "resumed": {"gapMs": BITS64, "givenBackMs": BITS64, "server": maybe(wall)},
+    "checked": {"level": match("L[0-3]"), "controls": every(CONTROL)}, "flagged": {"item": ID, "flagged": FLAG},
     "began": {"items": every(ID), "budgetMs": maybe(BITS64), "server": maybe(wall), "start": maybe(DIGEST)},
-    "visited": {"screen": tagged("at", {"item": {"item": ID}, "review": {}})},
-    "flagged": {"item": ID, "flagged": FLAG}, "heartbeat": {"checkpoint": maybe(DIGEST)},
-    "responded": {"item": ID, "revision": BITS32, "commitment": DIGEST, "answered": FLAG},
-    "resumed": {"gapMs": BITS64, "givenBackMs": BITS64, "server": maybe(wall)},
-    "withdrawn": {"why": match("declined|not-ready")}, "closed": {"cause": match("submitted|time-up|terminated")},
-    "held": {"reason": match("control-lost|seen|reboot-gap")}, "observed": {"observation": SEEN}, "released": {},
-    "granted": {"ms": BITS64}, "paused": {}, "continued": {}, "left": {}, "returnAllowed": {}, "returned": {}})
+    "visited": {"screen": tagged("at", {"item": {"item": ID}, "review": {}})}, "observed": {"observation": SEEN},
+    "responded": {"item": ID, "revision": BITS32, "commitment": DIGEST, "answered": FLAG}, "granted": {"ms": BITS64},
+    "withdrawn": {"why": match("declined|not-ready")}, "closed": {"cause": match("submitted|time-up|terminated")}})
 RECORD = members({
     "type": match("invigil/record/1"), "sitting": ID, "epoch": BITS32, "seq": BITS64,
     "at": members({"wall": wall, "elapsed": BITS64, "boot": BITS32}), "event": EVENT, "prev": DIGEST,

@@ -22,6 +22,7 @@ pub mod log;
 pub mod pack;
 pub mod policy;
 pub mod programme;
+pub mod readiness;
 pub mod sitting;
 pub mod submission;
 mod text;

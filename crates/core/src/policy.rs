@@ -1,6 +1,6 @@
 //! What an administration asks of the machine and what follows when it cannot be had.
 
-use crate::digest::Digest;
+use crate::{digest::Digest, sitting::Wanted};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -355,6 +355,21 @@ impl Policy {
             results: Release::AtOnce,
             keep_days: 0,
         }
+    }
+
+    /// What must be true of the machine while these rules hold it.
+    pub fn wanted(&self) -> Wanted {
+        Wanted {
+            controls: self.controls.clone(),
+            probes: self.probes.keys().copied().collect(),
+            programs: self.programs.clone(),
+            copying: self.copying,
+        }
+    }
+
+    /// Whether an exam may begin at this level.
+    pub fn lets_begin(&self, level: Level) -> bool {
+        self.assurance_min <= level
     }
 
     /// The level that these holdings amount to on an ordinary desktop. Controls that an accommodation relaxes are

@@ -75,6 +75,7 @@ fn events() -> Vec<Event> {
         looked(Sight::Blank),
         looked(Sight::NoRoom),
         Observation::Looked { monitor: None, sight: Sight::Failed { why: why() } },
+        Observation::Surveyed { desktop: why(), checks: vec!["clock-behind".into(), why()] },
         Observation::PageFailed,
         Observation::GuardLost,
     ];

@@ -280,6 +280,10 @@ impl Sitting {
             Command::Observe { observation: Observation::Looked { monitor, sight } } => {
                 Ok(self.decide_looked(monitor, sight))
             }
+            Command::Observe { observation: Observation::Surveyed { desktop, checks } } => {
+                self.in_phase(Phase::Checking)?;
+                Ok(vec![surveyed(&desktop, &checks)])
+            }
             Command::Observe { observation } => {
                 Ok(if self.last.is_some() { vec![Event::Observed { observation }] } else { vec![] })
             }
@@ -348,10 +352,7 @@ impl Sitting {
 
     fn decide_probed(&self, probe: Probe, sees: Vec<String>) -> Vec<Event> {
         let Some(reaction) = self.policy.probes.get(&probe).filter(|_| self.watched()) else { return vec![] };
-        let mut sees: Vec<String> = sees.iter().map(|seen| shortened(seen)).collect();
-        sees.sort();
-        sees.dedup();
-        sees.truncate(SEEN_MAX);
+        let sees = fit(&sees);
         let before = self.sees(probe);
         // That a probe can look again is told as well.
         if before == sees && !self.blind.contains_key(&probe) {
@@ -405,8 +406,7 @@ impl Sitting {
     ) -> Result<Vec<Event>, Refusal> {
         self.in_phase(Phase::Checking)?;
         let form = self.form.as_ref().ok_or(Refusal::NoPaper)?;
-        let refused = self.level.unwrap_or(Level::L0) < self.policy.assurance_min;
-        if refused || self.alarms(Reaction::Hold).next().is_some() {
+        if !self.policy.lets_begin(self.level.unwrap_or(Level::L0)) || self.alarms(Reaction::Hold).next().is_some() {
             return Err(Refusal::NotReady);
         }
         if start.is_none() && !self.policy.offline_start {
@@ -511,4 +511,18 @@ impl Sitting {
         };
         Ok(vec![event])
     }
+}
+
+fn surveyed(desktop: &str, checks: &[String]) -> Event {
+    let desktop = shortened(desktop);
+    Event::Observed { observation: Observation::Surveyed { desktop, checks: fit(checks) } }
+}
+
+/// A list as it is recorded: sorted, each once, and not too long.
+fn fit(list: &[String]) -> Vec<String> {
+    let mut list: Vec<String> = list.iter().map(|each| shortened(each)).collect();
+    list.sort();
+    list.dedup();
+    list.truncate(SEEN_MAX);
+    list
 }

@@ -269,6 +269,13 @@ pub enum Observation {
         /// What came of the look.
         sight: Sight,
     },
+    /// The check before the start was made. What it found of controls and probes has records of its own.
+    Surveyed {
+        /// The desktop, in a few words.
+        desktop: String,
+        /// What else was not fine, sorted: each the check's name and its code, as in `clock-behind`.
+        checks: Vec<String>,
+    },
     /// The page of the exam window failed and was loaded again.
     PageFailed,
     /// The guard is gone.

@@ -108,8 +108,8 @@ fn to(fold: &Sitting, before: Option<&Record>, record: &Record, admission: &Admi
             unless(matches!(phase, Phase::Admitted | Phase::Checking), "the sitting is not before its beginning")
         }
         Event::Began { .. } => {
-            let level_reached = policy.assurance_min <= fold.level().unwrap_or(Level::L0);
-            let reached = level_reached && fold.alarms(Reaction::Hold).next().is_none();
+            let reached =
+                policy.lets_begin(fold.level().unwrap_or(Level::L0)) && fold.alarms(Reaction::Hold).next().is_none();
             unless(phase == Phase::Checking, "the notice and the check come before the beginning")
                 .or(unless(reached, "the computer does not give the exam what the admission asks for"))
         }
@@ -124,6 +124,9 @@ fn to(fold: &Sitting, before: Option<&Record>, record: &Record, admission: &Admi
         Event::Observed { observation: Observation::Looked { .. } } => {
             let asked = policy.pictures.is_some() && fold.watched();
             unless(asked, "nothing that the admission names looks at this point")
+        }
+        Event::Observed { observation: Observation::Surveyed { .. } } => {
+            unless(phase == Phase::Checking, "no check is made at this point")
         }
         Event::Admitted { .. } | Event::Moved { .. } | Event::Observed { .. } => None,
     }
@@ -162,6 +165,8 @@ mod tests {
         let visited = || Event::Visited { screen: Screen::Review };
         let closed = || Event::Closed { cause: Closing::TimeUp };
         let begun = |more: Vec<Event>| [vec![acknowledged(), ready(), began()], more].concat();
+        let surveyed =
+            || Event::Observed { observation: Observation::Surveyed { desktop: "d".into(), checks: vec![] } };
         let not_ready = "the computer does not give the exam what the admission asks for";
         let not_checked = "the notice and the check come before the beginning";
         let no_controls = "no controls are engaged at this point";
@@ -183,6 +188,9 @@ mod tests {
             (vec![acknowledged(), ready(), Event::Left], Some("there is nothing to leave at this point")),
             (vec![acknowledged(), closed()], Some(nothing_to_end)),
             (begun(vec![closed()]), None),
+            (vec![acknowledged(), surveyed()], None),
+            (vec![surveyed()], Some("no check is made at this point")),
+            (begun(vec![surveyed()]), Some("no check is made at this point")),
             (vec![moved(), acknowledged(), moved(), ready(), moved(), began()], None),
             (begun(vec![moved(), visited()]), Some(unsaid)),
             (begun(vec![moved(), Event::Observed { observation: Observation::PageFailed }]), Some(unsaid)),

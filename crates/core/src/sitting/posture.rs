@@ -2,7 +2,7 @@
 
 use super::{GRACE_MS, HoldReason, Phase, Sitting};
 use crate::{
-    policy::{Control, Pictures, Policy, Probe, Program},
+    policy::{Control, Pictures, Probe, Program},
     time::Moment,
 };
 use std::collections::BTreeSet;
@@ -50,15 +50,8 @@ pub struct Posture {
 impl Sitting {
     /// The posture at `at`.
     pub fn posture(&self, at: &Moment) -> Posture {
-        let Policy { controls, probes, programs, copying, pictures, .. } = &self.policy;
-        let watched = || Wanted {
-            controls: controls.clone(),
-            probes: probes.keys().copied().collect(),
-            programs: programs.clone(),
-            copying: *copying,
-        };
-        let wanted = if self.watched() { watched() } else { Wanted::default() };
-        let looking = pictures.filter(|_| self.looks()).map(|pictures| Looking {
+        let wanted = if self.watched() { self.policy.wanted() } else { Wanted::default() };
+        let looking = self.policy.pictures.filter(|_| self.looks()).map(|pictures| Looking {
             pictures,
             keeping: self.alive(),
             used_bytes: self.evidence.values().sum(),

@@ -123,6 +123,24 @@ fn an_exam_does_not_begin_while_a_probe_sees_what_would_stop_it() {
 }
 
 #[test]
+fn the_check_is_recorded_while_it_is_made_and_never_too_long() {
+    let mut bench = Bench::new("strict");
+    bench.ok(admit(), 0);
+    let long = "x".repeat(500);
+    let surveyed = |checks: &[&str]| {
+        let checks = checks.iter().map(|check| (*check).to_owned()).collect();
+        C::Observe { observation: Observation::Surveyed { desktop: long.clone(), checks } }
+    };
+    assert_eq!(bench.give(surveyed(&[]), &Actor::Client, at(0)), Err(Refusal::WrongPhase));
+    bench.ok(C::Acknowledge { notice: Digest::of("n") }, 0);
+    let events = bench.ok(surveyed(&["guard-absent", "clock-behind", "guard-absent"]), 1);
+    let [Event::Observed { observation: Observation::Surveyed { desktop, checks } }] = &events[..] else {
+        panic!("one record: {events:?}")
+    };
+    assert_eq!((desktop.chars().count(), checks.join(" ").as_str()), (120, "clock-behind guard-absent"));
+}
+
+#[test]
 fn a_machine_that_may_fall_asleep_lowers_no_level() {
     let policy = admission("strict").policy.clone();
     let (yes, no) = (Holding::Enforced, denied());
