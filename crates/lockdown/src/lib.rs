@@ -7,6 +7,7 @@
 pub mod awake;
 pub mod bus;
 pub mod control;
+pub mod desktop;
 pub mod environment;
 pub mod guard;
 #[cfg(any(test, target_os = "macos"))]
@@ -21,6 +22,7 @@ pub mod x11;
 pub use awake::Awake;
 pub use bus::Address;
 pub use control::{Control, Reconciler, Unable};
+pub use desktop::desktop;
 pub use probe::{Blind, Change, Lookout, Probe};
 pub use unbuilt::Unbuilt;
 

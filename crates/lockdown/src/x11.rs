@@ -19,7 +19,10 @@ use x11rb::{
 
 atom_manager! {
     Atoms: AtomsCookie {
+        UTF8_STRING,
         _NET_ACTIVE_WINDOW,
+        _NET_SUPPORTING_WM_CHECK,
+        _NET_WM_NAME,
         _NET_WM_STATE,
         _NET_WM_STATE_FULLSCREEN,
     }
@@ -187,11 +190,24 @@ impl Witness {
 
     /// The window that the window manager calls active. `None` also if no window is, or no manager runs.
     pub fn active_window(&self) -> Option<Window> {
-        let property = self.atoms._NET_ACTIVE_WINDOW;
+        self.window_in(self.atoms._NET_ACTIVE_WINDOW)
+    }
+
+    /// What the window manager calls itself. `None` also if no manager runs.
+    pub fn window_manager(&self) -> Option<String> {
+        const CHARS_MAX: u32 = 20;
+        let manager = self.window_in(self.atoms._NET_SUPPORTING_WM_CHECK)?;
+        let (name, kind) = (self.atoms._NET_WM_NAME, self.atoms.UTF8_STRING);
+        let reply = self.connection.get_property(false, manager, name, kind, 0, CHARS_MAX).ok()?.reply().ok()?;
+        Some(String::from_utf8_lossy(&reply.value).into_owned()).filter(|name| !name.is_empty())
+    }
+
+    /// The window that a property of the root names.
+    fn window_in(&self, property: u32) -> Option<Window> {
         let kind = AtomEnum::WINDOW;
         let reply = self.connection.get_property(false, self.root, property, kind, 0, 1).ok()?.reply().ok()?;
-        let active = reply.value32()?.next()?;
-        (active != x11rb::NONE).then_some(active)
+        let window = reply.value32()?.next()?;
+        (window != x11rb::NONE).then_some(window)
     }
 
     fn atoms_of(&self, window: Window, property: u32) -> Result<Vec<u32>, ReplyError> {

@@ -3,6 +3,7 @@
 //! None of them changes anything on the machine, and none reads what somebody types, the titles of windows, or
 //! documents. Those that ask a server wait for it: look on a thread on which nobody waits.
 
+mod aids;
 mod debugger;
 mod display;
 mod focus;
@@ -17,6 +18,7 @@ mod screen_share;
 mod session;
 mod virtual_machine;
 
+pub use aids::aids;
 pub use debugger::Debugger;
 pub use focus::Focus;
 pub use injected_input::InjectedInput;
@@ -48,16 +50,21 @@ const ON_SCREEN_KEYBOARDS: [&str; 10] = [
 
 /// The name of an on-screen keyboard that runs. Where programs are hidden from each other there is none to be found.
 fn on_screen_keyboard(processes: &Processes) -> Option<String> {
-    let known = |name: &str| ON_SCREEN_KEYBOARDS.contains(&name).then(|| name.to_owned());
-    processes.list().ok()?.into_iter().find_map(|process| {
-        let interpreter = ["python", "gjs", "perl"].iter().any(|name| process.file.starts_with(name));
-        known(&process.file).or_else(|| {
-            // Believing the name of a script makes this probe see less and never more.
-            let words = fs::read(processes.of(process.pid).join("cmdline")).ok().filter(|_| interpreter)?;
-            let script = words.split(|byte| *byte == 0).skip(1).find(|word| !word.starts_with(b"-"))?;
-            known(Path::new(str::from_utf8(script).ok()?).file_name()?.to_str()?)
-        })
-    })
+    let mut running = processes.list().ok()?.into_iter();
+    running.find_map(|process| program(processes, &process).find(|name| ON_SCREEN_KEYBOARDS.contains(&name.as_str())))
+}
+
+/// What a process runs, by its executable file, and by its script where an interpreter runs it. Believing the name of a
+/// script makes a probe see less and never more.
+fn program(processes: &Processes, process: &Process) -> impl Iterator<Item = String> {
+    let interpreter = ["python", "gjs", "perl"].iter().any(|name| process.file.starts_with(name));
+    let script = || {
+        let words = fs::read(processes.of(process.pid).join("cmdline")).ok()?;
+        let script = words.split(|byte| *byte == 0).skip(1).find(|word| !word.starts_with(b"-"))?;
+        Some(Path::new(str::from_utf8(script).ok()?).file_name()?.to_str()?.to_owned())
+    };
+    let script = if interpreter { script() } else { None };
+    [Some(process.file.clone()), script].into_iter().flatten()
 }
 
 /// A name that another program or a device has given itself, made fit for a record.
