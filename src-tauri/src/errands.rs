@@ -20,9 +20,13 @@ pub struct Errands {
     wanted: watch::Receiver<Wanted>,
 }
 
-enum Errand {
+/// Something that is done elsewhere.
+pub enum Errand {
+    /// Have this recorded.
     Observe(Observation),
+    /// Hand on what the controls show while these are wanted.
     Report { wanted: Wanted, reports: Vec<ControlReport> },
+    /// Do this if nobody is sitting.
     Quit { end: Box<dyn FnOnce() + Send> },
 }
 
@@ -33,7 +37,8 @@ impl Errands {
         Self::over(move || engine.wanted(), move |errand| carry_out(&run, errand))
     }
 
-    fn over(wanted: impl Fn() -> Wanted + Send + 'static, carry_out: impl Fn(Errand) + Send + 'static) -> Self {
+    /// The same without a runtime: who says what is wanted, and who carries it out.
+    pub fn over(wanted: impl Fn() -> Wanted + Send + 'static, carry_out: impl Fn(Errand) + Send + 'static) -> Self {
         let (sender, errands) = mpsc::channel();
         let (shown, receiver) = watch::channel(Wanted::default());
         thread::spawn(move || {

@@ -4,7 +4,7 @@ use crate::errands::Errands;
 use invigil_client::engine::GuardLink;
 use invigil_core::sitting::Observation;
 use invigil_lockdown::guard::{Link, LinkError};
-use std::{env, os::unix::process::CommandExt, process::Command, sync::Arc, time::Duration};
+use std::{env, os::unix::process::CommandExt, path::PathBuf, process::Command, sync::Arc, time::Duration};
 
 /// Gets rid of variables that open the window to other programs, by a new start where one is set. Returns the names of
 /// those that were removed, which belong into the record, or why the application must not go on.
@@ -27,12 +27,17 @@ pub fn start_under_guard(arguments: &[String]) {
     if alone || env::var_os(invigil_lockdown::guard::FD_VARIABLE).is_some() {
         return;
     }
-    let Ok(own) = env::current_exe() else { return };
-    let guard = own.with_file_name("invigil-guard");
-    if guard.exists() {
+    if let Some((own, guard)) = beside() {
         let error = Command::new(&guard).arg("--").arg(&own).args(arguments).exec();
         tracing::warn!(%error, "the guard could not be started");
     }
+}
+
+/// This application and the guard that lies beside it, if one does.
+pub fn beside() -> Option<(PathBuf, PathBuf)> {
+    let own = env::current_exe().ok()?;
+    let guard = own.with_file_name("invigil-guard");
+    guard.exists().then_some((own, guard))
 }
 
 /// The connection to the guard.

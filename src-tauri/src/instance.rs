@@ -61,6 +61,12 @@ pub fn claim(folder: &Path, link: Option<&str>) -> Result<Instance, Refused> {
     Ok(Instance { listener, _lock: lock })
 }
 
+/// Whether a copy runs in this folder. Nothing is made there.
+pub fn is_running(folder: &Path) -> bool {
+    let lock = fs::OpenOptions::new().write(true).open(folder.join("window.lock"));
+    lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)))
+}
+
 fn hand_over(socket: &Path, link: Option<&str>) -> io::Result<()> {
     let mut stream = UnixStream::connect(socket)?;
     stream.set_write_timeout(Some(Duration::from_secs(1)))?;
@@ -105,12 +111,14 @@ mod tests {
     fn the_folder_is_claimed_once_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
         let first = claim(folder.path(), None).unwrap_or_else(|refused| panic!("{refused:?}"));
+        assert!(is_running(folder.path()));
         assert_eq!(code(claim(folder.path(), Some("invigil://host/code"))), "taken");
         let (mut stream, _) = first.listener.accept().unwrap();
         let mut link = String::new();
         stream.read_to_string(&mut link).unwrap();
         assert_eq!(link, "invigil://host/code");
         drop(first);
+        assert!(!is_running(folder.path()) && !is_running(&folder.path().join("none")));
         // The socket of a copy that crashed is in nobody's way.
         assert!(folder.path().join("window.socket").exists());
         assert_eq!(code(claim(folder.path(), None)), "claimed");

@@ -3,6 +3,7 @@
 //! No rule lives here. The shell follows the runtime's posture and reports what the system shows.
 
 mod controls;
+mod doctor;
 mod errands;
 mod guard;
 mod instance;
@@ -15,14 +16,18 @@ mod window;
 use errands::Errands;
 use instance::Refused;
 use invigil_client::{
-    engine::{Engine, Options},
+    engine::{Engine, Options, Surroundings},
     folder,
     vault::SecretStore,
     view::{Act, Ask, Problem, Reply, View},
 };
-use invigil_lockdown::guard::{CANNOT_START_STATUS, RECOVERY_ARGUMENT};
+use invigil_lockdown::{
+    Address, desktop,
+    guard::{CANNOT_START_STATUS, RECOVERY_ARGUMENT},
+    probes::aids,
+};
 use recovery::Trouble;
-use std::{env, path::PathBuf, process::ExitCode};
+use std::{env, path::PathBuf, process::ExitCode, sync::Arc};
 use tauri::{RunEvent, State, WindowEvent, ipc::Channel};
 
 #[tauri::command]
@@ -75,6 +80,9 @@ fn start() -> Result<ExitCode, Trouble> {
         recovery::show(&Trouble::crash_loop(&folder));
         return Ok(ExitCode::SUCCESS);
     }
+    if arguments.iter().any(|argument| argument == doctor::ARGUMENT) {
+        return Ok(doctor::run(&arguments, &folder));
+    }
     guard::start_under_guard(&arguments);
     let link = arguments.into_iter().find(|argument| argument.starts_with("invigil://"));
     let instance = match instance::claim(&folder, link.as_deref()) {
@@ -112,6 +120,7 @@ fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instanc
         files: files_folder(),
         scrubbed,
     }))?;
+    engine.take_surroundings(Surroundings { desktop: desktop(), aids: Arc::new(aids_here) });
     instance.serve(&engine);
     let errands = Errands::start(engine.clone());
     let quit = errands.clone();
@@ -120,7 +129,7 @@ fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instanc
         .invoke_handler(tauri::generate_handler![dispatch, subscribe, lobby])
         .setup(move |app| {
             let window = window::open(app.handle(), &errands)?;
-            controls::follow(&window, &errands);
+            controls::follow(window.gtk_window()?, &errands);
             watch::start(errands.clone());
             engine.look(Box::new(looks::open))?;
             notify::follow(&engine, notices);
@@ -144,6 +153,11 @@ fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instanc
         _ => {}
     });
     Ok(())
+}
+
+/// The aids that run in this session.
+fn aids_here() -> Vec<String> {
+    aids(Address::Session).into_iter().collect()
 }
 
 fn end(app: &tauri::AppHandle, errands: &Errands) {

@@ -7,7 +7,7 @@ use invigil_core::{
     sitting::Observation,
 };
 use invigil_lockdown::{
-    Address, Change, Lookout, Probe,
+    Address, Change, Lookout, Probe, Unbuilt,
     probes::{
         Connectors, Debugger, Focus, InjectedInput, Keyboards, LockScreen, Outputs, Programs, RemoteLogin, ScreenShare,
         ServerKeyboards, Terminal, VirtualMachine,
@@ -79,7 +79,14 @@ fn probes(sought: &Arc<Mutex<Vec<Program>>>) -> Vec<Box<dyn Probe + Send>> {
         ]),
         // Which application has the focus, a compositor tells nobody: the window reports its own.
         SessionKind::Wayland { .. } | SessionKind::None => {
-            probes.extend([Box::new(Connectors::default()) as Box<dyn Probe + Send>, Box::new(Keyboards::default())]);
+            const KEYS: &str = "this desktop does not tell which device a key comes from";
+            const OWNERS: &str = "this desktop does not tell whose the clipboard is";
+            probes.extend([
+                Box::new(Connectors::default()) as Box<dyn Probe + Send>,
+                Box::new(Keyboards::default()),
+                Box::new(Unbuilt::new(Name::InjectedInput, KEYS)),
+                Box::new(Unbuilt::new(Name::Clipboard, OWNERS)),
+            ]);
         }
     }
     probes

@@ -28,6 +28,7 @@ mod lockdown;
 mod notices;
 mod page_fails;
 mod pictures;
+mod readiness;
 mod secrets;
 mod stranger;
 mod texts;

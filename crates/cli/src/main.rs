@@ -1,8 +1,10 @@
 //! `invigil`: the command line for authors, proctors and verifiers.
 //!
-//! Exit codes: 0 = fine, 1 = it did not work or the exam has errors, 2 = the record or credential is not to be trusted.
+//! Exit codes: 0 = fine, 1 = it did not work or the exam has errors, 2 = the record or credential is not to be trusted;
+//! `doctor` has its own.
 
 mod demo;
+mod doctor;
 mod exam;
 mod pack;
 mod rehearse;
@@ -34,6 +36,8 @@ enum Command {
     /// Credentials
     #[command(subcommand)]
     Credential(trust::Credential),
+    /// Try what an exam asks of this computer, days before: each control, each probe, and what to do about them
+    Doctor(doctor::Arguments),
     /// Rehearse a whole sitting with the shipped programs and no window: kills, a lost network, result, credential
     Rehearse {
         /// Leave bundle.zip and credential.json in this folder
@@ -62,8 +66,13 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(usage) => {
             let _ = usage.print();
-            // 2 is kept for what is not to be trusted.
-            return if usage.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+            let doctor = std::env::args().nth(1).is_some_and(|command| command == "doctor");
+            return match usage.use_stderr() {
+                false => ExitCode::SUCCESS,
+                true if doctor => ExitCode::from(doctor::MISUSE),
+                // 2 is kept for what is not to be trusted.
+                true => ExitCode::FAILURE,
+            };
         }
     };
     match cli.command {
@@ -71,6 +80,7 @@ fn main() -> ExitCode {
         Command::Pack(command) => pack::run(command),
         Command::Log(command) => trust::log(command),
         Command::Credential(command) => trust::credential(command),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Rehearse { keep } => rehearse::run(keep),
         Command::Demo { console, exams } => demo::demo(console, &exams),
         Command::Rescue(arguments) => rescue::run(&arguments),

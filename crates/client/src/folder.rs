@@ -54,6 +54,11 @@ impl Folder {
         Ok(Self { root })
     }
 
+    /// The folder at `root` as it is, to look into. It may not exist.
+    pub fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
     /// The folder itself.
     pub fn root(&self) -> &Path {
         &self.root

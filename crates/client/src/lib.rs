@@ -2,7 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+pub mod about;
 pub mod arrival;
+pub mod checks;
 pub mod clock;
 pub mod durable;
 pub mod engine;

@@ -85,6 +85,17 @@ impl Vault {
         Self { folder: folder.to_owned(), place }
     }
 
+    /// How a state folder keeps secrets, found out without setting anything up.
+    pub fn look(folder: &Path) -> Keeping {
+        let keeps = |name: &str| folder.join(name).exists();
+        let place = match (keeps(SEALED), keeps(STORED)) {
+            (true, _) => Place::Locked,
+            (false, true) => from_store(folder),
+            (false, false) => Place::Nowhere,
+        };
+        Self { folder: folder.to_owned(), place }.keeping()
+    }
+
     /// Removes what a state folder has in the secret store. For folders that were made to be thrown away.
     pub fn forget(folder: &Path) {
         if folder.join(STORED).exists() {
@@ -245,6 +256,7 @@ mod tests {
     #[test]
     fn a_passphrase_is_set_up_once_and_asked_for_ever_after() {
         let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Vault::look(folder.path()), Keeping::Nowhere);
         let mut vault = Vault::find(folder.path(), SecretStore::Avoid);
         assert_eq!(vault.keeping(), Keeping::Nowhere);
         assert!(matches!(vault.put("a", b"x"), Err(VaultError::Nowhere)));
@@ -253,6 +265,7 @@ mod tests {
         vault.put("sitting:1", b"secret").unwrap();
         assert_eq!(vault.get("sitting:2").unwrap(), None);
 
+        assert_eq!(Vault::look(folder.path()), Keeping::Locked);
         let mut later = Vault::find(folder.path(), SecretStore::Avoid);
         assert_eq!(later.keeping(), Keeping::Locked);
         assert!(matches!(later.get("sitting:1"), Err(VaultError::Locked)));

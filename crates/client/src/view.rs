@@ -5,8 +5,10 @@
 //! asked for once. Every failure is a [`Problem`] with a stable code that the window translates.
 
 mod lobby;
+mod readiness;
 
 pub use lobby::*;
+pub use readiness::*;
 
 use invigil_core::{
     ItemId, SittingId, Value, Wall,

@@ -172,6 +172,7 @@ impl Trial {
             | Observation::Suspended { .. }
             | Observation::EnvironmentScrubbed { .. }
             | Observation::Surveyed { .. }
+            | Observation::Looked { .. }
             | Observation::PageFailed
             | Observation::GuardLost => {}
         }

@@ -22,7 +22,6 @@ use std::{
     rc::Rc,
     time::Duration,
 };
-use tauri::WebviewWindow;
 
 /// How often it is asked what is wanted, and how often the controls are proven again.
 const LOOK: Duration = Duration::from_millis(250);
@@ -54,8 +53,7 @@ impl Place {
 }
 
 /// Follows what the runtime wants from now on. Must be called on the main thread.
-pub fn follow(window: &WebviewWindow, errands: &Errands) {
-    let Ok(window) = window.gtk_window() else { return };
+pub fn follow(window: gtk::ApplicationWindow, errands: &Errands) {
     let session = session_kind();
     let witness = match session {
         SessionKind::X11 => Witness::connect(None).ok(),

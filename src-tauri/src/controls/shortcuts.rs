@@ -7,8 +7,7 @@ use gdk_wayland_sys::{
     gdk_wayland_display_get_wl_display, gdk_wayland_seat_get_wl_seat, gdk_wayland_window_get_wl_surface,
 };
 use gtk::{gdk, glib::translate::ToGlibPtr, prelude::*};
-use rustix::net::sockopt::socket_peercred;
-use std::fs;
+use invigil_lockdown::desktop::peer;
 use wayland_client::{
     Connection, Dispatch, EventQueue, Proxy, QueueHandle,
     backend::{Backend, InvalidId, ObjectId},
@@ -87,7 +86,7 @@ impl Inhibitor {
                 (State::Asked, Some((manager, request)))
             }
             Err(_) => {
-                let kiosk = compositor(&connection).is_some_and(|name| KIOSKS.contains(&name.as_str()));
+                let kiosk = peer(connection.backend().poll_fd()).is_some_and(|name| KIOSKS.contains(&name.as_str()));
                 (if kiosk { State::Alone } else { State::Absent }, None)
             }
         };
@@ -113,14 +112,6 @@ impl Drop for Inhibitor {
         }
         let _ = self.connection.flush();
     }
-}
-
-/// The executable file of the process at the other end.
-fn compositor(connection: &Connection) -> Option<String> {
-    let backend = connection.backend();
-    let process = socket_peercred(backend.poll_fd()).ok()?.pid;
-    let file = fs::read_link(format!("/proc/{}/exe", process.as_raw_nonzero())).ok()?;
-    Some(file.file_name()?.to_str()?.trim_end_matches(" (deleted)").to_owned())
 }
 
 type Pointer = *mut std::ffi::c_void;

@@ -60,6 +60,10 @@ record-observed-blind = Invigil could not look for “{ $probe ->
         [keyboards] { probe-keyboards }
        *[other] { $probe }
     }”: { $why }.
+record-observed-surveyed = The computer was checked before the start. The desktop: { $desktop }. { $checks ->
+    [none] Nothing to note.
+   *[other] Noted: { $checks }.
+}
 record-observed-suspended = The computer was asleep for { span }.
 # Of a probe that has no sentences of its own; the others stand in probes.ftl.
 record-observed-probed = { $sees ->

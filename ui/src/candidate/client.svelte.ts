@@ -11,6 +11,7 @@ import type {
   Offer,
   Problem,
   Settings,
+  SittingId,
   SittingView,
   View,
 } from "../shared/contract";
@@ -20,7 +21,11 @@ import { Answers } from "./answers.svelte";
 import { Countdown } from "./countdown";
 
 /** Where the lobby is. */
-export type Place = { at: "home" } | { at: "offer"; offer: Offer };
+export type Place =
+  | { at: "home" }
+  | { at: "offer"; offer: Offer }
+  /** A trial of this computer, under the rules of a sitting or, without one, the strictest. */
+  | { at: "trial"; sitting: SittingId | null; exam: string | null };
 
 export class Client {
   view = $state.raw<View>({ revision: -1, sitting: null, link: null });
@@ -77,6 +82,7 @@ export class Client {
       this.problem = null;
       this.showRecord = false;
       if (!now) void this.refreshHome("home");
+      else if (this.place.at === "trial") this.place = { at: "home" };
     }
     const over = (sitting: SittingView | null): boolean =>
       sitting?.phase === "closed" || sitting?.stopped === "seat-moved";
@@ -180,6 +186,12 @@ export class Client {
 
   toHome(): void {
     this.place = { at: "home" };
+    this.problem = null;
+  }
+
+  /** Goes to the page that tries this computer. */
+  toTrial(sitting: SittingId | null = null, exam: string | null = null): void {
+    this.place = { at: "trial", sitting, exam };
     this.problem = null;
   }
 

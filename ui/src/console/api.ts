@@ -119,6 +119,8 @@ export type Observation =
   /** It cannot look, so its silence says nothing. */
   | { what: "blind"; probe: Probe; why: string }
   | { what: "looked"; monitor: string | null; sight: Sight }
+  /** The check before the start; `checks` are those that were not fine, as `clock-behind`. */
+  | { what: "surveyed"; desktop: string; checks: string[] }
   | { what: "pageFailed" | "guardLost" };
 
 /** A picture of one monitor. */

@@ -132,6 +132,10 @@ export function sentencesOf(record: LogRecord, context: Context, lastedMs: numbe
       if (observation.what === "blind") {
         return [say("log-observed-blind", { probe: observation.probe, why: observation.why })];
       }
+      if (observation.what === "surveyed") {
+        const { desktop, checks } = observation;
+        return [say("log-observed-surveyed", { desktop, checks: checks.length > 0 ? checks.join(", ") : "none" })];
+      }
       return [say(`log-observed-${observation.what}`)];
     }
     case "closed":

@@ -96,6 +96,7 @@ function jumpOf(record: LogRecord, before: LogRecord | undefined, checked: LogRe
     case "left":
       return "leave";
     case "observed":
+      if (record.args.observation.what === "surveyed") return null;
       return probed(record)?.sees.length === 0 || canLook(record) ? null : "observation";
     case "checked":
       return controlsChanged(record, checked) ? "control" : null;

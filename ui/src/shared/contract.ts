@@ -208,7 +208,15 @@ link: string, } | { "ask": "open",
 /**
  * Which.
  */
-sitting: SittingId, } | { "ask": "admission" } | { "ask": "readiness" } | { "ask": "openByCode", 
+sitting: SittingId, } | { "ask": "admission" } | { "ask": "readiness" } | { "ask": "trial", 
+/**
+ * Whose rules are tried; `null` = those of the strict preset.
+ */
+sitting: SittingId | null, 
+/**
+ * Whether to name the aids that run, and to hold on for a while so that one can be tried.
+ */
+aid: boolean, } | { "ask": "trialOver" } | { "ask": "openByCode", 
 /**
  * Which.
  */
@@ -313,11 +321,12 @@ credential: CredentialLink | null, };
 export type CertificationStatus = "open" | "announced";
 
 /**
- * One check. The window shows the texts of `check-ID` and, unless it is fine, of `check-ID-CODE`.
+ * One check. The window shows the texts of `check-ID` and, unless it is fine, of `check-ID-CODE`; of a probe those of
+ * `probe-NAME`, and of `check-blind` and `check-silent`.
  */
 export type Check = { 
 /**
- * `issuer`, `window`, `pack`, `storage`, `keys`, `clock`, `guard`, or a control's name.
+ * `issuer`, `window`, `pack`, `storage`, `keys`, `clock`, `guard`, a control's name, or `probe-` and a probe's.
  */
 id: string, 
 /**
@@ -412,6 +421,11 @@ title: string,
 score: Score, };
 
 /**
+ * Whether the desktop asks its user before it gives an application its shortcuts.
+ */
+export type Consent = "not-asked" | "asked";
+
+/**
  * Something that can be engaged, proven and released.
  */
 export type Control = "keyboard" | "fullscreen" | "covers" | "close" | "clipboard" | "page" | "awake";
@@ -451,9 +465,31 @@ validFrom: Wall,
 validUntil: Wall, };
 
 /**
+ * The desktop that a person sits at, as far as it tells.
+ */
+export type Desktop = { 
+/**
+ * What it calls itself: `GNOME`, `KDE`; empty where nothing says.
+ */
+name: string, 
+/**
+ * How windows come to the screen.
+ */
+display: Display, 
+/**
+ * The program that shows them: a compositor, or under X11 the window manager; empty where nothing says.
+ */
+shownBy: string, };
+
+/**
  * A SHA-256 digest, written as 64 lower-case hexadecimal digits everywhere.
  */
 export type Digest = string;
+
+/**
+ * How windows come to the screen.
+ */
+export type Display = "x11" | "wayland" | "none";
 
 /**
  * What a candidate should know about an exam before asking for it.
@@ -598,6 +634,14 @@ practice: Array<PracticeCard>,
  * How the window looks.
  */
 settings: Settings, 
+/**
+ * The desktop.
+ */
+desktop: Desktop, 
+/**
+ * Whether it asks its user before a trial can show whether its shortcuts are held.
+ */
+consent: Consent, 
 /**
  * Sittings that lie on this device and cannot be opened.
  */
@@ -890,6 +934,31 @@ author: string, };
 export type Probe = "focus" | "outputs" | "terminal" | "lock-screen" | "remote-login" | "screen-share" | "clipboard" | "injected-input" | "debugger" | "virtual-machine" | "programs" | "keyboards";
 
 /**
+ * What one probe showed.
+ */
+export type ProbeReport = { 
+/**
+ * Which.
+ */
+probe: Probe, 
+/**
+ * What would follow in the exam if it saw something.
+ */
+reaction: Reaction, 
+/**
+ * How it went.
+ */
+state: Seeing, 
+/**
+ * What it sees: names of programs, outputs, devices, or signs.
+ */
+sees: Array<string>, 
+/**
+ * Why it cannot look, or not everywhere; empty where it can.
+ */
+why: string, };
+
+/**
  * Something did not work. The window shows the texts of `problem-CODE`.
  */
 export type Problem = { 
@@ -1013,7 +1082,7 @@ export type Recording = "taking" | "failing";
 /**
  * The answer to an [`Ask`].
  */
-export type Reply = { "reply": "home" } & Home | { "reply": "offer" } & Offer | { "reply": "admission" } & AdmissionView | { "reply": "readiness" } & Readiness | { "reply": "item", 
+export type Reply = { "reply": "home" } & Home | { "reply": "offer" } & Offer | { "reply": "admission" } & AdmissionView | { "reply": "readiness" } & Readiness | { "reply": "trial" } & Report | { "reply": "item", 
 /**
  * The item.
  */
@@ -1025,7 +1094,72 @@ jpeg: string, } | { "reply": "view" } & View | { "reply": "file",
 /**
  * Where it lies.
  */
-path: string, } | { "reply": "done" };
+path: string, } | { "reply": "over" } | { "reply": "done" };
+
+/**
+ * What a trial showed: whether an exam under a policy could begin on this machine as it is.
+ */
+export type Report = { 
+/**
+ * [`REPORT_TYPE`].
+ */
+type: string, 
+/**
+ * Version of the application.
+ */
+version: string, 
+/**
+ * When, by this machine's calendar.
+ */
+at: Wall, 
+/**
+ * The desktop.
+ */
+desktop: Desktop, 
+/**
+ * Whether it asks its user before it gives an application its shortcuts.
+ */
+consent: Consent, 
+/**
+ * Name of the policy that was tried.
+ */
+policy: string, 
+/**
+ * The least level the policy asks for.
+ */
+assuranceMin: Level, 
+/**
+ * The sitting whose policy it is.
+ */
+sitting: SittingId | null, 
+/**
+ * The level that the controls amounted to.
+ */
+level: Level, 
+/**
+ * Whether an exam could begin here under the policy, as far as this machine has a part in it.
+ */
+mayBegin: boolean, 
+/**
+ * Each check, in the order shown: of the machine, then of the controls, then of the probes.
+ */
+checks: Array<Check>, 
+/**
+ * What each control of the policy showed.
+ */
+controls: Array<ControlReport>, 
+/**
+ * What each probe of the policy showed.
+ */
+probes: Array<ProbeReport>, 
+/**
+ * Names of the aids that run; `null` = nobody asked.
+ */
+aids: Array<string> | null, 
+/**
+ * Whether every control was seen to be given back.
+ */
+released: boolean, };
 
 /**
  * A result, checked.
@@ -1081,6 +1215,11 @@ export type Screen = { "at": "item",
  * Which.
  */
 item: ItemId, } | { "at": "review" };
+
+/**
+ * How a probe looked.
+ */
+export type Seeing = "sees" | "nothing" | "blind" | "silent";
 
 /**
  * How the window looks. Kept on this device.

@@ -16,6 +16,8 @@ interface ReplyNames {
   practice: "view";
   leave: "view";
   readiness: "readiness";
+  trial: "trial";
+  trialOver: "over";
   item: "item";
   record: "record";
   picture: "picture";

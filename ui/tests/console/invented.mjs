@@ -58,7 +58,16 @@ export function eventful() {
     .add(0, "admitted", { lease: HEX, client: { name: "invigil-desktop", version: "0.1.0" } })
     .add(40, "observed", { observation: { what: "environmentScrubbed", names: ["LD_PRELOAD", "GTK_MODULES"] } })
     .candidate(48_000, "acknowledged", { notice: HEX })
-    .add(1_200, "checked", { level: "L1", controls: HOLDING })
+    .add(900, "observed", {
+      observation: {
+        what: "surveyed",
+        desktop: "KDE, Wayland, kwin_wayland",
+        checks: ["clock-behind", "keys-passphrase", "of-a-later-version"],
+      },
+    })
+    .add(300, "checked", { level: "L1", controls: HOLDING })
+    .add(0, "observed", { observation: { what: "blind", probe: "terminal", why: "no login service answers" } })
+    .add(200, "observed", probed("outputs", "HDMI-1"))
     .candidate(9_000, "began", { items, budgetMs: 40 * MINUTE, server: at(58_000), start: HEX })
     .answers(1, 6, 41_000)
     .candidate(2_000, "flagged", { item: "q6", flagged: true })

@@ -226,6 +226,7 @@ const SCREENS = [
     },
   },
   { ...opened("eventful"), name: "sitting-facts", steps: (page) => page.click("details summary") },
+  { ...opened("eventful"), name: "sitting-readiness", steps: (page) => page.click("details.readiness summary") },
   {
     ...opened("eventful"),
     name: "sitting-newer",

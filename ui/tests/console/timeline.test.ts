@@ -98,7 +98,7 @@ test("nothing that stands out is folded away", () => {
     restart: 2,
     stop: 3,
     leave: 1,
-    observation: 13,
+    observation: 15,
     control: 3,
     gap: 1,
   });

@@ -2,6 +2,7 @@
 
 import type {
   AdmissionView,
+  Desktop,
   Home,
   IssuerStanding,
   Offer,
@@ -15,6 +16,7 @@ import type {
 const HOUR = 3_600_000;
 const at = (ms: number): string => new Date(Date.UTC(2026, 10, 22, 9, 0, 0) + ms).toISOString();
 
+export const DESKTOP: Desktop = { name: "KDE", display: "wayland", shownBy: "kwin_wayland" };
 export const SETTINGS: Settings = { theme: "light", zoom: 100, timer: true };
 export const CREDENTIAL = {
   title: "Certified Meshery Contributor",
@@ -211,6 +213,8 @@ export function homeFor(scenario: string, settings: Settings): Home {
     standings: [],
     practice: [],
     settings,
+    desktop: DESKTOP,
+    consent: scenario.startsWith("trial-gnome") ? "asked" : "not-asked",
     unreadable: [],
     past: [],
     version: "0.1.0",

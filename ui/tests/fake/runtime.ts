@@ -5,7 +5,7 @@ import { FAKE_ITEMS, feedbackFor } from "./content.ts";
 import { ADMISSION, OFFER, SETTINGS, homeFor } from "./home.ts";
 import { partsFor, result } from "./numbers.ts";
 import { PICTURE } from "./picture.ts";
-import { ALARMS, PICTURE_SHA256, READINESS, RECORD } from "./start.ts";
+import { ALARMS, PICTURE_SHA256, READINESS, RECORD, trialReport } from "./start.ts";
 
 export class Refused extends Error {
   constructor(readonly problem: Problem) {
@@ -27,6 +27,7 @@ export class FakeRuntime {
   #deadline = 0;
   #failing = 0;
   #delayMs = 0;
+  #trialOver: () => void = () => undefined;
   readonly responds: Act[] = [];
   onView: (view: View) => void = () => undefined;
 
@@ -263,6 +264,13 @@ export class FakeRuntime {
           reply: "readiness",
           ...READINESS[this.scenario.split("-")[1] ?? "fine"]!,
         };
+      case "trial":
+        // It lasts until it is ended, where that is what is to be seen.
+        if (this.scenario.endsWith("-running")) await new Promise<void>((resolve) => (this.#trialOver = resolve));
+        return { reply: "trial", ...trialReport(this.scenario, ask.sitting, ask.aid) };
+      case "trialOver":
+        this.#trialOver();
+        return { reply: "over" };
       case "item": {
         if (this.scenario === "item-failing") return refuse("storage-failed");
         const item = FAKE_ITEMS.find(({ id }) => id === ask.item) ?? refuse("unknown-item");

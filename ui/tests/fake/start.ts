@@ -1,6 +1,7 @@
 // The fake's readiness checks, what its probes see, and its record.
 
-import type { Alarm, Check, Readiness, RecordLine, RecordView } from "../../src/shared/contract";
+import type { Alarm, Check, Control, Readiness, RecordLine, RecordView, Report } from "../../src/shared/contract";
+import { DESKTOP } from "./home.ts";
 
 const check = (id: string, state: Check["state"] = "fine", code = "", args: Record<string, string> = {}): Check => ({
   id,
@@ -55,8 +56,8 @@ export const READINESS: Record<string, Readiness> = {
     checks: [
       ...IDS.map((id) => check(id)),
       ...HELD,
-      check("outputs", "note", "seen", { what: "HDMI-1, DP-2", count: "2" }),
-      check("remote-login", "missing", "seen", { what: "ssh session of candidate", count: "1" }),
+      check("probe-outputs", "note", "seen", { what: "HDMI-1, DP-2", count: "2" }),
+      check("probe-remote-login", "missing", "seen", { what: "ssh session of candidate", count: "1" }),
     ],
     mayBegin: false,
     mayBeginByCode: false,
@@ -75,6 +76,38 @@ export const READINESS: Record<string, Readiness> = {
   },
 };
 
+const PROBES = "focus lock-screen screen-share clipboard debugger keyboards".split(" ");
+
+/** A trial's report: one that went well, or one with everything in it. */
+export function trialReport(scenario: string, sitting: string | null, aid: boolean): Report {
+  const bad = scenario === "trial-bad";
+  const { checks } = READINESS[bad ? "missing" : "fine"]!;
+  const quiet = PROBES.map((probe) => check(`probe-${probe}`));
+  const seen = [
+    check("probe-outputs", "note", "seen", { what: "HDMI-1", count: "1" }),
+    check("probe-remote-login", "missing", "seen", { what: "ssh session of candidate", count: "1" }),
+    check("probe-injected-input", "note", "blind", { why: "this desktop does not tell which device a key comes from" }),
+    check("probe-terminal", "note", "silent"),
+  ];
+  return {
+    type: "invigil/readiness/1",
+    version: "0.1.0",
+    at: "2026-11-20T09:00:00.000Z",
+    desktop: DESKTOP,
+    consent: "not-asked",
+    policy: "strict",
+    assuranceMin: "L1",
+    sitting,
+    level: bad ? "L0" : "L1",
+    mayBegin: !bad,
+    checks: [...checks, ...quiet, ...(bad ? seen : [])],
+    controls: CONTROLS.map((control) => ({ control: control as Control, holding: { state: "enforced" } })),
+    probes: [],
+    aids: aid ? (bad ? [] : ["orca", "onboard"]) : null,
+    released: !bad,
+  };
+}
+
 const line = (seq: number, kind: string, args: Record<string, string> = {}, by = "candidate"): RecordLine => ({
   seq,
   at: new Date(Date.UTC(2026, 10, 22, 9, 0, seq * 17)).toISOString(),
@@ -90,28 +123,34 @@ export const RECORD: RecordView = {
   lines: [
     line(0, "admitted", { lease: "4be1a87c0d5f44b2", client: '{"name":"invigil","version":"0.1.0"}' }, "client"),
     line(1, "acknowledged", { notice: "c3d9b8e7f6a5b4c3" }),
-    line(2, "checked", { level: "L1", controls: "[]" }, "client"),
-    line(3, "began", { items: "[…]", budgetMs: "1860000" }),
-    line(4, "visited", { screen: '{"at":"item","item":"mod-02"}' }),
-    line(5, "responded", { item: "mod-02", revision: "1", answered: "true", commitment: "a1b2" }),
-    line(6, "flagged", { item: "mod-02", flagged: "true" }),
-    line(7, "heartbeat", {}, "client"),
-    line(8, "observed", { observation: '{"what":"probed","probe":"focus","sees":["Terminal"]}' }, "client"),
-    line(9, "observed", { observation: '{"what":"probed","probe":"focus","sees":[]}' }, "client"),
-    line(10, "observed", { observation: '{"what":"probed","probe":"outputs","sees":["DP-2","HDMI-1"]}' }, "client"),
-    line(11, "captured", { sha256: PICTURE_SHA256, size: "71000", picture: FACTS }, "client"),
     line(
-      12,
+      2,
+      "observed",
+      { observation: '{"what":"surveyed","desktop":"KDE, Wayland","checks":["clock-behind"]}' },
+      "client",
+    ),
+    line(3, "checked", { level: "L1", controls: "[]" }, "client"),
+    line(4, "began", { items: "[…]", budgetMs: "1860000" }),
+    line(5, "visited", { screen: '{"at":"item","item":"mod-02"}' }),
+    line(6, "responded", { item: "mod-02", revision: "1", answered: "true", commitment: "a1b2" }),
+    line(7, "flagged", { item: "mod-02", flagged: "true" }),
+    line(8, "heartbeat", {}, "client"),
+    line(9, "observed", { observation: '{"what":"probed","probe":"focus","sees":["Terminal"]}' }, "client"),
+    line(10, "observed", { observation: '{"what":"probed","probe":"focus","sees":[]}' }, "client"),
+    line(11, "observed", { observation: '{"what":"probed","probe":"outputs","sees":["DP-2","HDMI-1"]}' }, "client"),
+    line(12, "captured", { sha256: PICTURE_SHA256, size: "71000", picture: FACTS }, "client"),
+    line(
+      13,
       "captured",
       { sha256: "00".repeat(32), size: "64000", picture: FACTS.replace("trigger", "interval") },
       "client",
     ),
-    line(13, "observed", { observation: '{"what":"looked","monitor":"eDP-1","sight":{"state":"blank"}}' }, "client"),
-    line(14, "held", { reason: "seen" }, "client"),
-    line(15, "released", {}, "proctor:resume-code"),
-    line(16, "observed", { observation: '{"what":"suspended","ms":95000}' }, "client"),
-    line(17, "visited", { screen: '{"at":"review"}' }),
-    line(18, "closed", { cause: "submitted" }),
+    line(14, "observed", { observation: '{"what":"looked","monitor":"eDP-1","sight":{"state":"blank"}}' }, "client"),
+    line(15, "held", { reason: "seen" }, "client"),
+    line(16, "released", {}, "proctor:resume-code"),
+    line(17, "observed", { observation: '{"what":"suspended","ms":95000}' }, "client"),
+    line(18, "visited", { screen: '{"at":"review"}' }),
+    line(19, "closed", { cause: "submitted" }),
   ],
   folder: "~/.local/state/invigil/sittings/s-models",
 };

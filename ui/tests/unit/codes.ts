@@ -65,7 +65,7 @@ export const ANSWERS = unique(found(source("crates/issuer/src/fault.rs"), /\([45
   (code) => !PROBLEMS.includes(code),
 );
 
-const READINESS = source("crates/client/src/engine/readiness.rs");
+const READINESS = source("crates/client/src/checks.rs");
 /** The checks before the start besides controls and probes, each with the codes it may have. */
 export const CHECKS = new Map(
   unique(found(READINESS, /\b(?:fine|note|missing)\("([a-z]+)"/g)).map((id) => {

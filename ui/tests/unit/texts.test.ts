@@ -99,6 +99,7 @@ describe("texts", () => {
   it("has texts for what is recorded, checked, listed", () => {
     expect([codes.RECORDED.length, codes.CHECKS.size]).toEqual([10, 8]);
     expect(lacking(named("recorded", codes.RECORDED), ["why"])).toEqual([]);
+    expect(without(["check-blind", "check-silent"])).toEqual([]);
     for (const [id, ids] of codes.CHECKS) expect(without([`check-${id}`, ...named(`check-${id}`, ids)])).toEqual([]);
     expect(
       without(
@@ -118,6 +119,18 @@ describe("texts", () => {
         const said = t("control-state", { control, holding });
         expect([said.startsWith(t(`control-${control}`)), said.includes(holding)]).toEqual([true, false]);
       }
+    // What a trial alone finds is in no record.
+    const ahead = ["keys-none", "keys-silent", "pack-absent"];
+    const found = [...codes.CHECKS].flatMap(([id, each]) => each.map((code) => `${id}-${code}`));
+    expect(found.length).toBeGreaterThan(10);
+    expect(
+      without(
+        named(
+          "found",
+          found.filter((code) => !ahead.includes(code)),
+        ),
+      ),
+    ).toEqual([]);
     expect(without(named("holding-was", codes.HOLDINGS))).toEqual([]);
     expect(without([...named("fact-loss", codes.REACTIONS), ...named("fact-probes", codes.REACTIONS)])).toEqual([]);
     expect(without(named("probe", codes.PROBES))).toEqual([]);

@@ -23,6 +23,12 @@ export const SCREENS = [
   { name: "readiness-missing", scenario: "readiness-missing" },
   { name: "readiness-code", scenario: "readiness-code" },
   { name: "readiness-seen", scenario: "readiness-seen" },
+  { name: "trial", scenario: "trial", steps: [toTrial()] },
+  { name: "trial-question", scenario: "trial-gnome", steps: [toTrial()] },
+  { name: "trial-running", scenario: "trial-gnome-running", steps: [toTrial(), tryIt()] },
+  { name: "trial-aid-running", scenario: "trial-running", steps: [toTrial(), withAid(), tryIt()] },
+  { name: "trial-over", scenario: "trial", steps: [toTrial(), withAid(), tryIt(), tried()] },
+  { name: "trial-bad", scenario: "trial-bad", steps: [toTrial(), withAid(), tryIt(), tried()] },
   { name: "exam", scenario: "exam" },
   { name: "exam-answered", scenario: "exam-half" },
   { name: "exam-code", scenario: "exam-half", steps: [go(2)] },
@@ -106,6 +112,24 @@ export const SCREENS = [
   { name: "practice-review", scenario: "practice", steps: [(page) => page.keyboard.press("Alt+r")] },
 ];
 
+function toTrial() {
+  return async (page) => {
+    await page.locator("section.stack li .row button").first().click();
+    await page.locator("[data-trial=before]").waitFor();
+  };
+}
+function withAid() {
+  return (page) => page.locator("[data-trial] fieldset label").nth(1).click();
+}
+function tryIt() {
+  return async (page) => {
+    await page.locator("[data-trial] button.main").click();
+    await page.locator("[data-trial=before]").waitFor({ state: "detached" });
+  };
+}
+function tried() {
+  return (page) => page.locator("[data-trial=over]").waitFor();
+}
 function lookUp(link) {
   return async (page) => {
     await page.locator("#link").fill(link);

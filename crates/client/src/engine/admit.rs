@@ -2,6 +2,7 @@
 
 use super::{Away, Engine, Open, State, deliver::Wanted, vault_problem};
 use crate::{
+    about::{self, About},
     arrival, clock, durable,
     folder::Folder,
     link::Link,
@@ -19,7 +20,6 @@ use invigil_core::{
     envelope::Signed,
     exchange::Segment,
 };
-use serde::{Deserialize, Serialize};
 
 impl Engine {
     pub(super) async fn look_up(&self, link: &str) -> Result<Offer, Problem> {
@@ -203,7 +203,7 @@ impl State {
         }
         durable::write(&folder.join("resume-identity.age"), admission.resume_sealed.as_bytes())
             .map_err(crate::folder::disk_problem)?;
-        self.folder.write_of(&admission.sitting, ABOUT, &About { exam: admission.exam.title.clone() })
+        self.folder.write_of(&admission.sitting, about::FILE, &About::of(admission))
     }
 }
 
@@ -218,16 +218,6 @@ async fn fetch_log(uplink: &Uplink, sitting: &SittingId, token: &str) -> Result<
         from += segment.lines.len() as u64;
         segments.push(segment);
     }
-}
-
-/// The file with [`About`].
-pub(super) const ABOUT: &str = "about.json";
-
-/// What may be said of a sitting while its key is not at hand. It names no person.
-#[derive(Serialize, Deserialize)]
-pub(super) struct About {
-    /// Title of the exam.
-    pub(super) exam: String,
 }
 
 /// Whether what is said to this origin cannot be read on its way: TLS, or this very machine.

@@ -36,6 +36,11 @@ impl Engine {
                 Ok(Reply::Admission(show::admission(&papers.admission)))
             }
             Ask::Readiness => self.readiness().await.map(Reply::Readiness),
+            Ask::Trial { sitting, aid } => self.trial(sitting, aid).await.map(Reply::Trial),
+            Ask::TrialOver => {
+                self.trial_over();
+                Ok(Reply::Over)
+            }
             Ask::Item { item } => {
                 let current = self.lock().current.clone();
                 if let Some(id) = current {
@@ -142,6 +147,8 @@ impl State {
             standings: latest.into_values().collect(),
             practice: self.practice_cards(),
             settings: self.settings.clone(),
+            desktop: self.surroundings.desktop.clone(),
+            consent: self.surroundings.desktop.consent(),
             unreadable: self.unreadable(),
             past: self.past(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -13,7 +13,10 @@ mod looking;
 mod practice;
 mod readiness;
 mod rescue;
+mod trial;
 mod upkeep;
+
+pub use trial::{Surroundings, report as report_of};
 
 use crate::{
     clock::{self, Reading},
@@ -32,6 +35,7 @@ use invigil_core::{
     item::Exam,
     log::Actor,
     policy::{Control, Reaction},
+    readiness::Trial,
     sitting::{Command, ControlReport, Observation, Phase, Wanted},
 };
 pub use looking::OpenScreen;
@@ -118,6 +122,11 @@ struct State {
     /// Keys that a proctor's resume code has opened, for as long as this process lives.
     opened_by_code: BTreeMap<SittingId, SittingKey>,
     controls: Vec<ControlReport>,
+    surroundings: Surroundings,
+    /// The trial that is going on. None does beside a sitting.
+    trial: Option<Trial>,
+    /// What the check before the start last recorded, and of which sitting.
+    surveyed: Option<(SittingId, Observation)>,
     guard: Option<GuardLink>,
     guard_alive: bool,
     revision: u64,
@@ -177,6 +186,9 @@ impl Engine {
             unreadable: BTreeMap::new(),
             opened_by_code: BTreeMap::new(),
             controls: Vec::new(),
+            surroundings: Surroundings::default(),
+            trial: None,
+            surveyed: None,
             guard_alive: options.guard.is_some(),
             guard: options.guard,
             revision: 0,
@@ -206,6 +218,9 @@ impl Engine {
     /// What must be true of the machine now.
     pub fn wanted(&self) -> Wanted {
         let state = self.lock();
+        if let Some(trial) = &state.trial {
+            return trial.wanted();
+        }
         let reading = clock::read();
         let open = state.current.as_ref().and_then(|id| state.sessions.get(id));
         let here = open.filter(|open| !open.session.has_moved());
@@ -215,6 +230,9 @@ impl Engine {
     /// Takes the shell's report on the controls. The shell repeats it, so one that could not be recorded is taken again.
     pub fn report(&self, controls: Vec<ControlReport>) {
         let mut state = self.lock();
+        if let Some(trial) = &mut state.trial {
+            trial.report(&controls);
+        }
         if state.controls == controls {
             return;
         }
@@ -244,6 +262,9 @@ impl Engine {
     /// Records something that the shell saw, if a sitting is open.
     pub fn observe(&self, observation: Observation) {
         let mut state = self.lock();
+        if let Some(trial) = &mut state.trial {
+            trial.observe(&observation);
+        }
         let note = match &observation {
             Observation::PageFailed => Some(Problem::new("page-reloaded")),
             Observation::GuardLost => Some(Problem::new("guard-lost")),
@@ -259,6 +280,7 @@ impl Engine {
             | Observation::Looked { .. }
             | Observation::ClockJumped { .. }
             | Observation::Suspended { .. }
+            | Observation::Surveyed { .. }
             | Observation::EnvironmentScrubbed { .. } => None,
         };
         if observation == Observation::GuardLost {
@@ -361,6 +383,7 @@ impl State {
 
     /// Puts a sitting on the screen, where a restart finds it again, its key with the guard.
     fn make_current(&mut self, id: &SittingId) {
+        self.trial = None;
         self.current = Some(id.clone());
         self.folder.set_current(Some(id));
         let exam = self.current_session().is_some_and(|session| session.papers().is_some());

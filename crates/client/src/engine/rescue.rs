@@ -1,11 +1,8 @@
 //! When something is lost: the key of a sitting, the network for good, or at the end its time on this device.
 
-use super::{
-    Engine, Open, State,
-    admit::{ABOUT, About},
-    upkeep::issuer_times,
-};
+use super::{Engine, Open, State, upkeep::issuer_times};
 use crate::{
+    about::About,
     clock, durable,
     session::{Papers, Session},
     store::Store,
@@ -89,8 +86,7 @@ impl Engine {
 impl State {
     /// Sittings that cannot be opened, and those whose key is behind a passphrase that has not been given.
     pub(super) fn unreadable(&self) -> Vec<Unreadable> {
-        let about =
-            |id: &SittingId| self.folder.read_of::<About>(id, ABOUT).map_or_else(String::new, |about| about.exam);
+        let about = |id: &SittingId| About::read(&self.folder, id).map_or_else(String::new, |about| about.exam);
         let card = |id: &SittingId, problem: Problem| Unreadable { id: id.clone(), exam: about(id), problem };
         let mut cards: Vec<_> = self.unreadable.iter().map(|(id, problem)| card(id, problem.clone())).collect();
         let locked = |id: &SittingId| {

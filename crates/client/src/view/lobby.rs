@@ -1,11 +1,12 @@
-//! What the window asks outside the exam itself, and the answers: home, admission, readiness, practice, settings.
+//! What the window asks outside the exam itself, and the answers: home, admission, practice, settings.
 
-use super::{Problem, View};
+use super::{Problem, Readiness, Report, View};
 use invigil_core::{
     CompetencyId, Digest, ExamId, ItemId, SittingId, Wall,
     exchange::CandidateStanding,
     item::Item,
     policy::{Control, Level, Pictures, Probe, Reaction},
+    readiness::{Consent, Desktop},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -43,6 +44,16 @@ pub enum Ask {
     Admission,
     /// Check this machine for the open sitting.
     Readiness,
+    /// Try what an exam asks for on this machine, days before if need be: its controls are engaged for a few seconds and
+    /// given back. Nothing of it is recorded. Only from the home screen.
+    Trial {
+        /// Whose rules are tried; `null` = those of the strict preset.
+        sitting: Option<SittingId>,
+        /// Whether to name the aids that run, and to hold on for a while so that one can be tried.
+        aid: bool,
+    },
+    /// End a trial at once and give everything back.
+    TrialOver,
     /// Open a sitting whose key is not at hand by the proctor's resume code.
     OpenByCode {
         /// Which.
@@ -96,6 +107,8 @@ pub enum Reply {
     Admission(AdmissionView),
     /// To `readiness`.
     Readiness(Readiness),
+    /// To `trial`.
+    Trial(Report),
     /// To `item`.
     Item {
         /// The item.
@@ -115,6 +128,8 @@ pub enum Reply {
         /// Where it lies.
         path: String,
     },
+    /// To `trialOver`.
+    Over,
     /// To `quit`.
     Done,
 }
@@ -133,6 +148,10 @@ pub struct Home {
     pub practice: Vec<PracticeCard>,
     /// How the window looks.
     pub settings: Settings,
+    /// The desktop.
+    pub desktop: Desktop,
+    /// Whether it asks its user before a trial can show whether its shortcuts are held.
+    pub consent: Consent,
     /// Sittings that lie on this device and cannot be opened.
     pub unreadable: Vec<Unreadable>,
     /// What is left of sittings whose time on this device is over.
@@ -362,46 +381,6 @@ pub struct Watch {
     pub probe: Probe,
     /// What follows.
     pub reaction: Reaction,
-}
-
-/// What this machine can do for the open sitting.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Readiness {
-    /// Each check, in the order shown.
-    pub checks: Vec<Check>,
-    /// Whether the exam may begin now.
-    pub may_begin: bool,
-    /// Whether it may begin with the proctor's start code instead.
-    pub may_begin_by_code: bool,
-    /// The level the controls amount to.
-    pub level: Level,
-}
-
-/// One check. The window shows the texts of `check-ID` and, unless it is fine, of `check-ID-CODE`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Check {
-    /// `issuer`, `window`, `pack`, `storage`, `keys`, `clock`, `guard`, or a control's name.
-    pub id: String,
-    /// How it went.
-    pub state: CheckState,
-    /// What is the matter; empty when it is fine.
-    pub code: String,
-    /// What the texts name.
-    pub args: BTreeMap<String, String>,
-}
-
-/// How a check went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "kebab-case")]
-pub enum CheckState {
-    /// Fine.
-    Fine,
-    /// Good to know; the exam may begin.
-    Note,
-    /// The exam may not begin until it is mended.
-    Missing,
 }
 
 /// Everything recorded about the candidate in a sitting.
