@@ -120,7 +120,7 @@ fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instanc
         files: files_folder(),
         scrubbed,
     }))?;
-    engine.take_surroundings(Surroundings { desktop: desktop(), aids: Arc::new(aids_here) });
+    engine.take_surroundings(Surroundings { desktop: desktop(), aids: Arc::new(aids_here), die: Arc::new(die) });
     instance.serve(&engine);
     let errands = Errands::start(engine.clone());
     let quit = errands.clone();
@@ -158,6 +158,11 @@ fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instanc
 /// The aids that run in this session.
 fn aids_here() -> Vec<String> {
     aids(Address::Session).into_iter().collect()
+}
+
+/// Ends this process as the kernel does with one that fails: without a word, at once, and with nothing put in order.
+fn die() {
+    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
 }
 
 fn end(app: &tauri::AppHandle, errands: &Errands) {

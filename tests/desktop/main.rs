@@ -29,6 +29,7 @@ mod notices;
 mod page_fails;
 mod pictures;
 mod readiness;
+mod rehearsal;
 mod secrets;
 mod stranger;
 mod texts;

@@ -14,6 +14,7 @@
 //! sittings/ID/evidence/*    sealed evidence, named by its SHA-256
 //! sittings/ID/tombstone.json what is left when the rest is destroyed
 //! practice/DIGEST.db        progress in a practice pack
+//! rehearsal.json            what a rehearsed kill is compared with, until it was read
 //! ```
 
 use crate::{
@@ -78,6 +79,19 @@ impl Folder {
     /// A sealed piece of evidence of a sitting.
     pub fn evidence(&self, id: &SittingId, sha256: &Digest) -> PathBuf {
         self.sitting(id).join("evidence").join(sha256.to_string())
+    }
+
+    /// Reads a JSON file of the folder itself; `None` when there is none that can be read.
+    pub fn read<T: serde::de::DeserializeOwned>(&self, name: &str) -> Option<T> {
+        read_json(&self.root.join(name))
+    }
+
+    /// Writes a JSON file of the folder itself.
+    ///
+    /// # Errors
+    /// `disk-full` or `storage-failed`.
+    pub fn write(&self, name: &str, value: &impl serde::Serialize) -> Result<(), Problem> {
+        write_json(&self.root.join(name), value)
     }
 
     /// Reads a JSON file in a sitting's folder; `None` when there is none that can be read.

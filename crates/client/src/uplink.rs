@@ -11,10 +11,24 @@ use invigil_core::{
 };
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
 const PACK_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// An address of this machine at which nobody listens.
+const DEAD: &str = "http://127.0.0.1:1";
+/// Whether this process is cut off from every issuer, for a rehearsal.
+static CUT: AtomicBool = AtomicBool::new(false);
+
+/// Cuts this process off from every issuer, or lets it back: until then every new exchange goes to an address where
+/// nobody answers. Only a rehearsal does this.
+pub(crate) fn cut(cut: bool) {
+    CUT.store(cut, Ordering::Relaxed);
+}
 
 /// Why an exchange did not work.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +102,7 @@ impl Uplink {
             .user_agent(concat!("invigil/", env!("CARGO_PKG_VERSION")))
             .build()
             .expect("main installs a TLS provider");
+        let origin = if CUT.load(Ordering::Relaxed) { DEAD } else { origin };
         Self { client, origin: origin.trim_end_matches('/').to_owned() }
     }
 

@@ -6,9 +6,11 @@
 
 mod lobby;
 mod readiness;
+mod rehearsal;
 
 pub use lobby::*;
 pub use readiness::*;
+pub use rehearsal::*;
 
 use invigil_core::{
     ItemId, SittingId, Value, Wall,
@@ -121,6 +123,8 @@ pub struct View {
     pub sitting: Option<SittingView>,
     /// The admission link that was handed over last, until it is redeemed.
     pub link: Option<HandedLink>,
+    /// A rehearsal of a failure that goes on, or what it found.
+    pub rehearsal: Option<Rehearsal>,
 }
 
 /// An admission link that the desktop, or whoever started the application, handed over.

@@ -28,7 +28,7 @@ export type Place =
   | { at: "trial"; sitting: SittingId | null; exam: string | null };
 
 export class Client {
-  view = $state.raw<View>({ revision: -1, sitting: null, link: null });
+  view = $state.raw<View>({ revision: -1, sitting: null, link: null, rehearsal: null });
   home = $state.raw<Home | null>(null);
   settings = $state.raw<Settings>({ theme: "system", zoom: 100, timer: true });
   place = $state.raw<Place>({ at: "home" });
@@ -137,6 +137,20 @@ export class Client {
 
   refreshHome(ask: "home" | "refreshHome"): Promise<boolean> {
     return this.#attempt(async () => this.#takeHome(await this.host.lobby({ ask })));
+  }
+
+  /** Begins a rehearsal of a failure. Nothing comes back, unless it is called off or refused. */
+  rehearse(): Promise<boolean> {
+    return this.#attempt(async () => void (await this.host.lobby({ ask: "rehearse" })));
+  }
+
+  /** Calls a rehearsal off, or closes what it found. */
+  async rehearsalOver(): Promise<void> {
+    try {
+      await this.host.lobby({ ask: "rehearsalOver" });
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
   }
 
   /** Ends the application. */

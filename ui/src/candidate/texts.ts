@@ -6,7 +6,8 @@ import home from "../../locales/en/home.ftl?raw";
 import problems from "../../locales/en/problems.ftl?raw";
 import probes from "../../locales/en/probes.ftl?raw";
 import record from "../../locales/en/record.ftl?raw";
+import rehearsal from "../../locales/en/rehearsal.ftl?raw";
 import start from "../../locales/en/start.ftl?raw";
 import window from "../../locales/en/window.ftl?raw";
 
-export const sources = [window, home, start, exam, end, record, problems, probes];
+export const sources = [window, home, rehearsal, start, exam, end, record, problems, probes];

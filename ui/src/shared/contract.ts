@@ -190,6 +190,23 @@ probe: Probe,
 sees: Array<string>, };
 
 /**
+ * An answer before the kill and after it.
+ */
+export type AnswerKept = { 
+/**
+ * The item.
+ */
+item: ItemId, 
+/**
+ * SHA-256 of the answer before.
+ */
+before: string, 
+/**
+ * SHA-256 of what was read from the disk afterwards; `null` = nothing.
+ */
+after: string | null, };
+
+/**
  * What the window asks outside the exam itself.
  */
 export type Ask = { "ask": "home" } | { "ask": "refreshHome" } | { "ask": "unlock", 
@@ -216,7 +233,7 @@ sitting: SittingId | null,
 /**
  * Whether to name the aids that run, and to hold on for a while so that one can be tried.
  */
-aid: boolean, } | { "ask": "trialOver" } | { "ask": "openByCode", 
+aid: boolean, } | { "ask": "rehearse" } | { "ask": "rehearsalOver" } | { "ask": "trialOver" } | { "ask": "openByCode", 
 /**
  * Which.
  */
@@ -635,6 +652,10 @@ practice: Array<PracticeCard>,
  */
 settings: Settings, 
 /**
+ * Whether the guard starts the application again when it fails.
+ */
+guarded: boolean, 
+/**
  * The desktop.
  */
 desktop: Desktop, 
@@ -799,6 +820,31 @@ waiting: number, };
 export type List = { "identifier": Array<string> };
 
 /**
+ * Whether an issuer answered. Practice needs none, so where this device knows none there is nothing to cut.
+ */
+export type NetworkCut = { 
+/**
+ * The issuer's name.
+ */
+issuer: string, 
+/**
+ * Before the cut.
+ */
+before: boolean, 
+/**
+ * While it was cut, before the kill.
+ */
+during: boolean, 
+/**
+ * While it was still cut, after the kill; `null` until then.
+ */
+still: boolean | null, 
+/**
+ * After the network was let back; `null` until then.
+ */
+after: boolean | null, };
+
+/**
  * Who issues an admission.
  */
 export type Offer = { 
@@ -830,6 +876,31 @@ known: boolean,
  * Whether the exchange is protected on its way (TLS, or this machine itself).
  */
 protected: boolean, };
+
+/**
+ * What was found after a rehearsed kill.
+ */
+export type Outcome = { 
+/**
+ * When the kill was sent.
+ */
+killed: Wall, 
+/**
+ * When the application was back with the answers.
+ */
+back: Wall, 
+/**
+ * The time between, in milliseconds; `null` when the machine was restarted.
+ */
+awayMs: number | null, 
+/**
+ * Each answer that was there before the kill.
+ */
+answers: Array<AnswerKept>, 
+/**
+ * What was tried of the network.
+ */
+network: NetworkCut | null, };
 
 /**
  * What is left of a sitting that was destroyed on this device: its answers are with the issuer.
@@ -1078,6 +1149,19 @@ folder: string, };
  * Whether pictures of the screen come about.
  */
 export type Recording = "taking" | "failing";
+
+/**
+ * A rehearsal of a failure: the network is cut, the application is killed, and comes back.
+ */
+export type Rehearsal = { "stage": "cut", 
+/**
+ * Milliseconds until the kill.
+ */
+leftMs: number, 
+/**
+ * What was tried of the network.
+ */
+network: NetworkCut | null, } | { "stage": "sealed" } | { "stage": "back" } & Outcome;
 
 /**
  * The answer to an [`Ask`].
@@ -1493,7 +1577,11 @@ sitting: SittingView | null,
 /**
  * The admission link that was handed over last, until it is redeemed.
  */
-link: HandedLink | null, };
+link: HandedLink | null, 
+/**
+ * A rehearsal of a failure that goes on, or what it found.
+ */
+rehearsal: Rehearsal | null, };
 
 /**
  * Calendar time in milliseconds since 1970-01-01T00:00:00Z, written as RFC 3339 UTC with milliseconds.

@@ -18,6 +18,8 @@ interface ReplyNames {
   readiness: "readiness";
   trial: "trial";
   trialOver: "over";
+  rehearse: "over";
+  rehearsalOver: "over";
   item: "item";
   record: "record";
   picture: "picture";

@@ -213,6 +213,7 @@ export function homeFor(scenario: string, settings: Settings): Home {
     standings: [],
     practice: [],
     settings,
+    guarded: true,
     desktop: DESKTOP,
     consent: scenario.startsWith("trial-gnome") ? "asked" : "not-asked",
     unreadable: [],
@@ -242,6 +243,7 @@ export function homeFor(scenario: string, settings: Settings): Home {
     },
   ];
   if (scenario === "empty") return empty;
+  if (scenario === "rehearsal-sealed") return { ...empty, keeping: "locked", practice };
   if (scenario === "locked") return { ...empty, keeping: "locked", unreadable: [unreadable("keys-locked")], practice };
   if (scenario === "store-silent") return { ...empty, keeping: "store-silent", practice };
   if (scenario === "unreadable") return { ...empty, unreadable: [unreadable("storage-damaged")] };

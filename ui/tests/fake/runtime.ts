@@ -1,10 +1,21 @@
 // A runtime in memory that is good enough to click through every screen. It is not the rules: those are in Rust.
 
-import type { Act, Alarm, Ask, HandedLink, Problem, Reply, SittingView, View } from "../../src/shared/contract";
+import type {
+  Act,
+  Alarm,
+  Ask,
+  HandedLink,
+  Problem,
+  Rehearsal,
+  Reply,
+  SittingView,
+  View,
+} from "../../src/shared/contract";
 import { FAKE_ITEMS, feedbackFor } from "./content.ts";
 import { ADMISSION, OFFER, SETTINGS, homeFor } from "./home.ts";
 import { partsFor, result } from "./numbers.ts";
 import { PICTURE } from "./picture.ts";
+import { rehearsalFor } from "./rehearsal.ts";
 import { ALARMS, PICTURE_SHA256, READINESS, RECORD, trialReport } from "./start.ts";
 
 export class Refused extends Error {
@@ -26,6 +37,7 @@ export class FakeRuntime {
   #sitting: SittingView | null = null;
   #deadline = 0;
   #failing = 0;
+  #rehearsal: Rehearsal | null = null;
   #delayMs = 0;
   #trialOver: () => void = () => undefined;
   readonly responds: Act[] = [];
@@ -46,6 +58,7 @@ export class FakeRuntime {
     this.#delayMs = options.delay ?? 0;
     this.responds.length = 0;
     this.#sitting = null;
+    this.#rehearsal = rehearsalFor(scenario);
     this.#deadline = Date.now() + (options.minutes ?? 31) * MINUTE;
     this.#arrange(scenario);
     this.push();
@@ -140,8 +153,13 @@ export class FakeRuntime {
         this.#receipt();
         return void (this.#sitting!.closing!.result = result(scenario === "passed"));
       case "practice":
+      case "practice-offline":
+      case "rehearsal-cut":
+      case "rehearsal-back":
+      case "rehearsal-lost":
         this.#sitting = fresh(true);
-        return this.#serve(this.#sitting, 7);
+        this.#serve(this.#sitting, 7);
+        return scenario === "practice" ? undefined : this.#answer(5);
     }
   }
 
@@ -206,7 +224,7 @@ export class FakeRuntime {
       sitting.time = { remainingMs: left, running: !standing, budgetMs: 31 * MINUTE, parts };
     }
     this.#revision += 1;
-    return structuredClone({ revision: this.#revision, sitting, link: this.link });
+    return structuredClone({ revision: this.#revision, sitting, link: this.link, rehearsal: this.#rehearsal });
   }
 
   /** What a probe sees while the computer is checked. */
@@ -268,6 +286,14 @@ export class FakeRuntime {
         // It lasts until it is ended, where that is what is to be seen.
         if (this.scenario.endsWith("-running")) await new Promise<void>((resolve) => (this.#trialOver = resolve));
         return { reply: "trial", ...trialReport(this.scenario, ask.sitting, ask.aid) };
+      case "rehearse":
+        this.#rehearsal = rehearsalFor("rehearsal-cut");
+        this.push();
+        return { reply: "over" };
+      case "rehearsalOver":
+        this.#rehearsal = null;
+        this.push();
+        return { reply: "over" };
       case "trialOver":
         this.#trialOver();
         return { reply: "over" };

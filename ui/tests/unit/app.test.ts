@@ -208,7 +208,7 @@ practice`.split(/\s+/);
   it("drops a view that is older than the one it shows", async () => {
     const { client } = await open("exam");
     const newest = client.view;
-    client.take({ revision: newest.revision - 1, sitting: null, link: null });
+    client.take({ revision: newest.revision - 1, sitting: null, link: null, rehearsal: null });
     expect(client.view).toBe(newest);
   });
 

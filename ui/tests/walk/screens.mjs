@@ -109,6 +109,15 @@ export const SCREENS = [
   { name: "practice-right", scenario: "practice", steps: [choose(1), check()] },
   { name: "practice-wrong", scenario: "practice", steps: [choose(0), check()] },
   { name: "practice-person", scenario: "practice", steps: [go(6), write("textarea", "It is registered."), check()] },
+  {
+    name: "rehearse",
+    scenario: "practice-offline",
+    steps: [(page) => page.locator("header button.rehearse").click()],
+  },
+  { name: "rehearsal-cut", scenario: "rehearsal-cut" },
+  { name: "rehearsal-back", scenario: "rehearsal-back" },
+  { name: "rehearsal-lost", scenario: "rehearsal-lost" },
+  { name: "rehearsal-sealed", scenario: "rehearsal-sealed" },
   { name: "practice-review", scenario: "practice", steps: [(page) => page.keyboard.press("Alt+r")] },
 ];
 

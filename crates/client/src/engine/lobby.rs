@@ -37,6 +37,11 @@ impl Engine {
             }
             Ask::Readiness => self.readiness().await.map(Reply::Readiness),
             Ask::Trial { sitting, aid } => self.trial(sitting, aid).await.map(Reply::Trial),
+            Ask::Rehearse => self.rehearse().await.map(|()| Reply::Over),
+            Ask::RehearsalOver => {
+                self.rehearsal_over();
+                Ok(Reply::Over)
+            }
             Ask::TrialOver => {
                 self.trial_over();
                 Ok(Reply::Over)
@@ -74,6 +79,7 @@ impl Engine {
             state.device = None;
         }
         self.open_all().await;
+        self.back_from_rehearsal().await;
         self.shared.deliver.notify_one();
         Ok(Reply::Home(self.lock().home()))
     }
@@ -147,6 +153,7 @@ impl State {
             standings: latest.into_values().collect(),
             practice: self.practice_cards(),
             settings: self.settings.clone(),
+            guarded: self.guard_alive,
             desktop: self.surroundings.desktop.clone(),
             consent: self.surroundings.desktop.consent(),
             unreadable: self.unreadable(),

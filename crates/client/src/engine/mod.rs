@@ -12,6 +12,7 @@ mod lobby;
 mod looking;
 mod practice;
 mod readiness;
+mod rehearsal;
 mod rescue;
 mod trial;
 mod upkeep;
@@ -26,7 +27,7 @@ use crate::{
     show::{self, Facts},
     store::SittingKey,
     vault::{SecretStore, Vault, VaultError},
-    view::{HandedLink, Keeping, Problem, Settings, View},
+    view::{HandedLink, Keeping, Problem, Rehearsal, Settings, View},
 };
 use invigil_content::sealing::{self, Identity};
 use invigil_core::{
@@ -125,6 +126,7 @@ struct State {
     surroundings: Surroundings,
     /// The trial that is going on. None does beside a sitting.
     trial: Option<Trial>,
+    rehearsal: Option<Rehearsal>,
     /// What the check before the start last recorded, and of which sitting.
     surveyed: Option<(SittingId, Observation)>,
     guard: Option<GuardLink>,
@@ -187,6 +189,7 @@ impl Engine {
             opened_by_code: BTreeMap::new(),
             controls: Vec::new(),
             surroundings: Surroundings::default(),
+            rehearsal: None,
             trial: None,
             surveyed: None,
             guard_alive: options.guard.is_some(),
@@ -201,10 +204,11 @@ impl Engine {
             folder,
         };
         let (notices, receiver) = mpsc::unbounded_channel();
-        let views = watch::Sender::new(View { revision: 0, sitting: None, link: None });
+        let views = watch::Sender::new(View { revision: 0, sitting: None, link: None, rehearsal: None });
         let shared = Shared { state: Mutex::new(state), views, deliver: Notify::new(), notices };
         let engine = Self { shared: Arc::new(shared) };
         engine.open_all().await;
+        engine.back_from_rehearsal().await;
         tokio::spawn(engine.clone().keep_time());
         tokio::spawn(engine.clone().deliver());
         Ok((engine, receiver))
@@ -366,7 +370,7 @@ impl State {
         let reading = clock::read();
         let open = self.current.as_ref().and_then(|id| self.sessions.get(id));
         let sitting = open.map(|open| show::sitting(&open.session, &open.facts, &reading));
-        View { revision: self.revision, sitting, link: self.link.clone() }
+        View { revision: self.revision, sitting, link: self.link.clone(), rehearsal: self.rehearsal.clone() }
     }
 
     /// Whether the sitting on the screen lets go of it: nobody is in the middle of an exam.

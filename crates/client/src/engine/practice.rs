@@ -89,7 +89,7 @@ impl State {
         }
     }
 
-    fn open_practice(&mut self, digest: &Digest) -> Result<SittingId, Problem> {
+    pub(super) fn open_practice(&mut self, digest: &Digest) -> Result<SittingId, Problem> {
         let id = show::practice_id(&digest.to_string()).ok_or_else(|| Problem::new("no-sitting"))?;
         if !self.sessions.contains_key(&id) {
             let pack = self.packs().into_iter().find(|pack| pack.digest() == *digest);
@@ -107,12 +107,36 @@ impl State {
         Ok(id)
     }
 
+    /// The name under which the key of a pack's progress is kept.
+    pub(super) fn practice_key(pack: &Digest) -> String {
+        format!("practice:{pack}")
+    }
+
+    /// Whether the progress in a pack can be opened: the guard has its key over a restart, or keys are open.
+    pub(super) fn has_practice_key(&self, pack: &Digest) -> bool {
+        self.vault.is_open() || self.practice_key_at_guard(pack).is_some()
+    }
+
+    fn practice_key_at_guard(&self, pack: &Digest) -> Option<SittingKey> {
+        self.guard.as_ref().and_then(|guard| (guard.give)(&Self::practice_key(pack)))
+    }
+
+    /// The pack of an open practice.
+    pub(super) fn pack_of(&self, id: &SittingId) -> Option<Digest> {
+        let digests = self.packs().into_iter().map(|pack| pack.digest());
+        digests.into_iter().find(|digest| show::practice_id(&digest.to_string()).as_ref() == Some(id))
+    }
+
     /// Progress is kept where keys are kept; else it ends with the application, and the home screen says so.
     fn progress_store(&self, digest: &Digest) -> Result<Store, Problem> {
+        let path = self.folder.progress(digest);
+        if let Some(key) = self.practice_key_at_guard(digest).filter(|_| path.exists()) {
+            return Ok(Store::open(&path, &key)?);
+        }
         if !self.vault.is_open() {
             return Ok(Store::in_memory()?);
         }
-        let name = format!("practice:{digest}");
+        let name = Self::practice_key(digest);
         let kept = self.vault.get(&name).map_err(super::vault_problem)?;
         let key: SittingKey = match kept.and_then(|bytes| super::fixed(&bytes)) {
             Some(key) => key,
@@ -122,7 +146,6 @@ impl State {
                 key
             }
         };
-        let path = self.folder.progress(digest);
         if let Some(parent) = path.parent() {
             durable::make_folder(parent).map_err(crate::folder::disk_problem)?;
         }

@@ -32,14 +32,17 @@ pub struct Surroundings {
     pub desktop: Desktop,
     /// Names the aids that run. It may take seconds.
     pub aids: Aids,
+    /// Kills the application as a failure would: nothing of it runs on. Only a rehearsal calls it.
+    pub die: Die,
 }
 
 type Aids = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
+type Die = Arc<dyn Fn() + Send + Sync>;
 
 impl Default for Surroundings {
     fn default() -> Self {
         let desktop = Desktop { name: String::new(), display: Display::None, shown_by: String::new() };
-        Self { desktop, aids: Arc::new(Vec::new) }
+        Self { desktop, aids: Arc::new(Vec::new), die: Arc::new(|| ()) }
     }
 }
 

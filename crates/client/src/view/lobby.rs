@@ -52,6 +52,11 @@ pub enum Ask {
         /// Whether to name the aids that run, and to hold on for a while so that one can be tried.
         aid: bool,
     },
+    /// Rehearse a failure in the practice on the screen: cut the network, kill the application, and come back. Refused
+    /// beside an exam that counts.
+    Rehearse,
+    /// Call a rehearsal off, or close what it found.
+    RehearsalOver,
     /// End a trial at once and give everything back.
     TrialOver,
     /// Open a sitting whose key is not at hand by the proctor's resume code.
@@ -128,7 +133,7 @@ pub enum Reply {
         /// Where it lies.
         path: String,
     },
-    /// To `trialOver`.
+    /// To `trialOver`, `rehearse` and `rehearsalOver`.
     Over,
     /// To `quit`.
     Done,
@@ -148,6 +153,8 @@ pub struct Home {
     pub practice: Vec<PracticeCard>,
     /// How the window looks.
     pub settings: Settings,
+    /// Whether the guard starts the application again when it fails.
+    pub guarded: bool,
     /// The desktop.
     pub desktop: Desktop,
     /// Whether it asks its user before a trial can show whether its shortcuts are held.
