@@ -10,9 +10,9 @@ readiness-findings-none = Nothing to note.
 readiness-unsurveyed = Not told: an earlier version of Invigil wrote this record.
 readiness-controls = What was to hold
 readiness-probes = What was looked for
-readiness-probe-sees = { $probe }: seen
-readiness-probe-blind = { $probe }: this computer cannot tell
-readiness-probes-nothing = Nothing was seen of: { $names }.
+readiness-probe-sees = seen
+readiness-probe-blind = this computer cannot tell
+readiness-probes-nothing = Nothing was seen of:
 
 found-issuer-unreachable = The service was out of reach.
 found-issuer-key-changed = The service had another key than the one in the admission.
