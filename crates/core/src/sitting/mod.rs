@@ -256,6 +256,8 @@ impl Sitting {
             Event::Observed { observation: Observation::Looked { monitor, sight } } => {
                 self.sights.insert(monitor.clone(), sight.clone());
             }
+            // Without its guard a frozen interface would keep the machine, so nothing above L0 can be said.
+            Event::Observed { observation: Observation::GuardLost } => self.level = Some(Level::L0),
             Event::Heartbeat { .. } | Event::Observed { .. } => {}
             Event::Closed { cause } => {
                 self.phase = Phase::Closed;
@@ -375,7 +377,7 @@ impl Sitting {
         !self.policy.controls.is_empty() && self.policy.level(|control| self.holdings.get(&control)) < Level::L1
     }
 
-    /// The assurance level: the lowest that was reported; `None` before the first report.
+    /// The assurance level: the lowest that was reported, L0 once the guard was lost; `None` before the first report.
     pub fn level(&self) -> Option<Level> {
         self.level
     }

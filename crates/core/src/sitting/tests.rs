@@ -219,6 +219,18 @@ fn a_hold_by_a_lost_control_releases_itself() {
 }
 
 #[test]
+fn a_lost_guard_lowers_the_level_for_good_and_stops_nothing() {
+    let mut bench = Bench::underway("moderate");
+    bench.ok(report(Holding::Enforced), 100);
+    assert_eq!(bench.sitting.level(), Some(Level::L1));
+    bench.ok(C::Observe { observation: Observation::GuardLost }, 110);
+    assert_eq!((bench.sitting.level(), bench.sitting.phase()), (Some(Level::L0), Phase::Underway));
+    bench.ok(report(denied()), 120);
+    bench.ok(report(Holding::Enforced), 130);
+    assert_eq!(bench.sitting.level(), Some(Level::L0), "a level that was lost does not come back");
+}
+
+#[test]
 fn restarts_cost_no_more_than_the_policy_says() {
     let boot = |boot, wall_s: i64, elapsed_s: u64| Moment {
         wall: Wall::from_unix_ms(wall_s * 1_000),
