@@ -61,8 +61,12 @@ impl Application {
     pub fn at(desk: Desk) -> Self {
         let mut desk = desk;
         let driver = Driver::start(&mut desk);
-        let screen = Screen::of(&desk);
-        Self { driver, screen, pseudo: false, desk }
+        Self::with(desk, driver)
+    }
+
+    /// The same with a driver that was started already.
+    pub fn with(desk: Desk, driver: Driver) -> Self {
+        Self { driver, screen: Screen::of(&desk), pseudo: false, desk }
     }
 
     /// Starts it once more on the same desk.

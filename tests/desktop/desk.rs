@@ -52,8 +52,17 @@ pub struct Desk {
 impl Desk {
     /// A desk under X11 and openbox.
     pub fn new() -> Self {
+        Self::under_x11("1280x800x24")
+    }
+
+    /// The same with room for two whole screens beside each other.
+    pub fn wide() -> Self {
+        Self::under_x11("2560x800x24")
+    }
+
+    fn under_x11(size: &str) -> Self {
         let mut desk = Self::bare("x11", None);
-        desk.start_screen();
+        desk.start_screen(size);
         desk.start_bus();
         desk.start_window_manager();
         desk
@@ -74,7 +83,7 @@ impl Desk {
     pub fn under(compositor: Compositor) -> Self {
         let somebody = rustix::process::getuid().is_root().then_some(SOMEBODY);
         let mut desk = Self::bare("wayland", somebody);
-        desk.start_screen();
+        desk.start_screen("1280x800x24");
         // The application must not know of the outer server.
         desk.variables.retain(|(name, _)| *name != "DISPLAY");
         desk.start_bus();
@@ -120,12 +129,15 @@ impl Desk {
         ];
         let display = String::new();
         let desk = Self { home, variables, display, companions: Vec::new(), somebody, _alone: alone };
-        if somebody.is_some() {
-            for folder in [desk.home(), &runtime, &temporary] {
-                std::os::unix::fs::chown(folder, somebody, somebody).expect("a home for somebody");
-            }
-        }
+        [desk.home(), &runtime, &temporary].into_iter().for_each(|folder| desk.hand_over(folder));
         desk
+    }
+
+    /// Gives a file or folder to whoever sits here.
+    pub fn hand_over(&self, path: &Path) {
+        if self.somebody.is_some() {
+            std::os::unix::fs::chown(path, self.somebody, self.somebody).expect("a home for somebody");
+        }
     }
 
     /// A program as whoever sits here may run it, with the programs that belong beside it.
@@ -205,10 +217,10 @@ impl Desk {
         id
     }
 
-    fn start_screen(&mut self) {
+    fn start_screen(&mut self, size: &str) {
         let mut command = self.command("Xvfb");
         // The server finds a free number itself and writes it to its standard output.
-        command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]);
+        command.args(["-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp", "-noreset"]);
         let number = self.first_line(&mut command, "xvfb");
         self.display = format!(":{number}");
         self.variables.push(("DISPLAY", self.display.clone()));

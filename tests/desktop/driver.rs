@@ -1,6 +1,6 @@
 //! WebKit's WebDriver, spoken in plain HTTP: the few calls these tests make.
 
-use crate::desk::{Desk, wait};
+use crate::desk::{Desk, kill, wait};
 use reqwest::{Client, Method};
 use serde_json::{Value as Json, json};
 use std::{path::Path, sync::Once, time::Duration};
@@ -10,17 +10,27 @@ use tokio::runtime::Runtime;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Element(pub Json);
 
-/// A driver and the one application it may start.
+/// A driver and the one application it may start or take over.
 pub struct Driver {
     runtime: Runtime,
     client: Client,
     base: String,
     session: Option<String>,
+    process: u32,
 }
 
 impl Driver {
     /// Starts WebKitWebDriver on a free port of this machine.
     pub fn start(desk: &mut Desk) -> Self {
+        Self::launch(desk, None)
+    }
+
+    /// The same for an application that somebody else starts, and that listens at this port.
+    pub fn beside(desk: &mut Desk, application: u16) -> Self {
+        Self::launch(desk, Some(application))
+    }
+
+    fn launch(desk: &mut Desk, application: Option<u16>) -> Self {
         static TLS: Once = Once::new();
         TLS.call_once(|| {
             let _ = rustls::crypto::ring::default_provider().install_default();
@@ -29,9 +39,11 @@ impl Driver {
         let mut command = desk.command("WebKitWebDriver");
         // What it starts inherits its variables, and this one opens the window to it.
         command.arg(format!("--port={port}")).env("TAURI_WEBVIEW_AUTOMATION", "true");
-        desk.keep(&mut command, "webkit2gtk-driver");
+        command.args(application.map(|port| format!("--target=127.0.0.1:{port}")));
+        let process = desk.keep(&mut command, "webkit2gtk-driver");
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let driver = Self { runtime, client: Client::new(), base: format!("http://127.0.0.1:{port}"), session: None };
+        let base = format!("http://127.0.0.1:{port}");
+        let driver = Self { runtime, client: Client::new(), base, session: None, process };
         wait("WebKitWebDriver to listen", || driver.send(Method::GET, "/status", None, Self::LONG).ok());
         driver
     }
@@ -43,7 +55,23 @@ impl Driver {
     /// Starts an application and takes it over. After `limit` it is given up: the driver itself would wait for ever.
     pub fn open(&mut self, application: &Path, arguments: &[&str], limit: Duration) -> Result<(), String> {
         let options = json!({"binary": application, "args": arguments});
-        let body = json!({"capabilities": {"alwaysMatch": {"webkitgtk:browserOptions": options}}});
+        self.begin(&json!({"webkitgtk:browserOptions": options}), limit)
+    }
+
+    /// Takes over the application that it was started beside. After a kill of that application or of its page this
+    /// driver is of no more use.
+    pub fn take_over(&mut self, limit: Duration) -> Result<(), String> {
+        self.begin(&json!({}), limit)
+    }
+
+    /// Ends the driver itself.
+    pub fn end(&mut self) {
+        self.session = None;
+        kill(self.process);
+    }
+
+    fn begin(&mut self, what: &Json, limit: Duration) -> Result<(), String> {
+        let body = json!({"capabilities": {"alwaysMatch": what}});
         let reply = self.send(Method::POST, "/session", Some(&body), limit)?;
         self.session = Some(reply["sessionId"].as_str().ok_or("no session was given")?.to_owned());
         Ok(())

@@ -4,21 +4,24 @@
 use crate::{
     application::{Application, NAME},
     desk::{Desk, stays, wait, wait_at_most},
+    outside::X11,
     walk::Exam,
 };
 use invigil_core::policy::Control;
 use invigil_tests::matrix;
 use std::{process::Stdio, thread, time::Duration};
 
-const X11: &str = "X11, openbox";
+const OPENBOX: &str = "X11, openbox";
 const SWAY: &str = "sway";
 const AT_ONCE: Duration = Duration::from_secs(2);
 
 impl Desk {
     /// Splits the screen into two monitors, as if another one were plugged in.
     pub fn plug_in(&self) {
-        for monitor in [["left", "640/320x800/400+0+0", "screen"], ["right", "640/320x800/400+640+0", "none"]] {
-            let status = self.command("xrandr").arg("--setmonitor").args(monitor).status();
+        let half = X11::of(self).width() / 2;
+        for (name, x, output) in [("left", 0, "screen"), ("right", half, "none")] {
+            let place = format!("{half}/{}x800/400+{x}+0", half / 2);
+            let status = self.command("xrandr").args(["--setmonitor", name, &place, output]).status();
             assert!(status.expect("xrandr: install the package `x11-xserver-utils`").success(), "{}", self.said());
         }
     }
@@ -30,7 +33,7 @@ impl Desk {
     }
 
     /// Has another program own a selection: `clipboard` or `primary`.
-    fn copy_elsewhere(&self, selection: &str, text: &str) {
+    pub fn copy_elsewhere(&self, selection: &str, text: &str) {
         let file = self.home().join("copied");
         std::fs::write(&file, text).expect("a file");
         // In the foreground it is the process that the X server knows. It ends when another one takes the selection.
@@ -41,7 +44,7 @@ impl Desk {
     }
 
     /// What another program is given when it pastes.
-    fn paste_elsewhere(&self, selection: &str) -> String {
+    pub fn paste_elsewhere(&self, selection: &str) -> String {
         let mut command = self.command("timeout");
         let output = command.args(["2", "xclip", "-o", "-selection", selection]).stdout(Stdio::piped()).output();
         String::from_utf8_lossy(&output.expect("it runs").stdout).into_owned()
@@ -93,7 +96,7 @@ fn every_screen_is_covered_also_one_that_is_plugged_in() {
     app.until_seen("heading", "Leave the exam?");
     app.desk.press(&["alt+l"]);
     wait_at_most(AT_ONCE, "both screens to be free", || app.screen.bare().contains(&"right".to_owned()).then_some(()));
-    matrix::with(Control::Covers, X11, "enforced; a screen that is plugged in is covered within 2 s, twice");
+    matrix::with(Control::Covers, OPENBOX, "enforced; a screen that is plugged in is covered within 2 s, twice");
 }
 
 #[test]
@@ -102,7 +105,7 @@ fn an_exam_that_does_not_ask_for_covers_leaves_the_second_screen() {
     let app = sit_down(&exam, |_| {});
     app.desk.plug_in();
     stays("the second screen is nobody's", AT_ONCE, || app.screen.bare().contains(&"right".to_owned()));
-    matrix::without(Control::Covers, X11, "the second screen stays as it is");
+    matrix::without(Control::Covers, OPENBOX, "the second screen stays as it is");
 }
 
 #[test]
@@ -124,7 +127,7 @@ fn nothing_is_carried_in_or_out_by_the_clipboard() {
     assert_eq!(app.desk.paste_elsewhere("clipboard"), "from before", "the candidate's own text is given back");
     matrix::with(
         Control::Clipboard,
-        X11,
+        OPENBOX,
         "enforced; what others put there is gone and named, the candidate's text comes back",
     );
 }
@@ -134,7 +137,7 @@ fn an_exam_that_does_not_ask_for_the_clipboard_leaves_it() {
     let exam = Exam::prepare_without("moderate", "clipboard");
     let app = sit_down(&exam, |desk| desk.copy_elsewhere("clipboard", "from before"));
     stays("the clipboard is the candidate's", AT_ONCE, || app.desk.paste_elsewhere("clipboard") == "from before");
-    matrix::without(Control::Clipboard, X11, "it stays the candidate's");
+    matrix::without(Control::Clipboard, OPENBOX, "it stays the candidate's");
 }
 
 #[test]
@@ -183,8 +186,8 @@ fn openboxs_keys_go_to_the_exam() {
     let kept: Vec<_> = KEPT.iter().filter(|key| !app.is_given(key)).collect();
     assert!(kept.is_empty(), "openbox keeps {kept:?}");
     assert!(app.screen.is_held() && app.shown() == "exam", "and none of them leads out of it");
-    matrix::with(Control::Keyboard, X11, "enforced; its keys reach the page");
-    matrix::with(Control::Fullscreen, X11, "enforced; it covers the screen");
+    matrix::with(Control::Keyboard, OPENBOX, "enforced; its keys reach the page");
+    matrix::with(Control::Fullscreen, OPENBOX, "enforced; it covers the screen");
 }
 
 #[test]
@@ -195,7 +198,7 @@ fn an_exam_that_does_not_ask_for_the_keyboard_leaves_openbox_its_keys() {
     wait("the exam to cover the screen", || app.screen.is_covered().then_some(()));
     let given: Vec<_> = KEPT.iter().rev().filter(|key| app.is_given(key)).collect();
     assert!(given.is_empty(), "openbox hands on {given:?}");
-    matrix::without(Control::Keyboard, X11, "its keys do what they do");
+    matrix::without(Control::Keyboard, OPENBOX, "its keys do what they do");
 }
 
 #[test]
@@ -204,7 +207,7 @@ fn an_exam_that_does_not_ask_for_it_can_be_closed() {
     let app = sit_down(&exam, |_| {});
     app.screen.x11().ask_to_close(app.screen.x11().window());
     wait("the application to be gone", || app.desk.processes(NAME).is_empty().then_some(()));
-    matrix::without(Control::Close, X11, "it closes");
+    matrix::without(Control::Close, OPENBOX, "it closes");
 }
 
 #[test]
@@ -214,7 +217,7 @@ fn an_exam_that_does_not_ask_for_the_whole_screen_leaves_the_rest() {
     app.begin(&exam.link);
     wait("the exam to hold the keyboard", || app.screen.is_grabbed().then_some(()));
     stays("the window is one among others", AT_ONCE, || !app.screen.is_covered());
-    matrix::without(Control::Fullscreen, X11, "a window among others");
+    matrix::without(Control::Fullscreen, OPENBOX, "a window among others");
 }
 
 #[test]
@@ -242,13 +245,13 @@ fn nothing_of_the_page_or_the_desktop_leads_out() {
     }
     matrix::with(
         Control::Page,
-        X11,
+        OPENBOX,
         "requested; no menu, print, search, saving, new window, reload or inspector opens",
     );
     app.screen.x11().ask_to_close(window);
     app.desk.press(&["alt+F4"]);
     stays("the exam stays open", AT_ONCE, || app.screen.x11().windows() == [window] && app.screen.is_held());
-    matrix::with(Control::Close, X11, "requested; closing does nothing");
+    matrix::with(Control::Close, OPENBOX, "requested; closing does nothing");
 }
 
 #[test]

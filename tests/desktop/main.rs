@@ -8,9 +8,11 @@
 #![expect(clippy::disallowed_methods, reason = "a test waits, and judges how long something took")]
 
 mod application;
+mod belongings;
 mod bus;
 mod desk;
 mod driver;
+mod guarded;
 mod nested;
 mod outside;
 mod page;
@@ -20,6 +22,7 @@ mod walk;
 
 mod alone;
 mod demo;
+mod ends;
 mod guard;
 mod keyboard;
 mod kills;

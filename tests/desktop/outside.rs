@@ -35,6 +35,11 @@ impl X11 {
         reply.value32().map(Iterator::collect).unwrap_or_default()
     }
 
+    /// The screen's width, all monitors together.
+    pub fn width(&self) -> u16 {
+        self.connection.get_geometry(self.root).expect("it asks").reply().expect("the X server answers").width
+    }
+
     /// The application's window, once it is there.
     pub fn window(&self) -> Window {
         wait("the application's window", || self.windows().first().copied())

@@ -3,10 +3,9 @@
 use crate::{
     application::Application,
     desk::{alive, freeze, kill, wait},
+    guarded::PAGE,
     walk::Exam,
 };
-
-const PAGE: &str = "WebKitWebProcess";
 
 #[test]
 fn a_page_that_hangs_or_dies_is_loaded_again() {

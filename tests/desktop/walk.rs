@@ -40,6 +40,11 @@ impl Exam {
         Self::scheduled(policy, &[], &["--without", control])
     }
 
+    /// The same with an hour more than it takes.
+    pub fn prepare_at_leisure(policy: &str) -> Self {
+        Self::scheduled(policy, &[], &["--extra-minutes", "60"])
+    }
+
     fn scheduled(policy: &str, further: &[&str], accommodation: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let sample = root().join("exams/sample");
