@@ -2,7 +2,14 @@
 
 use crate::desk::{Desk, wait};
 use invigil_core::Digest;
-use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt, path::Path, process::Stdio};
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 /// Files that a desktop has, so that there is something to change.
 const FILES: [(&str, &str); 7] = [
@@ -25,7 +32,7 @@ const SETTINGS: [(&str, &str); 5] = [
 ];
 
 /// What is Invigil's own, what any program may throw away, and what the test itself keeps at this home.
-const NOT_THEIRS: [&str; 8] = [
+const NOT_THEIRS: [&str; 10] = [
     ".local/state/invigil",
     ".local/share/org.invigil.Invigil",
     ".cache",
@@ -34,6 +41,9 @@ const NOT_THEIRS: [&str; 8] = [
     "journal",
     "escaped",
     "copied",
+    "kiosk",
+    // Of a kiosk's compositor, which starts with its application.
+    "run/wayland-0.lock",
 ];
 
 impl Desk {
@@ -93,6 +103,20 @@ impl Belongings {
             found.insert("xset q".to_owned(), Digest::of(&output.stdout));
         }
         Self(found)
+    }
+
+    /// The same, once nothing has changed for a while: a desktop takes notes when it starts.
+    pub fn at_rest(desk: &Desk) -> Self {
+        const QUIET: Duration = Duration::from_secs(2);
+        let mut last = (Instant::now(), Self::of(desk));
+        wait("the desktop to have written what it writes when it starts", || {
+            let now = Self::of(desk);
+            if now != last.1 {
+                last = (Instant::now(), now);
+            }
+            (QUIET < last.0.elapsed()).then_some(())
+        });
+        last.1
     }
 
     /// What is not as it was before: changed, gone or new.

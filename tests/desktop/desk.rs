@@ -44,6 +44,8 @@ pub struct Desk {
     /// The display, as X programs name it.
     pub display: String,
     companions: Vec<Child>,
+    /// How many a compositor in a window makes.
+    pub(crate) outputs: usize,
     /// Who sits here, where it is not who runs the test.
     somebody: Option<u32>,
     _alone: MutexGuard<'static, ()>,
@@ -81,13 +83,22 @@ impl Desk {
 
     /// A desk under a compositor that is a window of an outer X server.
     pub fn under(compositor: Compositor) -> Self {
+        Self::nested(compositor, 1)
+    }
+
+    /// The same with a second output.
+    pub fn under_with_two_outputs(compositor: Compositor) -> Self {
+        Self::nested(compositor, 2)
+    }
+
+    fn nested(compositor: Compositor, outputs: usize) -> Self {
         let somebody = rustix::process::getuid().is_root().then_some(SOMEBODY);
         let mut desk = Self::bare("wayland", somebody);
-        desk.start_screen("1280x800x24");
+        desk.start_screen(if outputs == 1 { "1280x800x24" } else { "2560x800x24" });
         // The application must not know of the outer server.
         desk.variables.retain(|(name, _)| *name != "DISPLAY");
         desk.start_bus();
-        desk.start_compositor(compositor);
+        desk.start_compositor(compositor, outputs);
         desk
     }
 
@@ -128,7 +139,7 @@ impl Desk {
             ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
         ];
         let display = String::new();
-        let desk = Self { home, variables, display, companions: Vec::new(), somebody, _alone: alone };
+        let desk = Self { home, variables, display, companions: Vec::new(), outputs: 1, somebody, _alone: alone };
         [desk.home(), &runtime, &temporary].into_iter().for_each(|folder| desk.hand_over(folder));
         desk
     }

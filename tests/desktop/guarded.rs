@@ -6,6 +6,7 @@ use crate::{
     desk::{Desk, wait},
     driver::Driver,
     page::SHOWN,
+    screen::Screen,
 };
 use std::time::Duration;
 
@@ -37,6 +38,11 @@ impl Guarded {
         guarded
     }
 
+    /// Whether the desk runs nothing but the application and ends with it.
+    pub fn is_kiosk(&self) -> bool {
+        self.kiosk
+    }
+
     /// Starts both once more, as a candidate would from the menu.
     #[track_caller]
     pub fn launch(&mut self) {
@@ -50,6 +56,9 @@ impl Guarded {
         desk.keep(&mut command, "invigil-guard");
         self.guard = wait("the guard to run", || self.app.desk.processes("invigil-guard").first().copied());
         self.take_over();
+        if matches!(self.app.screen, Screen::Silent) {
+            self.app.desk.point_at_it();
+        }
     }
 
     /// Takes the application over once more, after it or its page was started again.

@@ -21,6 +21,7 @@ mod sway;
 mod walk;
 
 mod alone;
+mod carried;
 mod demo;
 mod ends;
 mod guard;
@@ -29,6 +30,7 @@ mod kills;
 mod leaving;
 mod lockdown;
 mod notices;
+mod outputs;
 mod page_fails;
 mod pictures;
 mod readiness;

@@ -44,21 +44,23 @@ impl Compositor {
     fn output(self) -> [u64; 2] {
         match self {
             Self::Cage => [1024, 768],
-            Self::Mutter => [800, 600],
-            Self::Kwin => [1280, 800],
+            Self::Mutter | Self::Kwin => [1280, 800],
         }
     }
 }
 
 impl Desk {
     /// Starts the compositor on the outer screen, but for a kiosk, which starts with its application.
-    pub(crate) fn start_compositor(&mut self, compositor: Compositor) {
+    pub(crate) fn start_compositor(&mut self, compositor: Compositor, outputs: usize) {
         let display = self.display.clone();
+        self.outputs = outputs;
         let mut command = match compositor {
             Compositor::Cage => return,
             Compositor::Mutter => {
                 let mut command = self.command("mutter");
                 command.args(["--nested", "--wayland", "--no-x11", "--wayland-display", SOCKET]);
+                command.env("MUTTER_DEBUG_DUMMY_MODE_SPECS", "1280x800");
+                command.env("MUTTER_DEBUG_NUM_DUMMY_MONITORS", outputs.to_string());
                 command
             }
             Compositor::Kwin => {
@@ -67,7 +69,7 @@ impl Desk {
                 fs::copy("/usr/bin/kwin_wayland", &copy).expect("KWin: install the package `kwin-wayland`");
                 let mut command = self.command(copy);
                 command.args(["--x11-display", &display, "--width", "1280", "--height", "800", "--socket", SOCKET]);
-                command.args(["--no-lockscreen"]);
+                command.args(["--no-lockscreen", "--output-count", &outputs.to_string()]);
                 command
             }
         };
@@ -82,8 +84,10 @@ impl Desk {
         let application = self.program(application);
         let script = self.home().join("kiosk");
         let text = format!(
-            "#!/bin/sh\nexec env DISPLAY={} WLR_BACKENDS=x11 WLR_RENDERER=pixman cage -d -- env -u DISPLAY {} \"$@\"\n",
+            "#!/bin/sh\nexec env DISPLAY={} WLR_BACKENDS=x11 WLR_X11_OUTPUTS={} WLR_RENDERER=pixman \
+             cage -d -- env -u DISPLAY {} \"$@\"\n",
             self.display,
+            self.outputs,
             application.display()
         );
         fs::write(&script, text).expect("a script");
@@ -106,8 +110,13 @@ impl Desk {
 
 impl Application {
     /// Sits down under a compositor.
-    fn begin_under(compositor: Compositor, exam: &Exam) -> Self {
-        let mut app = Self::at(Desk::under(compositor));
+    pub fn begin_under(compositor: Compositor, exam: &Exam) -> Self {
+        Self::begin_at(Desk::under(compositor), compositor, exam, |_| {})
+    }
+
+    /// The same at this desk, with something done between the start and the exam.
+    pub fn begin_at(desk: Desk, compositor: Compositor, exam: &Exam, before: impl Fn(&Self)) -> Self {
+        let mut app = Self::at(desk);
         if compositor == Compositor::Cage {
             let kiosk = app.desk.kiosk(&driven());
             app.start_with(&kiosk, &[]);
@@ -115,6 +124,7 @@ impl Application {
             app.start_again(&[]);
         }
         app.desk.point_at_it();
+        before(&app);
         app.begin(&exam.link);
         app
     }

@@ -7,7 +7,10 @@ use x11rb::{
     connection::Connection,
     protocol::{
         randr::ConnectionExt as _,
-        xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat, MapState, Window},
+        xproto::{
+            AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, ImageFormat, MapState,
+            Window,
+        },
     },
     rust_connection::RustConnection,
 };
@@ -77,6 +80,31 @@ impl X11 {
             attributes.is_ok_and(|attributes| attributes.map_state == MapState::VIEWABLE)
         };
         tree.children.into_iter().filter(shown).collect()
+    }
+
+    /// Lays the windows below the root beside each other, from left to right.
+    pub fn spread(&self) {
+        let mut x = 0;
+        for window in self.shown() {
+            let size = self.connection.get_geometry(window).expect("it asks").reply().expect("the window is there");
+            let place = ConfigureWindowAux::new().x(x).y(0);
+            self.connection.configure_window(window, &place).expect("it asks").check().expect("it moves");
+            x += i32::from(size.width);
+        }
+    }
+
+    /// How much of each half of the screen has this colour, red, green and blue; 1 is all of it.
+    pub fn shares_of(&self, colour: [u8; 3]) -> [f64; 2] {
+        let size = self.connection.get_geometry(self.root).expect("it asks").reply().expect("the X server answers");
+        let half = size.width / 2;
+        [0, half].map(|x| {
+            let x = i16::try_from(x).expect("a screen is not that wide");
+            let image = self.connection.get_image(ImageFormat::Z_PIXMAP, self.root, x, 0, half, size.height, u32::MAX);
+            let image = image.expect("it asks").reply().expect("the X server answers");
+            let [red, green, blue] = colour;
+            let same = image.data.chunks_exact(4).filter(|pixel| pixel[..3] == [blue, green, red]).count();
+            same as f64 / (usize::from(half) * usize::from(size.height)) as f64
+        })
     }
 
     /// Keeps a picture of all monitors.

@@ -137,6 +137,11 @@ fn selections() -> [(&'static str, gtk::Clipboard); 2] {
 
 /// Whether another program owns this selection; `None` where nothing tells.
 fn owner_is_foreign(place: &Place, selection: &str) -> Option<bool> {
+    if place.is_wayland() {
+        // A compositor tells when it takes a selection away, but not whether it ever gave it.
+        let is_ours = gdk::selection_owner_get(&gdk::Atom::intern(selection)).is_some();
+        return (!is_ours).then_some(true);
+    }
     let witness = place.witness.as_ref().as_ref()?;
     let ours = place.surface().and_then(|surface| xid(&surface))?;
     witness.selection_is_foreign(selection, ours)

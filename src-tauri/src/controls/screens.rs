@@ -1,6 +1,6 @@
 //! The exam window covers its screen, and every other screen is covered too.
 
-use super::{Place, unable};
+use super::{Place, shortcuts, unable};
 use gtk::{gdk, glib, prelude::*};
 use invigil_core::policy::{Control as Name, Holding};
 use invigil_lockdown::{Control, Unable, x11::Area};
@@ -75,6 +75,8 @@ enum Screen {
 /// Every other screen shows a plain cover.
 pub struct Covers {
     place: Place,
+    /// A kiosk's compositor shows the last window on all outputs, so a cover would hide the exam.
+    kiosk: bool,
     covers: Vec<(Screen, gtk::Window)>,
     engaged: bool,
     bare_since_us: Option<i64>,
@@ -82,10 +84,14 @@ pub struct Covers {
 
 impl Covers {
     pub fn new(place: Place) -> Self {
-        Self { place, covers: Vec::new(), engaged: false, bare_since_us: None }
+        let kiosk = shortcuts::is_kiosk();
+        Self { place, kiosk, covers: Vec::new(), engaged: false, bare_since_us: None }
     }
 
     fn cover(&mut self) {
+        if self.kiosk {
+            return;
+        }
         let others = others(&self.place);
         self.covers.retain(|(screen, cover)| {
             let stays = others.contains(screen);
@@ -164,6 +170,9 @@ impl Control for Covers {
         if !self.engaged {
             return Holding::Released;
         }
+        if self.kiosk {
+            return Holding::Requested { why: "this desktop shows the exam on every screen".to_owned() };
+        }
         let covered = others(&self.place).iter().all(|other| self.covers.iter().any(|(screen, _)| screen == other));
         let bare = self.bare();
         if covered && bare.as_ref().is_none_or(Vec::is_empty) {
@@ -227,7 +236,14 @@ fn cover(place: &Place, screen: &Screen) -> gtk::Window {
             let number = (0..display.n_monitors()).find(|number| display.monitor(*number).as_ref() == Some(monitor));
             cover.show_all();
             cover.fullscreen_on_monitor(&display.default_screen(), number.unwrap_or(0));
-            // A compositor may have given the new window the keyboard.
+            // A compositor may give the new window the keyboard, now or when it comes to the screen. One that minds who
+            // takes the keyboard wants to be told the time, on its own clock.
+            let exam = place.window.clone();
+            cover.connect_focus_in_event(move |_, _| {
+                let now_ms = u32::try_from(glib::monotonic_time() / 1_000 % (1 << 32)).unwrap_or_default();
+                exam.present_with_time(now_ms);
+                glib::Propagation::Proceed
+            });
             place.window.present();
         }
     }

@@ -7,7 +7,7 @@ use gdk_wayland_sys::{
     gdk_wayland_display_get_wl_display, gdk_wayland_seat_get_wl_seat, gdk_wayland_window_get_wl_surface,
 };
 use gtk::{gdk, glib::translate::ToGlibPtr, prelude::*};
-use invigil_lockdown::desktop::peer;
+use invigil_lockdown::desktop::{desktop, peer};
 use wayland_client::{
     Connection, Dispatch, EventQueue, Proxy, QueueHandle,
     backend::{Backend, InvalidId, ObjectId},
@@ -112,6 +112,11 @@ impl Drop for Inhibitor {
         }
         let _ = self.connection.flush();
     }
+}
+
+/// Whether the compositor runs one application and lays each of its windows over all of its outputs.
+pub fn is_kiosk() -> bool {
+    KIOSKS.contains(&desktop().shown_by.as_str())
 }
 
 type Pointer = *mut std::ffi::c_void;
