@@ -236,14 +236,7 @@ fn cover(place: &Place, screen: &Screen) -> gtk::Window {
             let number = (0..display.n_monitors()).find(|number| display.monitor(*number).as_ref() == Some(monitor));
             cover.show_all();
             cover.fullscreen_on_monitor(&display.default_screen(), number.unwrap_or(0));
-            // A compositor may give the new window the keyboard, now or when it comes to the screen. One that minds who
-            // takes the keyboard wants to be told the time, on its own clock.
-            let exam = place.window.clone();
-            cover.connect_focus_in_event(move |_, _| {
-                let now_ms = u32::try_from(glib::monotonic_time() / 1_000 % (1 << 32)).unwrap_or_default();
-                exam.present_with_time(now_ms);
-                glib::Propagation::Proceed
-            });
+            // A compositor may have given the new window the keyboard.
             place.window.present();
         }
     }
