@@ -2,11 +2,15 @@
 
 use crate::{
     application::{Application, NAME, shipped},
-    desk::{alive, freeze, kill, stays, wait, wait_at_most},
+    desk::{Desk, alive, freeze, kill, stays, thaw, wait, wait_at_most},
+    guarded::Guarded,
     walk::{Exam, PASSPHRASE},
 };
 use serde_json::Value as Json;
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 /// Five seconds of silence, and a moment to look and to start.
 const FROZEN_MAX: Duration = Duration::from_secs(10);
@@ -74,6 +78,53 @@ fn the_guard_gives_the_keys_back() {
     let (sitting, _) = exam.seen_by_proctor(&app.driver);
     assert_eq!(sitting["level"], "L1", "a restart is no loss of a control: {records:#?}");
     assert_eq!(sitting["phase"], "underway", "{sitting:#}");
+}
+
+#[test]
+fn a_frozen_exam_lets_go_of_sway_too() {
+    let exam = Exam::prepare("moderate");
+    let mut guarded = Guarded::start(Desk::under_sway(), false);
+    guarded.app.sit_down(&exam.link);
+    let frozen = guarded.app.process();
+    freeze(frozen);
+    wait_at_most(FROZEN_MAX, "the frozen application to be killed", || (!alive(frozen)).then_some(()));
+    // The next one would hold the machine again before anybody has looked, so it has to wait.
+    let next = wait("it to be started again", || {
+        guarded.app.desk.processes(NAME).into_iter().find(|process| *process != frozen)
+    });
+    freeze(next);
+    wait("sway to be free", || guarded.app.screen.is_free().then_some(()));
+    thaw(next);
+    guarded.take_over();
+    guarded.app.until_shown("exam");
+    held_again(&guarded.app);
+}
+
+/// The fourth time within a minute.
+#[test]
+fn an_exam_that_keeps_failing_ends_in_a_plain_window() {
+    let exam = Exam::prepare("moderate");
+    let guarded = Guarded::start(Desk::new(), false);
+    let (desk, screen) = (&guarded.app.desk, guarded.app.screen.x11());
+    guarded.app.sit_down(&exam.link);
+    let mut process = guarded.app.process();
+    for _ in 0..4 {
+        kill(process);
+        process = wait("it to be started again", || desk.processes(NAME).into_iter().find(|other| *other != process));
+    }
+    let window = wait("a window that says why", || {
+        let window = screen.windows().first().copied()?;
+        let told = fs::read(format!("/proc/{process}/cmdline")).ok()?;
+        (told.ends_with(b"--recovery\0") && screen.is_painted(window)).then_some(window)
+    });
+    screen.picture(desk, window, "22-recovery");
+    stays("the window is there and the machine is free", Duration::from_secs(2), || {
+        screen.windows() == [window] && guarded.app.screen.is_free()
+    });
+    desk.press(&["Return"]);
+    wait("application and guard to end", || {
+        (desk.processes(NAME).is_empty() && desk.processes("invigil-guard").is_empty()).then_some(())
+    });
 }
 
 /// Waits until the exam is back by itself: nobody types a passphrase.

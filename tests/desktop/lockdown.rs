@@ -220,24 +220,29 @@ fn an_exam_that_does_not_ask_for_the_whole_screen_leaves_the_rest() {
     matrix::without(Control::Fullscreen, OPENBOX, "a window among others");
 }
 
+/// What opens, leaves or saves the page of an ordinary browser, as xdotool does it.
+pub const WAYS_OUT: [[&str; 2]; 12] = [
+    ["click", "3"],
+    ["key", "Menu"],
+    ["key", "ctrl+p"],
+    ["key", "ctrl+f"],
+    ["key", "ctrl+s"],
+    ["key", "ctrl+n"],
+    ["key", "ctrl+t"],
+    ["key", "F5"],
+    ["key", "ctrl+r"],
+    ["key", "alt+Left"],
+    ["key", "F12"],
+    ["key", "ctrl+u"],
+];
+
 #[test]
 fn nothing_of_the_page_or_the_desktop_leads_out() {
     let exam = Exam::prepare("moderate");
     let app = sit_down(&exam, |_| {});
     let window = app.screen.x11().window();
     let prompt = app.text("#prompt");
-    for act in
-        [["click", "3"], ["key", "Menu"], ["key", "ctrl+p"], ["key", "ctrl+f"], ["key", "ctrl+s"], ["key", "ctrl+n"]]
-            .into_iter()
-            .chain([
-                ["key", "ctrl+t"],
-                ["key", "F5"],
-                ["key", "ctrl+r"],
-                ["key", "alt+Left"],
-                ["key", "F12"],
-                ["key", "ctrl+u"],
-            ])
-    {
+    for act in WAYS_OUT {
         app.desk.outside(&act);
         thread::sleep(Duration::from_millis(300));
         assert_eq!(app.screen.x11().windows(), [window], "{act:?} opens nothing");

@@ -4,7 +4,8 @@
 use crate::{
     application::{Application, driven},
     desk::{Desk, wait},
-    lockdown::reported,
+    guarded::PAGE,
+    lockdown::{WAYS_OUT, reported},
     walk::Exam,
 };
 use invigil_core::policy::Control;
@@ -130,7 +131,7 @@ impl Application {
     }
 
     /// The page's width and height.
-    fn size(&self) -> [u64; 2] {
+    pub fn size(&self) -> [u64; 2] {
         let size = self.driver.run("return [innerWidth, innerHeight]", &[]).expect("the page has a size");
         [0, 1].map(|index| size[index].as_u64().unwrap_or_default())
     }
@@ -169,6 +170,7 @@ fn the_desktops_keys_go_to_the_exam() {
         assert!(kept.is_empty(), "{} keeps {kept:?}", compositor.name());
         assert_eq!(app.shown(), "exam", "and none of them leads out of it");
         assert_eq!(app.size(), compositor.output(), "it covers the output");
+        nothing_of_the_page_leads_out(&app, compositor);
         matrix::with(Control::Keyboard, compositor.name(), "enforced; its keys reach the page");
         matrix::with(Control::Fullscreen, compositor.name(), "enforced; the page is as large as the output");
     }
@@ -186,6 +188,23 @@ fn an_exam_that_does_not_ask_for_the_keyboard_leaves_every_desktop_its_keys() {
     }
 }
 
+/// No other page, and no window, which would have a process of its own.
+fn nothing_of_the_page_leads_out(app: &Application, compositor: Compositor) {
+    let (prompt, pages) = (app.text("#prompt"), app.desk.processes(PAGE));
+    for act in WAYS_OUT {
+        app.desk.outside(&act);
+        thread::sleep(Duration::from_millis(300));
+        assert_eq!((app.shown().as_str(), &app.text("#prompt")), ("exam", &prompt), "{act:?} leads nowhere");
+        assert_eq!(
+            (app.desk.processes(PAGE), app.size()),
+            (pages.clone(), compositor.output()),
+            "{act:?} opens nothing"
+        );
+    }
+    let what = "requested; no menu, print, search, saving, new window, reload or inspector opens";
+    matrix::with(Control::Page, compositor.name(), what);
+}
+
 /// A kiosk has no keys of its own and nothing to go to. There is no protocol by which it could say so.
 #[test]
 fn a_kiosk_has_no_keys_to_hold_back() {
@@ -199,6 +218,7 @@ fn a_kiosk_has_no_keys_to_hold_back() {
     }
     assert_eq!(app.shown(), "exam");
     assert_eq!(app.size(), Compositor::Cage.output(), "it covers the output");
+    nothing_of_the_page_leads_out(&app, Compositor::Cage);
     matrix::with(Control::Keyboard, "cage", "requested; it keeps no key");
     matrix::with(Control::Fullscreen, "cage", "enforced; the page is as large as the output");
 }
