@@ -8,6 +8,7 @@ mod bundle;
 mod dispatch;
 mod evidence;
 mod guard;
+mod lockdown;
 mod pictures;
 mod process;
 mod reopen;
@@ -34,7 +35,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// How many rounds count.
 const ROUNDS: usize = 5;
 /// The parts, in the order they are run; arguments choose among them.
-const PARTS: [&str; 7] = ["dispatch", "pictures", "reopen", "window", "bundle", "verify", "evidence"];
+const PARTS: [&str; 8] = ["dispatch", "pictures", "reopen", "window", "lockdown", "bundle", "verify", "evidence"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -63,7 +64,11 @@ fn bench(chosen: &[String]) -> Outcome<bool> {
     let folder = env::current_exe()?.with_file_name("");
     let home = tempfile::Builder::new().prefix("bench-").tempdir_in(folder)?;
     let wanted = |name: &str| chosen.is_empty() || chosen.iter().any(|word| word == name);
-    let killed = if wanted("reopen") || wanted("window") { Some(killed(&home.path().join("sitting"))) } else { None };
+    let killed = if ["reopen", "window", "lockdown"].into_iter().any(wanted) {
+        Some(killed(&home.path().join("sitting")))
+    } else {
+        None
+    };
     let (mut rows, mut notes, mut all) = (Vec::new(), Vec::new(), true);
     for name in PARTS.into_iter().filter(|name| wanted(name)) {
         let _ = writeln!(io::stderr(), "bench: {name} …");
@@ -100,6 +105,7 @@ fn part(name: &str, home: &Path, killed: Option<&Result<reopen::Killed, String>>
         "pictures" => pictures::measure(home),
         "reopen" => reopen::measure(home, killed()?),
         "window" => window::measure(home, killed()?),
+        "lockdown" => lockdown::measure(home, killed()?),
         "bundle" => bundle::measure(),
         "evidence" => evidence::measure(home),
         _ => verify::measure(),

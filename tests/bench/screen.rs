@@ -99,6 +99,12 @@ impl Screen {
         Ok(screen)
     }
 
+    /// The display, as X programs name it.
+    pub fn display(&self) -> &str {
+        let found = self.variables.iter().find(|(name, _)| *name == "DISPLAY");
+        found.map_or("", |(_, display)| display.as_str())
+    }
+
     /// A command on this desktop, which knows nothing of the surroundings of the bench.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
