@@ -53,11 +53,6 @@ struct Frame {
 }
 
 impl Screen {
-    /// The name of its display.
-    pub fn display(&self) -> &str {
-        self.variables.iter().find(|(name, _)| *name == "DISPLAY").map_or("", |(_, value)| value)
-    }
-
     /// Starts it; everything on it takes `home` for its home folder.
     pub fn new(home: &Path) -> Outcome<Self> {
         let runtime = home.join("run");
