@@ -27,7 +27,7 @@ fn untried(control: Control, desktop: &str, with: bool) -> &'static str {
         (Control::Covers, "cage", false) => "the same: every window lies over all outputs",
         (Control::Close, "cage", _) => "not tried: it has no way to ask a window to close",
         (Control::Clipboard, "Mutter" | "cage", _) => {
-            "not tried: only the program in front may look, and nothing gets in front of the exam"
+            "not tried: only the program in front may look, and to look would take the exam's place"
         }
         _ => "not seen",
     }

@@ -106,6 +106,8 @@ impl Application {
         self.until_shown("home");
         self.fill("#passphrase", PASSPHRASE);
         self.press("button", button);
+        // Sealing takes a moment on purpose, and without keys nothing goes on.
+        wait("the keys to be open", || (!self.sees("#passphrase", "*")).then_some(()));
     }
 
     /// From the start page to the notice, by the link.
