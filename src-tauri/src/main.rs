@@ -2,6 +2,7 @@
 //!
 //! No rule lives here. The shell follows the runtime's posture and reports what the system shows.
 
+mod aloud;
 mod controls;
 mod doctor;
 mod errands;
@@ -38,7 +39,9 @@ async fn dispatch(engine: State<'_, Engine>, act: Act) -> Result<View, Problem> 
 #[tauri::command]
 async fn lobby(app: tauri::AppHandle, engine: State<'_, Engine>, ask: Ask) -> Result<Reply, Problem> {
     let reply = engine.lobby(ask).await?;
-    if reply == Reply::Done {
+    if let Reply::Said { text } = &reply {
+        aloud::say(&app, text.clone());
+    } else if reply == Reply::Done {
         app.exit(0);
     }
     Ok(reply)
@@ -129,6 +132,7 @@ fn run(link: Option<String>, scrubbed: Vec<String>, instance: &instance::Instanc
         .invoke_handler(tauri::generate_handler![dispatch, subscribe, lobby])
         .setup(move |app| {
             let window = window::open(app.handle(), &errands)?;
+            aloud::prepare(&window)?;
             controls::follow(window.gtk_window()?, &errands);
             watch::start(errands.clone());
             engine.look(Box::new(looks::open))?;

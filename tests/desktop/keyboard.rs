@@ -113,7 +113,7 @@ fn around_the_window(app: &Application) {
     app.desk.press(&["ctrl+0"]);
     wait("a page of normal size", || (app.attribute("html", "data-zoom")? == "100").then_some(()));
     app.desk.press(&["alt+t"]);
-    wait("the time left in words", || app.text("[aria-live=polite]").filter(|text| text.contains("second")));
+    wait("the time left in words", || app.text(".said").filter(|text| text.contains("second")));
     // And back again by the way one came.
     app.tab_to("button", "Hide time");
     let before = app.focused();

@@ -95,6 +95,8 @@ marks = { $marks ->
 }
 flag = Flag
 flagged = Flagged
+flag-set = Flagged.
+flag-gone = Not flagged any more.
 previous = Previous
 next = Next
 loading-question = The question is coming …

@@ -261,7 +261,11 @@ pack: string, } | { "ask": "leave" } | { "ask": "settings",
 /**
  * The new settings.
  */
-settings: Settings, } | { "ask": "quit" };
+settings: Settings, } | { "ask": "say", 
+/**
+ * What, at most [`SAY_CHARS_MAX`] characters of it.
+ */
+text: string, } | { "ask": "quit" };
 
 /**
  * One value.
@@ -1178,7 +1182,11 @@ jpeg: string, } | { "reply": "view" } & View | { "reply": "file",
 /**
  * Where it lies.
  */
-path: string, } | { "reply": "over" } | { "reply": "done" };
+path: string, } | { "reply": "over" } | { "reply": "said", 
+/**
+ * What.
+ */
+text: string, } | { "reply": "done" };
 
 /**
  * What a trial showed: whether an exam under a policy could begin on this machine as it is.

@@ -24,6 +24,7 @@ interface ReplyNames {
   record: "record";
   picture: "picture";
   handInFile: "file";
+  say: "said";
   quit: "done";
 }
 

@@ -307,6 +307,8 @@ export class FakeRuntime {
       case "picture":
         if (ask.sha256 !== PICTURE_SHA256) return refuse("picture-gone");
         return { reply: "picture", jpeg: PICTURE };
+      case "say":
+        return { reply: "said", text: ask.text };
       case "quit":
         return { reply: "done" };
     }

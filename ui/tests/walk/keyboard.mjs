@@ -30,8 +30,8 @@ export async function keyboardWalk(stage, page) {
   };
   const question = (n) =>
     expect(
-      `question ${n} with the focus on its heading`,
-      `document.querySelector("#question")?.textContent.includes("${n} ") && document.activeElement.id === "question"`,
+      `question ${n} with the focus on it`,
+      `document.querySelector("#question")?.textContent.includes("${n} ") && document.activeElement.matches("article[aria-labelledby^=question]")`,
     );
 
   await arrange(stage, page, { scenario: "empty" });
@@ -121,7 +121,7 @@ export async function keyboardWalk(stage, page) {
 
   await arrange(stage, page, { scenario: "seen" });
   await onScreen("stopped");
-  await expect("the focus on why it is stopped", `document.activeElement.matches("main h1")`);
+  await expect("the focus on why it is stopped", `document.activeElement.matches("main [aria-labelledby=stopped]")`);
   await expect("the code to quote", `document.querySelector("[data-cause=outputs] .code").textContent === "outputs"`);
   await tabTo("#resume-code");
   await page.keyboard.type("WRONG-CODE1");

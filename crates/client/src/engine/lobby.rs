@@ -7,7 +7,7 @@ use crate::{
     show,
     store::Slot,
     uplink::Uplink,
-    view::{Ask, Home, IssuerStanding, LinkState, Problem, Reply, Settings},
+    view::{Ask, Home, IssuerStanding, LinkState, Problem, Reply, SAY_CHARS_MAX, Settings},
 };
 use invigil_core::{SittingId, envelope::canonical, exchange::CandidateStanding};
 use std::collections::BTreeMap;
@@ -67,6 +67,7 @@ impl Engine {
                 state.set_settings(settings)?;
                 Ok(Reply::Home(state.home()))
             }
+            Ask::Say { text } => Ok(Reply::Said { text: text.chars().take(SAY_CHARS_MAX).collect() }),
             Ask::Quit if self.may_quit() => Ok(Reply::Done),
             Ask::Quit => Err(Problem::new("sitting-unfinished")),
         }

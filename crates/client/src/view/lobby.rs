@@ -95,9 +95,17 @@ pub enum Ask {
         /// The new settings.
         settings: Settings,
     },
+    /// Tell screen readers something that nobody looks at just now.
+    Say {
+        /// What, at most [`SAY_CHARS_MAX`] characters of it.
+        text: String,
+    },
     /// End the application. Refused while a sitting holds the machine.
     Quit,
 }
+
+/// The most characters that are said at once. More is not listened to.
+pub const SAY_CHARS_MAX: usize = 2_000;
 
 /// The answer to an [`Ask`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -135,6 +143,11 @@ pub enum Reply {
     },
     /// To `trialOver`, `rehearse` and `rehearsalOver`.
     Over,
+    /// To `say`. The shell says it.
+    Said {
+        /// What.
+        text: String,
+    },
     /// To `quit`.
     Done,
 }
