@@ -43,6 +43,8 @@ pub struct Desk {
     variables: Vec<(&'static str, String)>,
     /// The display, as X programs name it.
     pub display: String,
+    /// The display that this one is a window of. What is typed there comes from a keyboard here.
+    outer: Option<String>,
     companions: Vec<Child>,
     /// How many a compositor in a window makes.
     pub(crate) outputs: usize,
@@ -102,6 +104,30 @@ impl Desk {
         desk
     }
 
+    /// A desk under X11 and openbox whose keys come from a keyboard, as far as its server can tell: the server is a
+    /// window of another one, and xdotool types there.
+    pub fn with_keyboard() -> Self {
+        let mut desk = Self::bare("x11", None);
+        desk.start_screen();
+        desk.start_inner_screen();
+        desk.start_bus();
+        desk.start_window_manager();
+        desk
+    }
+
+    /// A desk under sway as a window of an outer X server, whose keys are real key codes.
+    pub fn under_sway_in_a_window() -> Self {
+        let somebody = rustix::process::getuid().is_root().then_some(SOMEBODY);
+        let mut desk = Self::bare("wayland", somebody);
+        desk.start_screen();
+        // The application must not know of the outer server.
+        desk.variables.retain(|(name, _)| *name != "DISPLAY");
+        desk.start_bus();
+        let variables = desk.start_sway();
+        desk.variables.extend(variables);
+        desk
+    }
+
     pub fn is_wayland(&self) -> bool {
         self.variables.contains(&("XDG_SESSION_TYPE", "wayland".to_owned()))
     }
@@ -139,7 +165,8 @@ impl Desk {
             ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
         ];
         let display = String::new();
-        let desk = Self { home, variables, display, companions: Vec::new(), outputs: 1, somebody, _alone: alone };
+        let desk =
+            Self { home, variables, display, outer: None, companions: Vec::new(), outputs: 1, somebody, _alone: alone };
         [desk.home(), &runtime, &temporary].into_iter().for_each(|folder| desk.hand_over(folder));
         desk
     }
@@ -235,6 +262,19 @@ impl Desk {
         let number = self.first_line(&mut command, "xvfb");
         self.display = format!(":{number}");
         self.variables.push(("DISPLAY", self.display.clone()));
+    }
+
+    fn start_inner_screen(&mut self) {
+        let mut command = self.command("Xephyr");
+        command.args(["-displayfd", "1", "-screen", "1280x800", "-nolisten", "tcp", "-noreset"]);
+        let number = self.first_line(&mut command, "xserver-xephyr");
+        self.outer = Some(std::mem::replace(&mut self.display, format!(":{number}")));
+        self.variables.push(("DISPLAY", self.display.clone()));
+    }
+
+    /// The display at which keys and the pointer are moved from outside.
+    pub(crate) fn outermost(&self) -> &str {
+        self.outer.as_ref().unwrap_or(&self.display)
     }
 
     fn start_bus(&mut self) {

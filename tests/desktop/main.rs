@@ -7,6 +7,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test waits, and judges how long something took")]
 
+mod aids;
 mod application;
 mod belongings;
 mod bus;
@@ -33,6 +34,7 @@ mod notices;
 mod outputs;
 mod page_fails;
 mod pictures;
+mod reader;
 mod readiness;
 mod rehearsal;
 mod secrets;

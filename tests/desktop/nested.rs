@@ -104,7 +104,7 @@ impl Desk {
 
     /// Acts at the outer screen: arguments of xdotool.
     pub fn outside(&self, arguments: &[&str]) {
-        let status = self.command("xdotool").env("DISPLAY", &self.display).args(arguments).status();
+        let status = self.command("xdotool").env("DISPLAY", self.outermost()).args(arguments).status();
         assert!(status.expect("xdotool: install the package `xdotool`").success(), "xdotool {arguments:?}");
     }
 }

@@ -110,13 +110,18 @@ fn views(node: &Json) -> Vec<Json> {
 }
 
 impl Desk {
-    /// Starts the compositor and a keyboard that stays. Returns the variables that its programs are given.
+    /// Starts the compositor, as a window where the desk has a display. Returns the variables that its programs are
+    /// given.
     pub(crate) fn start_sway(&mut self) -> Vec<(&'static str, String)> {
         let (config, told) = (self.home().join("sway.conf"), self.home().join("sway.env"));
         fs::write(&config, CONFIG).expect("the compositor's rules are written");
         let mut command = self.command("sway");
-        let headless = [("WLR_BACKENDS", "headless"), ("WLR_RENDERER", "pixman"), ("WLR_LIBINPUT_NO_DEVICES", "1")];
-        command.arg("-c").arg(&config).envs(headless).env("LIBSEAT_BACKEND", "noop");
+        let software = [("WLR_RENDERER", "pixman"), ("WLR_LIBINPUT_NO_DEVICES", "1"), ("LIBSEAT_BACKEND", "noop")];
+        command.arg("-c").arg(&config).envs(software);
+        match self.outermost() {
+            "" => command.env("WLR_BACKENDS", "headless"),
+            outer => command.env("WLR_BACKENDS", "x11").env("DISPLAY", outer),
+        };
         self.keep(&mut command, "sway");
         let told = wait("sway to come up", || fs::read_to_string(&told).ok().filter(|told| told.contains("SWAYSOCK=")));
         let told = |name: &str| {

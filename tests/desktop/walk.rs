@@ -10,7 +10,7 @@ use invigil_core::{
 use invigil_tests::root;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs};
 use tempfile::TempDir;
 
 pub const PASSPHRASE: &str = "a passphrase for tests";
@@ -24,38 +24,63 @@ pub struct Exam {
     _folder: TempDir,
 }
 
+fn sample() -> String {
+    let file = root().join("exams/sample/first-steps/first-steps.md");
+    fs::read_to_string(file).expect("the sample exam is there")
+}
+
 impl Exam {
     /// Schedules the sample exam and admits one candidate.
     pub fn prepare(policy: &str) -> Self {
-        Self::scheduled(policy, &[], &[])
+        Self::scheduled(policy, &sample(), &[], &[])
     }
 
     /// The same with pictures of the screen, as often as can be.
     pub fn prepare_pictured(policy: &str) -> Self {
-        Self::scheduled(policy, &["--pictures", "2"], &[])
+        Self::scheduled(policy, &sample(), &["--pictures", "2"], &[])
+    }
+
+    /// The same with some of its questions and this many minutes.
+    pub fn prepare_part(policy: &str, questions: &[&str], minutes: u32) -> Self {
+        let text = sample();
+        let (bank, welcome) = text.rsplit_once("\n---\n").expect("the front matter ends");
+        let mut parts = bank.split("\n  - id: fs-");
+        let head = parts.next().expect("it begins with what the exam is");
+        let head = head.replace("timeLimit: 5", &format!("timeLimit: {minutes}"));
+        let head = head.replace("numberOfQuestions: 10", &format!("numberOfQuestions: {}", questions.len()));
+        let kept = parts.filter(|part| questions.iter().any(|number| part.starts_with(number)));
+        let part = kept.fold(head, |all, part| all + "\n  - id: fs-" + part) + "\n---\n" + welcome;
+        Self::scheduled(policy, &part, &[], &[])
     }
 
     /// The same with an accommodation: a control that is not asked for.
     pub fn prepare_without(policy: &str, control: &str) -> Self {
-        Self::scheduled(policy, &[], &["--without", control])
+        Self::scheduled(policy, &sample(), &[], &["--without", control])
     }
 
     /// The same with an hour more than it takes.
     pub fn prepare_at_leisure(policy: &str) -> Self {
-        Self::scheduled(policy, &[], &["--extra-minutes", "60"])
+        Self::scheduled(policy, &sample(), &[], &["--extra-minutes", "60"])
     }
 
-    fn scheduled(policy: &str, further: &[&str], accommodation: &[&str]) -> Self {
+    fn scheduled(policy: &str, source: &str, further: &[&str], accommodation: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let sample = root().join("exams/sample");
-        let file = sample.join("first-steps/first-steps.md");
-        let text = std::fs::read_to_string(&file).expect("the sample exam is there");
-        let bank = invigil_content::academy::read(&file.display().to_string(), &text).bank.expect("it can be read");
+        let programme = folder.path().join("sample");
+        fs::create_dir_all(programme.join("first-steps")).expect("a folder");
+        for beside in ["programme.yaml", "first-steps/_index.md"] {
+            fs::copy(root().join("exams/sample").join(beside), programme.join(beside)).expect("the programme is there");
+        }
+        let file = programme.join("first-steps/first-steps.md");
+        fs::write(&file, source).expect("the exam is written");
+        let bank = invigil_content::academy::read(&file.display().to_string(), source).bank.expect("it can be read");
         let right = invigil::stage::right_answers(&bank.exam, &bank.marks);
-        let mut stage = Stage::set(folder.path(), "Test issuer", None).expect("an issuer is set up");
-        stage.load(&sample, &[file]).expect("the sample is loaded");
+        let mut stage = Stage::set(&folder.path().join("issuer"), "Test issuer", None).expect("an issuer is set up");
+        stage.load(&programme, &[file]).expect("the sample is loaded");
         stage.account("proctor", "a password for tests").expect("a proctor has an account");
-        let administration = stage.administer_with("first-steps", policy, further).expect("the exam is scheduled");
+        // Only where somebody is there can an exam be stopped.
+        let supervision = if policy == "strict" { &["--supervision", "in-the-room"][..] } else { &[] };
+        let further = [further, supervision].concat();
+        let administration = stage.administer_with("first-steps", policy, &further).expect("the exam is scheduled");
         stage.serve().expect("the service comes up");
         let admit = ["admit", "--administration", &administration.id, "--candidate", "window-candidate", "--name"];
         let admitted = stage.issuer(&[&admit, ["Window Candidate"].as_slice(), accommodation].concat());
