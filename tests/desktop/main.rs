@@ -26,6 +26,7 @@ mod carried;
 mod demo;
 mod ends;
 mod guard;
+mod input_method;
 mod keyboard;
 mod kills;
 mod leaving;
