@@ -32,6 +32,7 @@ mod kills;
 mod leaving;
 mod lockdown;
 mod notices;
+mod on_screen;
 mod outputs;
 mod page_fails;
 mod pictures;
