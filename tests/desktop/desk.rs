@@ -38,6 +38,10 @@ const BUS: &str = r#"<busconfig>
 /// Windows fight for the processors of a small machine; one desk at a time keeps every wait short.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
+/// Pixels and depth of a screen, and of one with room for two.
+const USUAL: &str = "1280x800x24";
+const WIDE: &str = "2560x800x24";
+
 pub struct Desk {
     home: TempDir,
     variables: Vec<(&'static str, String)>,
@@ -56,12 +60,12 @@ pub struct Desk {
 impl Desk {
     /// A desk under X11 and openbox.
     pub fn new() -> Self {
-        Self::under_x11("1280x800x24")
+        Self::under_x11(USUAL)
     }
 
     /// The same with room for two whole screens beside each other.
     pub fn wide() -> Self {
-        Self::under_x11("2560x800x24")
+        Self::under_x11(WIDE)
     }
 
     fn under_x11(size: &str) -> Self {
@@ -96,7 +100,7 @@ impl Desk {
     fn nested(compositor: Compositor, outputs: usize) -> Self {
         let somebody = rustix::process::getuid().is_root().then_some(SOMEBODY);
         let mut desk = Self::bare("wayland", somebody);
-        desk.start_screen(if outputs == 1 { "1280x800x24" } else { "2560x800x24" });
+        desk.start_screen(if outputs == 1 { USUAL } else { WIDE });
         // The application must not know of the outer server.
         desk.variables.retain(|(name, _)| *name != "DISPLAY");
         desk.start_bus();
@@ -108,7 +112,7 @@ impl Desk {
     /// window of another one, and xdotool types there.
     pub fn with_keyboard() -> Self {
         let mut desk = Self::bare("x11", None);
-        desk.start_screen();
+        desk.start_screen(USUAL);
         desk.start_inner_screen();
         desk.start_bus();
         desk.start_window_manager();
@@ -119,7 +123,7 @@ impl Desk {
     pub fn under_sway_in_a_window() -> Self {
         let somebody = rustix::process::getuid().is_root().then_some(SOMEBODY);
         let mut desk = Self::bare("wayland", somebody);
-        desk.start_screen();
+        desk.start_screen(USUAL);
         // The application must not know of the outer server.
         desk.variables.retain(|(name, _)| *name != "DISPLAY");
         desk.start_bus();
