@@ -1,6 +1,6 @@
 //! Aids on a desk: the bus by which they look at windows, a screen reader whose speech is written down.
 
-use crate::desk::{Desk, wait};
+use crate::desk::{Desk, PATIENCE, wait};
 use std::{
     fs,
     path::PathBuf,
@@ -80,8 +80,10 @@ impl Orca {
     #[track_caller]
     pub fn until_said(&mut self, why: &str) -> Vec<String> {
         let mut said = wait(&format!("a word after {why}"), || Some(self.heard()).filter(|said| !said.is_empty()));
-        let (mut length, mut since) = (self.written().len(), Instant::now());
+        let began = Instant::now();
+        let (mut length, mut since) = (self.written().len(), began);
         while since.elapsed() < QUIET {
+            assert!(began.elapsed() < PATIENCE, "it does not stop speaking after {why}: {said:?}, {:?}", self.heard());
             thread::sleep(Duration::from_millis(100));
             let now = self.written().len();
             if now != length {

@@ -12,12 +12,13 @@ use crate::{
 use invigil_core::Value;
 use invigil_tests::root;
 use std::{
-    env, fs,
+    env, fs, iter,
     process::Child,
     thread,
     time::{Duration, Instant},
 };
 
+const GOLDEN: &str = "tests/golden/orca.txt";
 /// One question of each kind: one choice, true or false, several choices, a few words.
 const QUESTIONS: [&str; 4] = ["01", "02", "06", "09"];
 /// A little more than the last five, so that the timer changes its word in the silence.
@@ -60,6 +61,9 @@ impl Candidate {
         // For a test that fails later.
         print!("{part}");
         self.script += &part;
+        if env::var_os("UPDATE").is_none() {
+            hold_against(&golden(), &self.script);
+        }
     }
 
     /// Whether the exam has the keyboard and the screen. Under sway its own shortcut is tried by the candidate's
@@ -159,24 +163,36 @@ fn sits_an_exam(desk: Desk, silence: Duration) {
     compare(&candidate.script);
 }
 
+fn golden() -> String {
+    fs::read_to_string(root().join(GOLDEN)).unwrap_or_default()
+}
+
+/// Fails at the first line in which what was heard so far is not what the golden file begins with.
+#[track_caller]
+fn hold_against(golden: &str, heard: &str) {
+    let Some(at) =
+        heard.lines().zip(golden.lines().chain(iter::repeat("(the end)"))).position(|(now, then)| now != then)
+    else {
+        return;
+    };
+    let around = |text: &str| text.lines().skip(at.saturating_sub(3)).take(8).collect::<Vec<_>>().join("\n");
+    panic!(
+        "the screen reader says something else in line {}.\n\nnow:\n{}\n\n{GOLDEN}:\n{}",
+        at + 1,
+        around(heard),
+        around(golden)
+    );
+}
+
+/// Holds the whole against the golden file, or writes it.
 fn compare(script: &str) {
-    let golden = root().join("tests/golden/orca.txt");
     if env::var_os("UPDATE").is_some() {
-        fs::create_dir_all(golden.parent().unwrap_or(&golden)).expect("the folder of golden files");
-        fs::write(&golden, script).expect("the golden file is written");
+        let path = root().join(GOLDEN);
+        fs::create_dir_all(path.parent().unwrap_or(&path)).expect("the folder of golden files");
+        fs::write(&path, script).expect("the golden file is written");
     }
-    let expected = fs::read_to_string(&golden).unwrap_or_default();
-    let differs = script.lines().zip(expected.lines()).position(|(said, golden)| said != golden);
-    if script != expected {
-        let at = differs.unwrap_or_else(|| script.lines().count().min(expected.lines().count()));
-        let around = |text: &str| text.lines().skip(at.saturating_sub(3)).take(8).collect::<Vec<_>>().join("\n");
-        panic!(
-            "the screen reader says something else from line {} on.\n\nnow:\n{}\n\ntests/golden/orca.txt:\n{}",
-            at + 1,
-            around(script),
-            around(&expected)
-        );
-    }
+    hold_against(&golden(), script);
+    assert_eq!(script.lines().count(), golden().lines().count(), "{GOLDEN} goes on where the exam ends");
 }
 
 #[test]
