@@ -63,7 +63,7 @@ window: driven ## the real window under Xvfb, and every page in Chromium
 test-lockdown: driven ## every control on every desktop, and its absence; prints the matrix of docs/lockdown.md
 	cargo test -p invigil-lockdown -p invigil-capture
 	rm -rf $(MATRIX)
-	INVIGIL_MATRIX=$(MATRIX) cargo test -p invigil-tests --test desktop -- --test-threads=1 lockdown:: nested:: outputs:: carried::
+	INVIGIL_MATRIX=$(MATRIX) cargo test -p invigil-tests --test desktop -- --test-threads=1 lockdown:: nested:: outputs:: carried:: pictures:: reader:: input_method:: on_screen::
 	INVIGIL_MATRIX=$(MATRIX) cargo test -p invigil-tests --test tidy the_matrix -- --nocapture
 
 pictures: export INVIGIL_SHOTS := $(CARGO_TARGET_DIR)/shots
