@@ -21,8 +21,19 @@ use invigil_core::{
 use std::collections::BTreeMap;
 
 /// What is recorded in every sitting, as keys of the window's texts.
-const ALWAYS_RECORDED: [&str; 10] =
-    ["answers", "times", "screens", "flags", "controls", "clock", "sleep", "restarts", "application", "environment"];
+const ALWAYS_RECORDED: [&str; 11] = [
+    "answers",
+    "times",
+    "screens",
+    "flags",
+    "check",
+    "controls",
+    "clock",
+    "sleep",
+    "restarts",
+    "application",
+    "environment",
+];
 
 /// What is recorded under a policy: what always is, then the words of its probes, then pictures. A probe that would
 /// look for programs and is told none sees nothing, and is left out.

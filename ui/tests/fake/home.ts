@@ -75,7 +75,7 @@ export const ADMISSION: AdmissionView = {
   probes: PROBES,
   programs: ["Example Recorder", "Example Remote Desktop"],
   recorded: [
-    ..."answers times screens flags controls clock sleep restarts application environment".split(" "),
+    ..."answers times screens flags check controls clock sleep restarts application environment".split(" "),
     ...PROBES.map(({ probe }) => probe),
     "pictures",
   ],

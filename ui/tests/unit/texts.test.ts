@@ -97,7 +97,7 @@ describe("texts", () => {
   });
 
   it("has texts for what is recorded, checked, listed", () => {
-    expect([codes.RECORDED.length, codes.CHECKS.size]).toEqual([10, 8]);
+    expect([codes.RECORDED.length, codes.CHECKS.size]).toEqual([11, 8]);
     expect(lacking(named("recorded", codes.RECORDED), ["why"])).toEqual([]);
     expect(without(["check-blind", "check-silent"])).toEqual([]);
     for (const [id, ids] of codes.CHECKS) expect(without([`check-${id}`, ...named(`check-${id}`, ids)])).toEqual([]);
