@@ -49,7 +49,11 @@ impl Application {
     pub fn fill(&self, selector: &str, text: &str) {
         let field = self.until_seen(selector, "*");
         let path = format!("/element/{}/value", id(&field));
-        self.driver.call(Method::POST, &path, Some(&json!({"text": text}))).expect("the field takes the text");
+        // A window that has not got the keyboard yet, or has just lost it, is told nothing of what is typed.
+        wait("the field to take the text", || {
+            self.driver.call(Method::POST, &path, Some(&json!({"text": text}))).expect("the field takes the text");
+            (text.is_empty() || self.value(selector).as_deref() != Some("")).then_some(())
+        });
     }
 
     /// The screen that is shown, as the page names it.
