@@ -26,6 +26,8 @@ use std::{
 const LOOKS: usize = 20;
 /// As often as a policy may ask for one.
 const EVERY_S: &str = "2";
+/// Between two answers.
+const PAUSE: Duration = Duration::from_millis(20);
 const COLOURS: [&str; 2] = ["#204060", "#c0d0e0"];
 /// How many changes are waited for until something is painted.
 const PATIENCE: usize = 40;
@@ -111,7 +113,13 @@ async fn replies(home: &Path, display: &str) -> Outcome<[Vec<f64>; 3]> {
     let (mut with, mut without) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         let count = if round == 0 { WARM_UP } else { ANSWERS };
-        let [ours, theirs] = [photographed.answer(count).await?, unseen.answer(count).await?];
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..count {
+            ours.push(photographed.answer().await?);
+            theirs.push(unseen.answer().await?);
+            // Slowly enough that several looks fall into a round.
+            tokio::time::sleep(PAUSE).await;
+        }
         if 0 < round {
             with.push(percentile(&ours, 0.99));
             without.push(percentile(&theirs, 0.99));
@@ -146,17 +154,13 @@ impl Sitter {
         Ok(Self { engine, answers, n: 0 })
     }
 
-    async fn answer(&mut self, count: usize) -> Outcome<Vec<f64>> {
-        let mut all = Vec::new();
-        for _ in 0..count {
-            let (item, value) = self.answers.nth(self.n)?;
-            self.n += 1;
-            let reply = self.engine.dispatch(Act::Respond { item, value: Some(value) });
-            let (ms, outcome) = timed_async(reply).await;
-            outcome.map_err(said)?;
-            all.push(ms);
-        }
-        Ok(all)
+    /// Answers once and says how long the durable reply took, in milliseconds.
+    async fn answer(&mut self) -> Outcome<f64> {
+        let (item, value) = self.answers.nth(self.n)?;
+        self.n += 1;
+        let (ms, outcome) = timed_async(self.engine.dispatch(Act::Respond { item, value: Some(value) })).await;
+        outcome.map_err(said)?;
+        Ok(ms)
     }
 }
 
