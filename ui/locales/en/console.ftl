@@ -42,6 +42,7 @@ trouble-log-broken = The record in this file is broken; from the break on nothin
 trouble-log-fork = The record in this file differs from the one that the service has. Both are kept, and the sitting is marked for a look.
 trouble-submission-differs = The service has another submission of this exam already, and that one counts. The records in the file are kept. Keep the file and tell the operator.
 trouble-evidence-deleted = This picture was deleted. It was kept as long as the exam says.
+trouble-evidence-mismatch = What this service keeps is not the picture that the record names. It is not shown.
 trouble-evidence-unreadable = This service cannot open this picture. It was sealed to another key, or it is none.
 trouble-evidence-unknown = The record names no such picture.
 trouble-evidence-missing = Evidence that the record names is not in this file. What is in it is kept; there is no receipt yet. The rest can come over the network or in a later file from the same computer.

@@ -16,7 +16,7 @@ impl Engine {
     /// Keeps a sealed picture of the sitting on the screen: durable first, then named by a record.
     ///
     /// # Errors
-    /// `no-sitting`, `wrong-phase` or a storage problem; `evidence-too-large`. Nothing is kept then.
+    /// `no-sitting`, `wrong-phase` or a storage problem; `evidence-too-large`.
     pub fn keep_picture(&self, sitting: &SittingId, sealed: &[u8], picture: Picture) -> Result<Digest, Problem> {
         let sha256 = Digest::of(sealed);
         let path = {
@@ -33,8 +33,10 @@ impl Engine {
         let command = Command::Capture { sha256, size: sealed.len() as u64, picture };
         let recorded = state.is_current(sitting).and_then(|()| state.carry_out(command, &Actor::Client));
         if let Err(problem) = recorded {
-            // No record names it, so nobody may have it.
-            let _ = fs::remove_file(&path);
+            // No record names it, so nobody may have it. After trouble with the disk only the disk knows whether one does.
+            if !problem.is_of_storage() {
+                let _ = fs::remove_file(&path);
+            }
             return Err(problem);
         }
         self.show(&mut state);
@@ -94,7 +96,8 @@ impl State {
     pub(super) fn picture(&mut self, sha256: &Digest) -> Result<String, Problem> {
         let id = self.current.clone().ok_or_else(|| Problem::new("no-sitting"))?;
         let gone = || Problem::new("picture-gone");
-        let sealed = fs::read(self.folder.evidence(&id, sha256)).map_err(|_| gone())?;
+        let sealed = fs::read(self.folder.evidence(&id, sha256)).ok().filter(|sealed| Digest::of(sealed) == *sha256);
+        let sealed = sealed.ok_or_else(gone)?;
         let jpeg = sealing::open(&self.device()?.identity, &sealed).map_err(|_| gone())?;
         Ok(BASE64_STANDARD.encode(&*jpeg))
     }

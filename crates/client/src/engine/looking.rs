@@ -121,6 +121,7 @@ impl Looker {
                 recorder.look(*occasion, now_ms, looking.used_bytes, |jpeg| sealing::to_recipients(&to, jpeg))
             }
         };
+        let mut used_bytes = looking.used_bytes;
         let blind = looks.iter().all(|look| matches!(look.outcome, Outcome::Failed { .. }));
         for Look { monitor, outcome } in looks {
             if monitor.is_some() {
@@ -129,7 +130,9 @@ impl Looker {
             let sight = match outcome {
                 Outcome::Kept(picture) => {
                     if let Due::Picture(occasion) = due {
-                        self.keep(watch, monitor.clone().unwrap_or_default(), *occasion, &picture, looking);
+                        used_bytes = used_bytes.saturating_add(picture.sealed.len() as u64);
+                        let stretch = Quota::new(looking.pictures.quota_bytes).thinning(used_bytes).stretch();
+                        self.keep(watch, monitor.clone().unwrap_or_default(), *occasion, &picture, stretch);
                     }
                     Sight::Clear
                 }
@@ -182,23 +185,26 @@ impl Looker {
         monitor: String,
         occasion: Occasion,
         picture: &invigil_capture::Picture,
-        looking: &Looking,
+        stretch: u32,
     ) {
-        let size = picture.sealed.len() as u64;
-        let after = Quota::new(looking.pictures.quota_bytes).thinning(looking.used_bytes.saturating_add(size));
         let facts = Picture {
             occasion: match occasion {
                 Occasion::Interval => sitting::Occasion::Interval,
                 Occasion::Trigger => sitting::Occasion::Trigger,
             },
-            unchanged: watch.unchanged.remove(&monitor).unwrap_or_default(),
-            stretch: after.stretch(),
+            unchanged: watch.unchanged.get(&monitor).copied().unwrap_or_default(),
+            stretch,
             monitor: monitor.clone(),
         };
-        if let Err(problem) = self.engine.keep_picture(&watch.sitting, &picture.sealed, facts) {
-            tracing::warn!(code = %problem.code, "a picture of the screen was not kept");
-            if let Some(recorder) = &mut watch.recorder {
-                recorder.forget(&monitor);
+        match self.engine.keep_picture(&watch.sitting, &picture.sealed, facts) {
+            Ok(_) => {
+                watch.unchanged.remove(&monitor);
+            }
+            Err(problem) => {
+                tracing::warn!(code = %problem.code, "a picture of the screen was not kept");
+                if let Some(recorder) = &mut watch.recorder {
+                    recorder.forget(&monitor);
+                }
             }
         }
     }

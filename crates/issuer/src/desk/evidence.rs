@@ -85,8 +85,8 @@ impl Desk {
     /// A picture as a JPEG. That `account` saw it is in the audit before it is returned.
     ///
     /// # Errors
-    /// `EvidenceUnknown`, `EvidenceDeleted`, `EvidenceMissing` while it is not here; `EvidenceUnreadable` when it was
-    /// sealed to somebody else.
+    /// `EvidenceUnknown`, `EvidenceDeleted`, `EvidenceMissing` while it is not here; `EvidenceMismatch` when the file is
+    /// not the one that the log names, `EvidenceUnreadable` when it was sealed to somebody else.
     pub fn picture(&self, sitting: &SittingId, sha256: &Digest, account: &str, now: Wall) -> Result<Vec<u8>, Fault> {
         self.evidence_size(sitting, sha256)?;
         if self.store.deleted_evidence(sitting)?.contains(sha256) {
@@ -94,6 +94,10 @@ impl Desk {
         }
         let sealed = self.shelf.read(sitting, sha256).map_err(ShelfError::Disk)?;
         let sealed = sealed.ok_or(Fault::EvidenceMissing { digests: vec![*sha256] })?;
+        // Anybody can seal to the evidence key, so only the digest says that it is the one the device kept.
+        if Digest::of(&sealed) != *sha256 {
+            return Err(Fault::EvidenceMismatch);
+        }
         self.store.audit(now, account, "picture-read", &format!("{sitting}/{sha256}"))?;
         let jpeg = sealing::open(self.keys.evidence(), &sealed).map_err(|_| Fault::EvidenceUnreadable)?;
         let is_jpeg = jpeg.starts_with(&[0xff, 0xd8, 0xff]);
@@ -107,8 +111,8 @@ impl Desk {
     /// The disk's and the store's own. What is deleted by then stays deleted; the next call goes on.
     pub fn delete_lapsed_pictures(&self, now: Wall) -> Result<usize, Fault> {
         let lapsed = |lapsing: &Lapsing| {
-            let keep_days = lapsing.policy.pictures.map_or(0, |pictures| pictures.keep_days);
-            lapsing.received.plus_ms(u64::from(keep_days) * DAY_MS) <= now
+            let over = |days: u32| lapsing.received.plus_ms(u64::from(days) * DAY_MS) <= now;
+            lapsing.policy.pictures.is_some_and(|pictures| over(pictures.keep_days))
         };
         let lapsed: Vec<Lapsing> = self.store.lapsing_evidence()?.into_iter().filter(lapsed).collect();
         for Lapsing { sitting, pieces, .. } in &lapsed {

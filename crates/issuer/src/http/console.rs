@@ -151,7 +151,7 @@ pub async fn sitting(
     responses((status = 200, body = Vec<u8>, content_type = "image/jpeg", description = "The picture"),
         (status = 401, description = "`login-needed`"), (status = 404, description = "`evidence-unknown`"),
         (status = 409, description = "`evidence-missing`"), (status = 410, description = "`evidence-deleted`"),
-        (status = 422, description = "`evidence-unreadable`")))]
+        (status = 422, description = "`evidence-mismatch`, `evidence-unreadable`")))]
 pub async fn picture(
     State(app): State<Arc<App>>,
     LoggedIn(account): LoggedIn,

@@ -60,7 +60,12 @@ async fn a_picture_is_opened_for_whoever_is_logged_in_and_each_time_is_noted() {
     assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
     let subject = |sha256: &Digest| format!("{sitting}/{sha256}");
     assert_eq!(issuer.desk.store().audited(&subject(&shown)).unwrap(), 1);
+    let changed = kept(&issuer, &mut machine, JPEG, &evidence).await;
+    let forged = sealing::to_recipient(&evidence, JPEG).unwrap();
+    let file = issuer.desk.store().folder().join("evidence").join(sitting.as_str()).join(changed.to_string());
+    std::fs::write(&file, forged).unwrap();
     for (sha256, code, noted) in [
+        (changed, "evidence-mismatch", 0),
         (foreign, "evidence-unreadable", 1),
         (no_picture, "evidence-unreadable", 1),
         (absent, "evidence-missing", 0),
