@@ -39,8 +39,7 @@ fn a_program_outside_of_the_session_finds_it() {
     let exam = system.log_in("cand", "sleep 600");
     let other = system.log_in("other", "sleep 600");
     system.must(&format!("loginctl activate {exam}"));
-    // So do desktops start what is clicked on: as a unit, beside the session.
-    system.must("systemd-run --quiet --collect -p User=cand /resident /seen");
+    system.start_beside_sessions("cand");
     system.wait_to_see("terminal", "sees ");
     system.must(&format!("loginctl activate {other}"));
     system.wait_to_see("terminal", &format!("sees session {other}"));

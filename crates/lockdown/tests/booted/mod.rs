@@ -100,6 +100,34 @@ impl Booted {
         self.must(&line)
     }
 
+    /// Starts the resident program as a unit beside every session, as desktops start what is clicked on.
+    ///
+    /// A unit can fail before its program runs, with all that its start said being that it began. So it has to be heard
+    /// from, and is started once more if it is not.
+    pub fn start_beside_sessions(&self, user: &str) {
+        let lives = || !self.seen("pid").is_empty();
+        for _ in 0..2 {
+            self.must(&format!("systemd-run --quiet --collect --service-type=exec -p User={user} /resident /seen"));
+            let began = monotonic();
+            while !lives() && monotonic() - began < LIMIT / 3 {
+                sleep(Duration::from_millis(20));
+            }
+            if lives() {
+                return;
+            }
+            let _told = writeln!(stderr(), "the resident program was not heard from; {}", self.journal());
+        }
+        panic!("the resident program was not heard from");
+    }
+
+    /// The last lines of its journal, for a failure.
+    fn journal(&self) -> String {
+        match self.first.get() {
+            0 => String::new(),
+            _ => text(&self.run("journalctl --boot --lines=60 --no-pager 2>&1")),
+        }
+    }
+
     /// What the resident program says of something now.
     pub fn seen(&self, what: &str) -> String {
         fs::read_to_string(self.folder.path().join(what)).unwrap_or_default()
@@ -113,7 +141,8 @@ impl Booted {
     pub fn wait_to_see(&self, what: &str, expected: &str) {
         let began = monotonic();
         while self.seen(what) != expected {
-            assert!(monotonic() - began < LIMIT, "{what} is “{}”, never “{expected}”", self.seen(what));
+            let told = || self.journal();
+            assert!(monotonic() - began < LIMIT, "{what} is “{}”, never “{expected}”; {}", self.seen(what), told());
             sleep(Duration::from_millis(20));
         }
     }
@@ -122,7 +151,7 @@ impl Booted {
     pub fn wait_until(&self, what: &str, holds: impl Fn() -> bool) {
         let began = monotonic();
         while !holds() {
-            assert!(monotonic() - began < LIMIT, "never seen: {what}; {}", self.seen("boot.log"));
+            assert!(monotonic() - began < LIMIT, "never seen: {what}; {}{}", self.seen("boot.log"), self.journal());
             sleep(Duration::from_millis(50));
         }
     }
