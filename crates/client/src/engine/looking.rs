@@ -17,6 +17,8 @@ pub type OpenScreen = Box<dyn FnMut(Option<&str>) -> Result<Box<dyn Screen>, Una
 
 /// How often it is asked what is due.
 const STEP: Duration = Duration::from_millis(250);
+/// How far looks stand back, from 0 to 19.
+const NICENESS: i32 = 10;
 /// Pictures on triggers are at least so far apart.
 const TRIGGER_GAP_MS: u64 = 5_000;
 /// Before the exam the screen is looked at so often, to say whether it can be.
@@ -41,6 +43,8 @@ impl Engine {
         let mut looker = Looker { engine: self.clone(), open, watch: None };
         let thread = thread::Builder::new().name("looks".to_owned());
         thread.spawn(move || {
+            // What the candidate does comes first. Linux keeps this for the calling thread alone.
+            let _asked = rustix::process::setpriority_process(None, NICENESS);
             while !looker.engine.lock().stopped {
                 looker.step();
                 thread::sleep(STEP);
