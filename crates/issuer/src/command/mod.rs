@@ -38,6 +38,9 @@ pub struct CommandLine {
     /// The folder that holds everything the service knows.
     #[arg(long, global = true, env = "INVIGIL_DATA", default_value = "invigil-data")]
     data: PathBuf,
+    /// A PostgreSQL server that holds the rows, as postgres://NAME@HOST/DATABASE; otherwise a file in the folder does.
+    #[arg(long, global = true, env = "INVIGIL_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
     /// A file with the passphrase that opens the keys; otherwise $INVIGIL_ISSUER_PASSPHRASE, otherwise a prompt.
     #[arg(long, global = true, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
@@ -154,13 +157,17 @@ impl CommandError {
 /// What every command has at hand.
 struct Context {
     data: PathBuf,
+    database_url: Option<String>,
     passphrase_file: Option<PathBuf>,
     json: bool,
 }
 
 impl Context {
     fn store(&self) -> Result<Store, StoreError> {
-        Store::open(&self.data)
+        match &self.database_url {
+            Some(url) => Store::connect(url, &self.data),
+            None => Store::open(&self.data),
+        }
     }
 
     fn desk(&self) -> Result<Desk, CommandError> {
@@ -200,8 +207,9 @@ fn to_json(value: impl serde::Serialize) -> Result<Json, CommandError> {
 /// # Errors
 /// Every reason why it was not carried out.
 pub fn run(line: CommandLine) -> Result<(), CommandError> {
-    let context = Context { data: line.data, passphrase_file: line.passphrase_file, json: line.json };
-    match line.command {
+    let CommandLine { data, database_url, passphrase_file, json, command } = line;
+    let context = Context { data, database_url, passphrase_file, json };
+    match command {
         Command::Keys(command) => keys::run(&context, command),
         Command::Account(command) => account::run(&context, command),
         Command::Programme(command) => programme::run(&context, command),

@@ -2,11 +2,10 @@
 
 use super::{
     Store, StoreError,
-    row::{count, parsed},
+    database::{Row, Sql, Tx, places},
     word::words,
 };
 use invigil_core::{Digest, Wall};
-use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 /// What an account may do.
@@ -35,41 +34,33 @@ words!(Role, "proctor, operator", Proctor = "proctor", Operator = "operator");
 impl Store {
     /// Adds an account. `false` when the name is taken.
     pub fn put_account(&self, account: &Account, now: Wall) -> Result<bool, StoreError> {
-        self.write(|tx| {
-            let done = tx.execute(
-                "INSERT OR IGNORE INTO accounts (name, role, password, added) VALUES (?1, ?2, ?3, ?4)",
-                params![account.name, account.role.to_string(), account.password, now.unix_ms()],
-            )?;
-            Ok(done == 1)
-        })
+        let sql = "INSERT INTO accounts (name, role, password, added) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+        let Account { name, role, password } = account;
+        self.write(|tx| Ok(tx.execute(sql, places![name, role.to_string(), password, now])? == 1))
     }
 
     /// Removes an account and ends its logins. `false` when there is none.
     pub fn remove_account(&self, name: &str) -> Result<bool, StoreError> {
-        self.write(|tx| Ok(tx.execute("DELETE FROM accounts WHERE name = ?1", [name])? == 1))
+        self.write(|tx| Ok(tx.execute("DELETE FROM accounts WHERE name = ?1", places![name])? == 1))
     }
 
     /// Every account, by name.
     pub fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare("SELECT name, role, password FROM accounts ORDER BY name")?;
-        Ok(statement.query_map([], account)?.collect::<Result<_, _>>()?)
+        let sql = "SELECT name, role, password FROM accounts ORDER BY name";
+        self.read(|tx| Ok(tx.rows(sql, places![], account)?))
     }
 
     /// The account with this name.
     pub fn account(&self, name: &str) -> Result<Option<Account>, StoreError> {
         let sql = "SELECT name, role, password FROM accounts WHERE name = ?1";
-        Ok(self.connection().query_row(sql, [name], account).optional()?)
+        self.read(|tx| Ok(tx.row(sql, places![name], account)?))
     }
 
     /// Begins a login; those that have ended are cleared away.
     pub fn begin_login(&self, token: &Digest, name: &str, ends: Wall, now: Wall) -> Result<(), StoreError> {
         self.write(|tx| {
-            tx.execute("DELETE FROM logins WHERE ends <= ?1", [now.unix_ms()])?;
-            tx.execute(
-                "INSERT INTO logins (token, account, ends) VALUES (?1, ?2, ?3)",
-                params![token.to_string(), name, ends.unix_ms()],
-            )?;
+            tx.execute("DELETE FROM logins WHERE ends <= ?1", places![now])?;
+            tx.execute("INSERT INTO logins (token, account, ends) VALUES (?1, ?2, ?3)", places![token, name, ends])?;
             Ok(())
         })
     }
@@ -78,33 +69,34 @@ impl Store {
     pub fn login(&self, token: &Digest, now: Wall) -> Result<Option<Account>, StoreError> {
         let sql =
             "SELECT name, role, password FROM logins JOIN accounts ON name = account WHERE token = ?1 AND ?2 < ends";
-        Ok(self.connection().query_row(sql, params![token.to_string(), now.unix_ms()], account).optional()?)
+        self.read(|tx| Ok(tx.row(sql, places![token, now], account)?))
     }
 
     /// Ends a login.
     pub fn end_login(&self, token: &Digest) -> Result<(), StoreError> {
-        self.write(|tx| tx.execute("DELETE FROM logins WHERE token = ?1", [token.to_string()]).map(|_| ()))
-            .map_err(StoreError::Sql)
+        self.write(|tx| {
+            tx.execute("DELETE FROM logins WHERE token = ?1", places![token])?;
+            Ok(())
+        })
     }
 
     /// Adds a line to the audit, which is never taken back.
     pub fn audit(&self, at: Wall, account: &str, action: &str, subject: &str) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.execute(
-                "INSERT INTO audit (at, account, action, subject) VALUES (?1, ?2, ?3, ?4)",
-                params![at.unix_ms(), account, action, subject],
-            )?;
-            Ok(())
-        })
+        self.write(|tx| Ok(audit(tx, at, account, action, subject)?))
     }
 
     /// How many lines the audit has about a subject.
     pub fn audited(&self, subject: &str) -> Result<u64, StoreError> {
         let sql = "SELECT count (*) AS n FROM audit WHERE subject = ?1";
-        Ok(self.connection().query_row(sql, [subject], |row| count(row, "n"))?)
+        self.read(|tx| Ok(tx.one(sql, places![subject], |row| row.get("n"))?))
     }
 }
 
-fn account(row: &Row) -> rusqlite::Result<Account> {
-    Ok(Account { name: row.get("name")?, role: parsed(row, "role")?, password: row.get("password")? })
+pub(super) fn audit(tx: &Tx, at: Wall, account: &str, action: &str, subject: &str) -> Sql<()> {
+    let sql = "INSERT INTO audit (at, account, action, subject) VALUES (?1, ?2, ?3, ?4)";
+    tx.execute(sql, places![at, account, action, subject]).map(|_| ())
+}
+
+fn account(row: &Row) -> Sql<Account> {
+    Ok(Account { name: row.get("name")?, role: row.parsed("role")?, password: row.get("password")? })
 }

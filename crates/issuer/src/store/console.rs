@@ -2,12 +2,11 @@
 
 use super::{
     Administration, Store, StoreError,
-    row::{count, parsed, wall_option},
-    setup::{administration, candidate, limit},
+    database::{Place, Row, Sql, SqlError, Tx, places},
+    setup::{administration, candidate},
     sitting::all_lines,
 };
 use invigil_core::{AdministrationId, CandidateId, SittingId, Wall, admission::Candidate};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::Serialize;
 
 /// What can be said of a sitting without its log.
@@ -65,19 +64,18 @@ pub struct Aside {
 impl Store {
     /// The sittings of the latest admissions, at most `max`; or the one that is named.
     pub fn overviews(&self, only: Option<&SittingId>, max: usize) -> Result<Vec<Overview>, StoreError> {
-        self.read(|tx| {
-            let mut statement = tx.prepare(
-                "SELECT s.id, s.candidate, s.administration, s.size, s.received, s.flagged, r.passed, r.released,
-                    u.sitting IS NOT NULL AS submitted,
-                    (SELECT min (given) FROM starts t WHERE t.sitting = s.id) AS first_start,
-                    (SELECT count (*) FROM starts t WHERE t.sitting = s.id) AS starts
-                 FROM sittings s LEFT JOIN results r ON r.sitting = s.id LEFT JOIN submissions u ON u.sitting = s.id
-                 WHERE ?1 IS NULL OR s.id = ?1 ORDER BY s.created DESC, s.rowid DESC LIMIT ?2",
-            )?;
-            let rows =
-                statement.query_map(params![only.map(SittingId::as_str), limit(max)], |row| overview(tx, row))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
+        let filter = if only.is_some() { "WHERE s.id = ?2" } else { "" };
+        let sql = format!(
+            "SELECT s.id, s.candidate, s.administration, s.size, s.received, s.flagged, r.passed, r.released,
+                u.sitting IS NOT NULL AS submitted,
+                (SELECT min (given) FROM starts t WHERE t.sitting = s.id) AS first_start,
+                (SELECT count (*) FROM starts t WHERE t.sitting = s.id) AS starts
+             FROM sittings s LEFT JOIN results r ON r.sitting = s.id LEFT JOIN submissions u ON u.sitting = s.id
+             {filter} ORDER BY s.created DESC, s.id DESC LIMIT ?1"
+        );
+        let mut places = places![max as u64].to_vec();
+        places.extend(only.map(|only| Place::from(only.as_str())));
+        self.read(|tx| Ok(tx.rows(&sql, &places, |row| overview(tx, row))?))
     }
 
     /// What lies beside a sitting's log.
@@ -91,48 +89,47 @@ impl Store {
     }
 }
 
-fn overview(tx: &Transaction, row: &Row) -> rusqlite::Result<Overview> {
-    let administration_id: AdministrationId = parsed(row, "administration")?;
-    let candidate_id: CandidateId = parsed(row, "candidate")?;
+fn overview(tx: &Tx, row: &Row) -> Sql<Overview> {
+    let administration_id: AdministrationId = row.parsed("administration")?;
+    let candidate_id: CandidateId = row.parsed("candidate")?;
     let passed: Option<bool> = row.get("passed")?;
-    let released: Option<i64> = row.get("released")?;
+    let released: Option<Wall> = row.get("released")?;
     Ok(Overview {
-        sitting: parsed(row, "id")?,
+        sitting: row.parsed("id")?,
         candidate: candidate(tx, &candidate_id)?,
-        administration: administration(tx, &administration_id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?,
-        size: count(row, "size")?,
-        received: wall_option(row, "received")?,
+        administration: administration(tx, &administration_id)?.ok_or(SqlError::NoRow)?,
+        size: row.get("size")?,
+        received: row.get("received")?,
         flagged: row.get("flagged")?,
-        first_start: wall_option(row, "first_start")?,
-        starts: count(row, "starts")?,
+        first_start: row.get("first_start")?,
+        starts: row.get("starts")?,
         result: passed.map(|passed| (passed, released.is_some())),
         submitted: row.get("submitted")?,
     })
 }
 
-fn stored(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Stored> {
-    let id = sitting.as_str();
-    let sql = "SELECT admission FROM sittings WHERE id = ?1";
-    let admission: Option<Vec<u8>> = tx.query_row(sql, [id], |row| row.get(0)).optional()?.flatten();
-    let mut statement = tx.prepare("SELECT bytes FROM leases WHERE sitting = ?1 ORDER BY epoch")?;
-    let leases = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut statement = tx.prepare_cached("SELECT bytes FROM checkpoints WHERE sitting = ?1 ORDER BY size DESC")?;
-    let checkpoints = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+fn stored(tx: &Tx, sitting: &SittingId) -> Sql<Stored> {
+    let id = places![sitting.as_str()];
+    let admission = tx.row("SELECT admission FROM sittings WHERE id = ?1", id, |row| row.get("admission"))?.flatten();
+    let leases = tx.rows("SELECT bytes FROM leases WHERE sitting = ?1 ORDER BY epoch", id, |row| row.get("bytes"))?;
+    let sql = "SELECT bytes FROM checkpoints WHERE sitting = ?1 ORDER BY size DESC";
+    let checkpoints = tx.rows(sql, id, |row| row.get("bytes"))?;
     let sql = "SELECT bytes, receipt FROM submissions WHERE sitting = ?1";
-    let submission = tx.query_row(sql, [id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let submission = tx.row(sql, id, |row| Ok((row.get("bytes")?, row.get("receipt")?)))?;
     Ok(Stored { admission, leases, lines: all_lines(tx, sitting)?, checkpoints, submission })
 }
 
-fn aside(tx: &Transaction, sitting: &str) -> rusqlite::Result<Aside> {
-    let sql = "SELECT count (*) FILTER (WHERE late) AS late, count (content) FILTER (WHERE late) AS late_answers,
-            count (*) FILTER (WHERE NOT late) AS forked, count (content) FILTER (WHERE NOT late) AS forked_answers
+fn aside(tx: &Tx, sitting: &str) -> Sql<Aside> {
+    let sql =
+        "SELECT count (*) FILTER (WHERE late = 1) AS late, count (content) FILTER (WHERE late = 1) AS late_answers,
+            count (*) FILTER (WHERE late = 0) AS forked, count (content) FILTER (WHERE late = 0) AS forked_answers
          FROM aside WHERE sitting = ?1";
-    tx.query_row(sql, [sitting], |row| {
+    tx.one(sql, places![sitting], |row| {
         Ok(Aside {
-            late: count(row, "late")?,
-            late_answers: count(row, "late_answers")?,
-            forked: count(row, "forked")?,
-            forked_answers: count(row, "forked_answers")?,
+            late: row.get("late")?,
+            late_answers: row.get("late_answers")?,
+            forked: row.get("forked")?,
+            forked_answers: row.get("forked_answers")?,
         })
     })
 }

@@ -2,10 +2,10 @@
 
 use super::{
     Store, StoreError,
-    row::{count, json, parsed, wall},
+    account::audit,
+    database::{Row, Sql, Tx, places},
 };
 use invigil_core::{Digest, SittingId, Wall, policy::Policy};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A sitting whose pictures may have to go.
@@ -24,17 +24,12 @@ impl Store {
     /// The size of a piece of evidence, if the log names it.
     pub fn evidence_size(&self, sitting: &SittingId, sha256: &Digest) -> Result<Option<u64>, StoreError> {
         let sql = "SELECT size FROM evidence WHERE sitting = ?1 AND sha256 = ?2";
-        let row = |row: &Row| count(row, "size");
-        Ok(self
-            .connection()
-            .prepare_cached(sql)?
-            .query_row(params![sitting.as_str(), sha256.to_string()], row)
-            .optional()?)
+        self.read(|tx| Ok(tx.row(sql, places![sitting.as_str(), sha256], |row| row.get("size"))?))
     }
 
     /// The pieces of a sitting that were deleted.
     pub fn deleted_evidence(&self, sitting: &SittingId) -> Result<BTreeSet<Digest>, StoreError> {
-        Ok(self.read(|tx| deleted(tx, sitting))?)
+        self.read(|tx| Ok(deleted(tx, sitting)?))
     }
 
     /// The sittings whose result is released and that still have evidence.
@@ -44,14 +39,12 @@ impl Store {
              JOIN results r ON r.sitting = e.sitting AND r.released IS NOT NULL
              JOIN sittings s ON s.id = e.sitting JOIN administrations a ON a.id = s.administration
              WHERE e.deleted IS NULL ORDER BY e.sitting";
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached(sql)?;
-        let row = |row: &Row| {
-            Ok((parsed(row, "sitting")?, parsed(row, "sha256")?, wall(row, "received")?, json(row, "policy")?))
-        };
+        let row =
+            |row: &Row| Ok((row.parsed("sitting")?, row.parsed("sha256")?, row.get("received")?, row.json("policy")?));
+        let rows: Vec<(SittingId, Digest, Wall, Policy)> =
+            self.read(|tx| Ok::<_, StoreError>(tx.rows(sql, places![], row)?))?;
         let mut lapsing: Vec<Lapsing> = Vec::new();
-        for row in statement.query_map([], row)? {
-            let (sitting, sha256, received, policy): (SittingId, Digest, Wall, Policy) = row?;
+        for (sitting, sha256, received, policy) in rows {
             match lapsing.last_mut().filter(|last| last.sitting == sitting) {
                 Some(last) => {
                     last.pieces.insert(sha256);
@@ -65,20 +58,22 @@ impl Store {
     /// Notes that all pieces of a sitting are deleted, and says so in the audit.
     pub fn evidence_deleted(&self, sitting: &SittingId, now: Wall) -> Result<(), StoreError> {
         let sql = "UPDATE evidence SET deleted = ?2 WHERE sitting = ?1 AND deleted IS NULL";
-        self.connection().prepare_cached(sql)?.execute(params![sitting.as_str(), now.unix_ms()])?;
-        self.audit(now, "service", "pictures-deleted", sitting.as_str())
+        self.write(|tx| {
+            tx.execute(sql, places![sitting.as_str(), now])?;
+            Ok(audit(tx, now, "service", "pictures-deleted", sitting.as_str())?)
+        })
     }
 }
 
 /// The evidence that the log names.
-pub(super) fn named(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<BTreeMap<Digest, u64>> {
-    let mut statement = tx.prepare_cached("SELECT sha256, size FROM evidence WHERE sitting = ?1")?;
-    statement.query_map([sitting.as_str()], |row| Ok((parsed(row, "sha256")?, count(row, "size")?)))?.collect()
+pub(super) fn named(tx: &Tx, sitting: &SittingId) -> Sql<BTreeMap<Digest, u64>> {
+    let sql = "SELECT sha256, size FROM evidence WHERE sitting = ?1";
+    let named = tx.rows(sql, places![sitting.as_str()], |row| Ok((row.parsed("sha256")?, row.get("size")?)))?;
+    Ok(named.into_iter().collect())
 }
 
 /// The evidence that was deleted.
-pub(super) fn deleted(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<BTreeSet<Digest>> {
+pub(super) fn deleted(tx: &Tx, sitting: &SittingId) -> Sql<BTreeSet<Digest>> {
     let sql = "SELECT sha256 FROM evidence WHERE sitting = ?1 AND deleted IS NOT NULL";
-    let mut statement = tx.prepare_cached(sql)?;
-    statement.query_map([sitting.as_str()], |row| parsed(row, "sha256"))?.collect()
+    Ok(tx.rows(sql, places![sitting.as_str()], |row| row.parsed("sha256"))?.into_iter().collect())
 }

@@ -1,9 +1,10 @@
 //! What follows when a sitting is handed in: submission, receipt, result and credential, in one transaction.
 
 use super::{
-    Store, StoreError, evidence,
-    row::{count, parsed, wall},
-    seat::lease,
+    Store, StoreError,
+    database::{Row, Sql, Tx, places},
+    evidence,
+    seat::{alone, lease},
     setup::programmes,
     sitting::{admission, all_lines, tries_of},
 };
@@ -14,7 +15,6 @@ use invigil_core::{
     programme::{Programme, Try},
     submission::Opening,
 };
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a submission is held against, and what a credential may follow from.
@@ -113,50 +113,48 @@ impl Store {
         sitting: &SittingId,
         decide: impl FnOnce(&ToGrade) -> Result<Submitted, Fault>,
     ) -> Result<Vec<u8>, Fault> {
-        self.write(|tx| match decide(&to_grade(tx, sitting)?)? {
-            Submitted::Before(receipt) => Ok(receipt),
-            Submitted::New(grading) => {
-                keep_grading(tx, sitting, &grading)?;
-                Ok(grading.receipt)
+        self.write(|tx| {
+            alone(tx, sitting)?;
+            match decide(&to_grade(tx, sitting)?)? {
+                Submitted::Before(receipt) => Ok(receipt),
+                Submitted::New(grading) => {
+                    keep_grading(tx, sitting, &grading)?;
+                    Ok(grading.receipt)
+                }
             }
         })
     }
 
     /// What a sitting's device may know.
     pub fn status(&self, sitting: &SittingId) -> Result<Status, StoreError> {
-        self.read(|tx| status(tx, sitting))
+        self.read(|tx| Ok(status(tx, sitting)?))
     }
 
     /// A credential by its identifier.
     pub fn credential(&self, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let sql = "SELECT bytes FROM credentials WHERE id = ?1";
-        Ok(self.connection().prepare_cached(sql)?.query_row([id], |row| row.get(0)).optional()?)
+        self.read(|tx| Ok(tx.row(sql, places![id], |row| row.get("bytes"))?))
     }
 }
 
-fn all_openings(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<BTreeMap<u64, Opening>> {
-    let mut statement = tx.prepare_cached("SELECT seq, salt, content FROM openings WHERE sitting = ?1")?;
-    let row = |row: &Row| opening(row).map(|opening| (opening.seq, opening));
-    statement.query_map([sitting.as_str()], row)?.collect()
+fn all_openings(tx: &Tx, sitting: &SittingId) -> Sql<BTreeMap<u64, Opening>> {
+    let sql = "SELECT seq, salt, content FROM openings WHERE sitting = ?1";
+    let openings = tx.rows(sql, places![sitting.as_str()], opening)?;
+    Ok(openings.into_iter().map(|opening| (opening.seq, opening)).collect())
 }
 
-pub(super) fn opening(row: &Row) -> rusqlite::Result<Opening> {
-    Ok(Opening { seq: count(row, "seq")?, salt: row.get("salt")?, content: row.get("content")? })
+pub(super) fn opening(row: &Row) -> Sql<Opening> {
+    Ok(Opening { seq: row.get("seq")?, salt: row.get("salt")?, content: row.get("content")? })
 }
 
-fn to_grade(tx: &Transaction, sitting: &SittingId) -> Result<ToGrade, Fault> {
+fn to_grade(tx: &Tx, sitting: &SittingId) -> Result<ToGrade, Fault> {
     let id = sitting.as_str();
     let sql = "SELECT digest, receipt FROM submissions WHERE sitting = ?1";
-    let before =
-        tx.prepare_cached(sql)?.query_row([id], |row| Ok((parsed(row, "digest")?, row.get("receipt")?))).optional()?;
-    let sql = "SELECT candidate FROM sittings WHERE id = ?1";
-    let candidate: CandidateId = tx.prepare_cached(sql)?.query_row([id], |row| parsed(row, "candidate"))?;
-    let mut statement = tx.prepare_cached(
-        "SELECT r.bytes FROM results r JOIN sittings s ON s.id = r.sitting
-         WHERE s.candidate = ?1 AND s.id <> ?2 AND r.passed AND r.released IS NOT NULL",
-    )?;
-    let passes =
-        statement.query_map([candidate.as_str(), id], |row| row.get(0))?.collect::<rusqlite::Result<Vec<Vec<u8>>>>()?;
+    let before = tx.row(sql, places![id], |row| Ok((row.parsed("digest")?, row.get("receipt")?)))?;
+    let candidate = candidate_of(tx, sitting)?;
+    let sql = "SELECT r.bytes FROM results r JOIN sittings s ON s.id = r.sitting
+         WHERE s.candidate = ?1 AND s.id <> ?2 AND r.passed = 1 AND r.released IS NOT NULL";
+    let passes = tx.rows(sql, places![candidate.as_str(), id], |row| row.get("bytes"))?;
     Ok(ToGrade {
         admission: admission(tx, sitting)?,
         lease: lease(tx, sitting)?.0,
@@ -171,83 +169,73 @@ fn to_grade(tx: &Transaction, sitting: &SittingId) -> Result<ToGrade, Fault> {
     })
 }
 
-fn keep_grading(tx: &Transaction, sitting: &SittingId, grading: &Grading) -> Result<(), Fault> {
+pub(super) fn candidate_of(tx: &Tx, sitting: &SittingId) -> Sql<CandidateId> {
+    tx.one("SELECT candidate FROM sittings WHERE id = ?1", places![sitting.as_str()], |row| row.parsed("candidate"))
+}
+
+fn keep_grading(tx: &Tx, sitting: &SittingId, grading: &Grading) -> Result<(), Fault> {
     let id = sitting.as_str();
-    let received = grading.received.unix_ms();
-    tx.prepare_cached(
-        "INSERT INTO submissions (sitting, digest, bytes, receipt, received) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute(params![id, grading.digest.to_string(), grading.submission, grading.receipt, received])?;
+    let Grading { digest, submission, receipt, received, .. } = grading;
+    let sql = "INSERT INTO submissions (sitting, digest, bytes, receipt, received) VALUES (?1, ?2, ?3, ?4, ?5)";
+    tx.execute(sql, places![id, digest, submission, receipt, *received])?;
     if let Some((bytes, passed, released)) = &grading.result {
-        tx.prepare_cached("INSERT INTO results (sitting, passed, bytes, released) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![id, passed, bytes, released.then_some(received)])?;
+        let sql = "INSERT INTO results (sitting, passed, bytes, released) VALUES (?1, ?2, ?3, ?4)";
+        tx.execute(sql, places![id, *passed, bytes, released.then_some(*received)])?;
     }
     if let Some(earned) = &grading.earned {
-        tx.prepare_cached(
-            "INSERT INTO credentials (id, candidate, certification, title, valid_from, valid_until, bytes)
-             SELECT ?2, candidate, ?3, ?4, ?5, ?6, ?7 FROM sittings WHERE id = ?1",
-        )?
-        .execute(params![
-            id,
-            earned.id,
-            earned.certification.as_str(),
-            earned.title,
-            earned.valid_from.unix_ms(),
-            earned.valid_until.unix_ms(),
-            earned.bytes
-        ])?;
+        let candidate = candidate_of(tx, sitting)?;
+        let Earned { id, certification, title, valid_from, valid_until, bytes } = earned;
+        let sql = "INSERT INTO credentials (id, candidate, certification, title, valid_from, valid_until, bytes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let places = places![id, candidate.as_str(), certification.as_str(), title, *valid_from, *valid_until, bytes];
+        tx.execute(sql, places)?;
     }
     Ok(())
 }
 
-fn earned(tx: &Transaction, candidate: &CandidateId) -> rusqlite::Result<Vec<Earned>> {
-    let mut statement = tx.prepare_cached("SELECT * FROM credentials WHERE candidate = ?1 ORDER BY certification")?;
+fn earned(tx: &Tx, candidate: &CandidateId) -> Sql<Vec<Earned>> {
     let row = |row: &Row| {
         Ok(Earned {
             id: row.get("id")?,
-            certification: parsed(row, "certification")?,
+            certification: row.parsed("certification")?,
             title: row.get("title")?,
-            valid_from: wall(row, "valid_from")?,
-            valid_until: wall(row, "valid_until")?,
+            valid_from: row.get("valid_from")?,
+            valid_until: row.get("valid_until")?,
             bytes: row.get("bytes")?,
         })
     };
-    statement.query_map([candidate.as_str()], row)?.collect()
+    let sql = "SELECT * FROM credentials WHERE candidate = ?1 ORDER BY certification";
+    tx.rows(sql, places![candidate.as_str()], row)
 }
 
-fn status(tx: &Transaction, sitting: &SittingId) -> Result<Status, StoreError> {
-    let id = sitting.as_str();
+fn status(tx: &Tx, sitting: &SittingId) -> Sql<Status> {
     let sql = "SELECT s.candidate, s.size, a.certification,
             (SELECT bytes FROM checkpoints c WHERE c.sitting = s.id ORDER BY size DESC LIMIT 1) AS checkpoint,
             (SELECT receipt FROM submissions u WHERE u.sitting = s.id) AS receipt,
             (SELECT bytes FROM results r WHERE r.sitting = s.id AND r.released IS NOT NULL) AS result
          FROM sittings s JOIN administrations a ON a.id = s.administration WHERE s.id = ?1";
-    let facts = |row: &Row| {
-        let candidate: CandidateId = parsed(row, "candidate")?;
+    tx.one(sql, places![sitting.as_str()], |row| {
+        let candidate: CandidateId = row.parsed("candidate")?;
         Ok(Status {
             earned: earned(tx, &candidate)?,
             tries: tries_of(tx, &candidate, None)?,
             admitted: admitted(tx, &candidate)?,
             candidate: super::setup::candidate(tx, &candidate)?,
-            certification: parsed(row, "certification")?,
-            log_size: count(row, "size")?,
+            certification: row.parsed("certification")?,
+            log_size: row.get("size")?,
             checkpoint: row.get("checkpoint")?,
             receipt: row.get("receipt")?,
             result: row.get("result")?,
             programmes: programmes(tx)?,
         })
-    };
-    Ok(tx.prepare_cached(sql)?.query_row([id], facts)?)
+    })
 }
 
-fn admitted(tx: &Transaction, candidate: &CandidateId) -> rusqlite::Result<Vec<(SittingId, ExamId, Window)>> {
-    let mut statement = tx.prepare_cached(
-        "SELECT s.id, a.exam, a.opens, a.closes FROM sittings s JOIN administrations a ON a.id = s.administration
-         WHERE s.candidate = ?1 AND s.closed IS NULL ORDER BY a.closes",
-    )?;
-    let row = |row: &Row| {
-        let window = Window { opens: wall(row, "opens")?, closes: wall(row, "closes")? };
-        Ok((parsed(row, "id")?, parsed(row, "exam")?, window))
-    };
-    statement.query_map([candidate.as_str()], row)?.collect()
+fn admitted(tx: &Tx, candidate: &CandidateId) -> Sql<Vec<(SittingId, ExamId, Window)>> {
+    let sql = "SELECT s.id, a.exam, a.opens, a.closes FROM sittings s JOIN administrations a ON a.id = s.administration
+         WHERE s.candidate = ?1 AND s.closed IS NULL ORDER BY a.closes";
+    tx.rows(sql, places![candidate.as_str()], |row| {
+        let window = Window { opens: row.get("opens")?, closes: row.get("closes")? };
+        Ok((row.parsed("id")?, row.parsed("exam")?, window))
+    })
 }

@@ -1,13 +1,13 @@
-//! The issuer's store: one SQLite file, one connection behind a mutex, every method one transaction.
+//! The issuer's store: a SQLite file or PostgreSQL, every method one transaction.
 //!
 //! The store knows no rules. Where something has to be decided between reading and writing, the method takes the rule
 //! as a function, so that nothing can come in between. Nothing is given to a caller before it is on the disk.
 
 mod account;
 mod console;
+mod database;
 mod evidence;
 mod grading;
-mod row;
 mod seat;
 mod setup;
 mod sitting;
@@ -23,23 +23,11 @@ pub use sitting::{Beside, Held, HeldStart, Taken, ToStart};
 pub use word::NotAWord;
 
 use crate::{fault::Fault, shelf::make_folder};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use database::{Database, SqlError, Tx};
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
-
-/// The schema's versions, in order. A released one is never changed; another is added behind it.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("schema-1.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
-
-/// How long a command waits for another process that writes.
-const BUSY_WAIT: Duration = Duration::from_secs(10);
-
-/// How many compiled statements are kept: as many as there are.
-const STATEMENTS_MAX: usize = 128;
 
 /// The file's name in the data folder.
 pub const FILE_NAME: &str = "issuer.db";
@@ -50,17 +38,9 @@ pub enum StoreError {
     /// The data folder cannot be made or read.
     #[error("the data folder cannot be used: {0}")]
     Folder(#[from] io::Error),
-    /// SQLite said no.
+    /// The database said no.
     #[error("the store failed: {0}")]
-    Sql(#[from] rusqlite::Error),
-    /// The file was written by a later version.
-    #[error("the store is of the newer version {found}; this program knows {known}. Update Invigil")]
-    TooNew {
-        /// The version that was found.
-        found: usize,
-        /// The version this program writes.
-        known: usize,
-    },
+    Sql(#[from] SqlError),
     /// Something in it cannot be written as JSON.
     #[error("the store cannot write a document: {0}")]
     Json(#[from] serde_json::Error),
@@ -71,8 +51,9 @@ impl StoreError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Folder(_) => "data-folder",
+            Self::Sql(SqlError::TooNew { .. }) => "store-too-new",
+            Self::Sql(SqlError::Address(_)) => "store-address",
             Self::Sql(_) => "store-failed",
-            Self::TooNew { .. } => "store-too-new",
             Self::Json(_) => "store-json",
         }
     }
@@ -84,8 +65,8 @@ impl From<StoreError> for Fault {
     }
 }
 
-impl From<rusqlite::Error> for Fault {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<SqlError> for Fault {
+    fn from(error: SqlError) -> Self {
         StoreError::Sql(error).into()
     }
 }
@@ -98,7 +79,7 @@ impl From<serde_json::Error> for Fault {
 
 /// The issuer's store.
 pub struct Store {
-    connection: Mutex<Connection>,
+    database: Database,
     folder: PathBuf,
 }
 
@@ -109,13 +90,16 @@ impl Store {
     /// When folder or file cannot be used, or a later version wrote the file.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         make_private(folder)?;
-        let mut connection = Connection::open(folder.join(FILE_NAME))?;
-        connection.busy_timeout(BUSY_WAIT)?;
-        connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
-        // EXTRA syncs the folder too when a transaction commits: what was acknowledged survives a power cut.
-        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON;")?;
-        migrate(&mut connection)?;
-        Ok(Self { connection: Mutex::new(connection), folder: folder.to_owned() })
+        Ok(Self { database: Database::file(&folder.join(FILE_NAME))?, folder: folder.to_owned() })
+    }
+
+    /// Connects to the store on the PostgreSQL server at `url`. What is no row is in `folder`.
+    ///
+    /// # Errors
+    /// When the folder cannot be used, the server cannot be reached, or a later version wrote the database.
+    pub fn connect(url: &str, folder: &Path) -> Result<Self, StoreError> {
+        make_folder(folder)?;
+        Ok(Self { database: Database::server(url)?, folder: folder.to_owned() })
     }
 
     /// The data folder.
@@ -123,25 +107,14 @@ impl Store {
         &self.folder
     }
 
-    fn connection(&self) -> MutexGuard<'_, Connection> {
-        // A panic in another request rolled its transaction back; the connection itself is whole.
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Runs `work` in one transaction that writes. It is undone when `work` fails.
-    fn write<T, E: From<rusqlite::Error>>(&self, work: impl FnOnce(&Transaction) -> Result<T, E>) -> Result<T, E> {
-        let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = work(&transaction)?;
-        transaction.commit()?;
-        Ok(done)
+    fn write<T, E: From<SqlError>>(&self, work: impl FnOnce(&Tx) -> Result<T, E>) -> Result<T, E> {
+        self.database.write(work)
     }
 
     /// Runs `work` in one transaction that only reads, so that it sees one state.
-    fn read<T, E: From<rusqlite::Error>>(&self, work: impl FnOnce(&Transaction) -> Result<T, E>) -> Result<T, E> {
-        let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        work(&transaction)
+    fn read<T, E: From<SqlError>>(&self, work: impl FnOnce(&Tx) -> Result<T, E>) -> Result<T, E> {
+        self.database.read(work)
     }
 }
 
@@ -150,18 +123,6 @@ fn make_private(folder: &Path) -> io::Result<()> {
     make_folder(folder)?;
     // SQLite gives its side files the mode of the main file, so the main file is made first.
     std::fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(folder.join(FILE_NAME))?;
-    Ok(())
-}
-
-fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found: usize = transaction.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))? as usize;
-    let pending = MIGRATIONS.get(found..).ok_or(StoreError::TooNew { found, known: MIGRATIONS.len() })?;
-    for migration in pending {
-        transaction.execute_batch(migration)?;
-    }
-    transaction.execute_batch(&format!("PRAGMA user_version = {}", MIGRATIONS.len()))?;
-    transaction.commit()?;
     Ok(())
 }
 
@@ -179,7 +140,7 @@ mod tests {
         for (path, mode) in [(data.clone(), 0o700), (data.join(FILE_NAME), 0o600)] {
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, mode, "{}", path.display());
         }
-        let connection = Connection::open(data.join(FILE_NAME)).unwrap();
+        let connection = rusqlite::Connection::open(data.join(FILE_NAME)).unwrap();
         connection.execute_batch("PRAGMA user_version = 9").unwrap();
         assert_eq!(Store::open(&data).err().map(|why| why.code()), Some("store-too-new"));
     }
@@ -201,8 +162,8 @@ mod tests {
             &checkpoint(4),
         ] {
             let done = store.write(|tx| {
-                given.iter().try_for_each(|statement| tx.execute_batch(statement))?;
-                tx.execute(statement, []).map_err(StoreError::from)
+                given.iter().try_for_each(|statement| tx.execute(statement, &[]).map(|_| ()))?;
+                tx.execute(statement, &[]).map_err(StoreError::from)
             });
             let why = done.expect_err(statement).to_string();
             assert!(why.contains("append-only") || why.contains("stay") || why.contains("back"), "{statement}: {why}");

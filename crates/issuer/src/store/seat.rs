@@ -2,7 +2,7 @@
 
 use super::{
     Accommodation, Administration, Store, StoreError,
-    row::{count, int, json, parsed},
+    database::{Row, Sql, SqlError, Tx, places},
     setup::{administration, candidate, programmes},
     sitting::tries_of,
 };
@@ -12,7 +12,6 @@ use invigil_core::{
     admission::Candidate,
     programme::{Programme, Try},
 };
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 /// What a code leads to.
 pub struct Ticket {
@@ -86,8 +85,7 @@ impl Store {
         let sql = format!(
             "SELECT s.id, a.pack FROM sittings s JOIN administrations a ON a.id = s.administration WHERE s.{column} = ?1"
         );
-        let found = |row: &Row| Ok((parsed(row, "id")?, parsed(row, "pack")?));
-        Ok(self.connection().prepare_cached(&sql)?.query_row([value], found).optional()?)
+        self.read(|tx| Ok(tx.row(&sql, places![value], |row| Ok((row.parsed("id")?, row.parsed("pack")?)))?))
     }
 
     /// The seat a token speaks for.
@@ -96,9 +94,9 @@ impl Store {
             "SELECT sitting, epoch, epoch < (SELECT max (epoch) FROM leases o WHERE o.sitting = l.sitting) AS ended
              FROM leases l WHERE token = ?1";
         let seat = |row: &Row| {
-            Ok(Seat { sitting: parsed(row, "sitting")?, epoch: row.get("epoch")?, ended: row.get("ended")? })
+            Ok(Seat { sitting: row.parsed("sitting")?, epoch: row.get("epoch")?, ended: row.get("ended")? })
         };
-        Ok(self.connection().prepare_cached(sql)?.query_row([token.to_string()], seat).optional()?)
+        self.read(|tx| Ok(tx.row(sql, places![token], seat)?))
     }
 
     /// Lets a device redeem the code of `sitting`; `decide` binds the first one of its epoch.
@@ -109,29 +107,24 @@ impl Store {
         decide: impl FnOnce(&Ticket) -> Result<Option<Binding>, Fault>,
     ) -> Result<Bound, Fault> {
         self.write(|tx| {
+            alone(tx, sitting)?;
             let ticket = ticket(tx, sitting)?;
             let id = sitting.as_str();
             match decide(&ticket)? {
                 Some(binding) => {
                     if let Some((admission, digest)) = &binding.admission {
                         let sql = "UPDATE sittings SET admission = ?2, head = ?3 WHERE id = ?1 AND admission IS NULL";
-                        tx.prepare_cached(sql)?.execute(params![id, admission, digest.to_string()])?;
+                        tx.execute(sql, places![id, admission, digest])?;
                     }
-                    tx.prepare_cached(
-                        "INSERT INTO leases (sitting, epoch, bytes, recipient, token) VALUES (?1, ?2, ?3, ?4, ?5)",
-                    )?
-                    .execute(params![
-                        id,
-                        ticket.epoch,
-                        binding.lease,
-                        binding.recipient,
-                        token.to_string()
-                    ])?;
+                    let Binding { lease, recipient, .. } = &binding;
+                    let sql =
+                        "INSERT INTO leases (sitting, epoch, bytes, recipient, token) VALUES (?1, ?2, ?3, ?4, ?5)";
+                    tx.execute(sql, places![id, ticket.epoch, lease, recipient, token])?;
                 }
                 None => {
                     let sql = "UPDATE leases SET token = ?2
                          WHERE sitting = ?1 AND epoch = (SELECT max (epoch) FROM leases WHERE sitting = ?1)";
-                    tx.prepare_cached(sql)?.execute(params![id, token.to_string()])?;
+                    tx.execute(sql, places![id, token])?;
                 }
             }
             let leases = leases(tx, sitting)?.into_iter().map(|(_, bytes)| bytes).collect();
@@ -148,15 +141,15 @@ impl Store {
         decide: impl FnOnce(&ToMove) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         self.write(|tx| {
+            alone(tx, sitting)?;
             let id = sitting.as_str();
             let sql = "SELECT admission IS NOT NULL AS bound,
                     EXISTS (SELECT 1 FROM submissions u WHERE u.sitting = s.id) AS submitted FROM sittings s WHERE id = ?1";
             let state = |row: &Row| Ok(ToMove { bound: row.get("bound")?, submitted: row.get("submitted")? });
-            decide(&tx.prepare_cached(sql)?.query_row([id], state).optional()?.ok_or(Fault::SittingUnknown)?)?;
-            tx.prepare_cached("UPDATE sittings SET code = ?2,
-                    epoch = (SELECT coalesce (max (epoch) + 1, 0) FROM leases WHERE sitting = ?1) WHERE id = ?1")?.execute(
-                params![id, code.to_string()],
-            )?;
+            decide(&tx.row(sql, places![id], state)?.ok_or(Fault::SittingUnknown)?)?;
+            let sql = "UPDATE sittings SET code = ?2,
+                    epoch = (SELECT coalesce (max (epoch) + 1, 0) FROM leases WHERE sitting = ?1) WHERE id = ?1";
+            tx.execute(sql, places![id, code])?;
             Ok(())
         })
     }
@@ -168,16 +161,13 @@ impl Store {
         from: u64,
         count: usize,
     ) -> Result<(Vec<Vec<u8>>, Vec<invigil_core::submission::Opening>), StoreError> {
+        let range = places![sitting.as_str(), from, from.saturating_add(count as u64)];
         self.read(|tx| {
-            let to = from.saturating_add(count as u64);
-            let range = params![sitting.as_str(), int(from), int(to)];
             let sql = "SELECT line FROM records WHERE sitting = ?1 AND ?2 <= seq AND seq < ?3 ORDER BY seq";
-            let lines = tx.prepare_cached(sql)?.query_map(range, |row| row.get(0))?.collect::<Result<_, _>>()?;
+            let lines = tx.rows(sql, range, |row| row.get("line"))?;
             let sql =
                 "SELECT seq, salt, content FROM openings WHERE sitting = ?1 AND ?2 <= seq AND seq < ?3 ORDER BY seq";
-            let openings =
-                tx.prepare_cached(sql)?.query_map(range, super::grading::opening)?.collect::<Result<_, _>>()?;
-            Ok((lines, openings))
+            Ok((lines, tx.rows(sql, range, super::grading::opening)?))
         })
     }
 }
@@ -190,48 +180,45 @@ pub struct ToMove {
     pub submitted: bool,
 }
 
-fn ticket(tx: &Transaction, sitting: &SittingId) -> Result<Ticket, Fault> {
+/// Lets nobody else change what a candidate has, until the transaction ends. Their tries count over all sittings, so the
+/// lock is on the candidate.
+pub(super) fn alone(tx: &Tx, sitting: &SittingId) -> Result<(), Fault> {
+    let sql = "SELECT candidate FROM sittings WHERE id = ?1";
+    let candidate: Option<String> = tx.row(sql, places![sitting.as_str()], |row| row.get("candidate"))?;
+    Ok(tx.only(&candidate.ok_or(Fault::SittingUnknown)?)?)
+}
+
+fn ticket(tx: &Tx, sitting: &SittingId) -> Result<Ticket, Fault> {
     let sql = "SELECT administration, candidate, accommodation, admission, epoch, size, began IS NOT NULL AS began,
             EXISTS (SELECT 1 FROM submissions u WHERE u.sitting = s.id) AS submitted FROM sittings s WHERE id = ?1";
     let facts = |row: &Row| {
-        let candidate_id = parsed(row, "candidate")?;
-        let administration_id = parsed(row, "administration")?;
-        Ok((
-            candidate_id,
-            administration_id,
-            json(row, "accommodation")?,
-            row.get("admission")?,
-            row.get("epoch")?,
-            count(row, "size")?,
-            (row.get("began")?, row.get("submitted")?),
-        ))
+        let candidate_id = row.parsed("candidate")?;
+        let administration_id = row.parsed("administration")?;
+        Ok(Ticket {
+            sitting: sitting.clone(),
+            tries: tries_of(tx, &candidate_id, Some(sitting))?,
+            candidate: candidate(tx, &candidate_id)?,
+            administration: administration(tx, &administration_id)?.ok_or(SqlError::NoRow)?,
+            programmes: programmes(tx)?,
+            leases: leases(tx, sitting)?,
+            accommodation: row.json("accommodation")?,
+            admission: row.get("admission")?,
+            epoch: row.get("epoch")?,
+            size: row.get("size")?,
+            began: row.get("began")?,
+            submitted: row.get("submitted")?,
+        })
     };
-    let found =
-        tx.prepare_cached(sql)?.query_row([sitting.as_str()], facts).optional()?.ok_or(Fault::SittingUnknown)?;
-    let (candidate_id, administration_id, accommodation, admission, epoch, size, (began, submitted)) = found;
-    Ok(Ticket {
-        sitting: sitting.clone(),
-        tries: tries_of(tx, &candidate_id, Some(sitting))?,
-        candidate: candidate(tx, &candidate_id)?,
-        administration: administration(tx, &administration_id)?.ok_or(Fault::SittingUnknown)?,
-        programmes: programmes(tx)?,
-        leases: leases(tx, sitting)?,
-        accommodation,
-        admission,
-        epoch,
-        size,
-        began,
-        submitted,
-    })
+    tx.row(sql, places![sitting.as_str()], facts)?.ok_or(Fault::SittingUnknown)
 }
 
-fn leases(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Vec<(u32, Vec<u8>)>> {
-    let mut statement = tx.prepare_cached("SELECT epoch, bytes FROM leases WHERE sitting = ?1 ORDER BY epoch")?;
-    statement.query_map([sitting.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+fn leases(tx: &Tx, sitting: &SittingId) -> Sql<Vec<(u32, Vec<u8>)>> {
+    let sql = "SELECT epoch, bytes FROM leases WHERE sitting = ?1 ORDER BY epoch";
+    tx.rows(sql, places![sitting.as_str()], |row| Ok((row.get("epoch")?, row.get("bytes")?)))
 }
 
 /// The lease that holds: that of the last device that redeemed a code, and that device's age recipient.
-pub(super) fn lease(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<(Vec<u8>, String)> {
+pub(super) fn lease(tx: &Tx, sitting: &SittingId) -> Sql<(Vec<u8>, String)> {
     let sql = "SELECT bytes, recipient FROM leases WHERE sitting = ?1 ORDER BY epoch DESC LIMIT 1";
-    tx.prepare_cached(sql)?.query_row([sitting.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+    tx.one(sql, places![sitting.as_str()], |row| Ok((row.get("bytes")?, row.get("recipient")?)))
 }

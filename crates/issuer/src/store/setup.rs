@@ -2,7 +2,7 @@
 
 use super::{
     Store, StoreError,
-    row::{int, json, parsed, wall},
+    database::{Row, Sql, Tx, places},
     sitting::tries_of,
     word::words,
 };
@@ -13,7 +13,6 @@ use invigil_core::{
     policy::{Control, Policy},
     programme::{Programme, Try},
 };
-use rusqlite::{OptionalExtension, Row, Transaction, named_params, params};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -144,129 +143,115 @@ pub struct NewSitting {
 impl Store {
     /// The keys' card and the sealed keys.
     pub fn keys(&self) -> Result<Option<(Card, Vec<u8>)>, StoreError> {
-        let keys = |row: &Row| Ok((json(row, "card")?, row.get("sealed")?));
-        Ok(self.connection().query_row("SELECT card, sealed FROM keys", [], keys).optional()?)
+        let keys = |row: &Row| Ok((row.json("card")?, row.get("sealed")?));
+        self.read(|tx| Ok(tx.row("SELECT card, sealed FROM keys", places![], keys)?))
     }
 
     /// Keeps the keys. `false` when there are some already; nothing is changed then.
     pub fn put_keys(&self, card: &Card, sealed: &[u8]) -> Result<bool, StoreError> {
         let card = serde_json::to_string(card)?;
-        self.write(|tx| {
-            let done =
-                tx.execute("INSERT OR IGNORE INTO keys (id, card, sealed) VALUES (1, ?1, ?2)", params![card, sealed])?;
-            Ok(done == 1)
-        })
+        let sql = "INSERT INTO keys (id, card, sealed) VALUES (1, ?1, ?2) ON CONFLICT DO NOTHING";
+        self.write(|tx| Ok(tx.execute(sql, places![&card, sealed])? == 1))
     }
 
     /// Keeps a programme, in place of an older one of the same identifier.
     pub fn put_programme(&self, programme: &Programme, now: Wall) -> Result<(), StoreError> {
         let body = serde_json::to_string(programme)?;
+        let sql = "INSERT INTO programmes (id, body, loaded) VALUES (?1, ?2, ?3)
+             ON CONFLICT (id) DO UPDATE SET body = excluded.body, loaded = excluded.loaded";
         self.write(|tx| {
-            tx.prepare_cached(
-                "INSERT INTO programmes (id, body, loaded) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (id) DO UPDATE SET body = excluded.body, loaded = excluded.loaded",
-            )?
-            .execute(params![programme.id.as_str(), body, now.unix_ms()])?;
+            tx.execute(sql, places![programme.id.as_str(), &body, now])?;
             Ok(())
         })
     }
 
     /// Every programme, by identifier.
     pub fn programmes(&self) -> Result<Vec<Programme>, StoreError> {
-        Ok(programmes(&self.connection())?)
+        self.read(|tx| Ok(programmes(tx)?))
     }
 
     /// Keeps a pack. The same file again changes nothing.
     pub fn put_pack(&self, new: &NewPack) -> Result<(), StoreError> {
-        let NewPack { pack, bytes, paper } = new;
+        let NewPack { pack: Pack { digest, exam, title, items, public, added, .. }, bytes, paper } = new;
+        let sql = "INSERT INTO packs (digest, exam, title, items, public, bytes, paper, added)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+        let places = places![digest, exam.as_str(), title, *items, *public, bytes, paper, *added];
         self.write(|tx| {
-            tx.prepare_cached(
-                "INSERT OR IGNORE INTO packs (digest, exam, title, items, public, bytes, paper, added)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?
-            .execute(params![
-                pack.digest.to_string(),
-                pack.exam.as_str(),
-                pack.title,
-                pack.items,
-                pack.public,
-                bytes,
-                paper,
-                pack.added.unix_ms()
-            ])?;
+            tx.execute(sql, places)?;
             Ok(())
         })
     }
 
     /// Every pack, the newest first.
     pub fn packs(&self) -> Result<Vec<Pack>, StoreError> {
-        let connection = self.connection();
-        let mut statement = connection.prepare_cached(
-            "SELECT digest, length (bytes) AS size, exam, title, items, public, added FROM packs ORDER BY added DESC, rowid DESC",
-        )?;
+        let sql = "SELECT digest, length (bytes) AS size, exam, title, items, public, added FROM packs
+             ORDER BY added DESC, digest";
         let pack = |row: &Row| {
             Ok(Pack {
-                digest: parsed(row, "digest")?,
-                size: super::row::count(row, "size")?,
-                exam: parsed(row, "exam")?,
+                digest: row.parsed("digest")?,
+                size: row.get("size")?,
+                exam: row.parsed("exam")?,
                 title: row.get("title")?,
                 items: row.get("items")?,
                 public: row.get("public")?,
-                added: wall(row, "added")?,
+                added: row.get("added")?,
             })
         };
-        Ok(statement.query_map([], pack)?.collect::<Result<_, _>>()?)
+        self.read(|tx| Ok(tx.rows(sql, places![], pack)?))
     }
 
     /// A pack's file.
     pub fn pack_bytes(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
         let sql = "SELECT bytes FROM packs WHERE digest = ?1";
-        Ok(self.connection().prepare_cached(sql)?.query_row([digest.to_string()], |row| row.get(0)).optional()?)
+        self.read(|tx| Ok(tx.row(sql, places![digest], |row| row.get("bytes"))?))
     }
 
     /// A pack's sealed paper, and the size of its file.
     pub fn pack_paper(&self, digest: &Digest) -> Result<Option<(Vec<u8>, u64)>, StoreError> {
         let sql = "SELECT paper, length (bytes) AS size FROM packs WHERE digest = ?1";
-        let found = |row: &Row| Ok((row.get("paper")?, super::row::count(row, "size")?));
-        Ok(self.connection().prepare_cached(sql)?.query_row([digest.to_string()], found).optional()?)
+        self.read(|tx| Ok(tx.row(sql, places![digest], |row| Ok((row.get("paper")?, row.get("size")?)))?))
     }
 
     /// Keeps an administration.
     pub fn put_administration(&self, new: &NewAdministration, now: Wall) -> Result<(), StoreError> {
-        let administration = &new.administration;
-        let policy = serde_json::to_string(&administration.policy)?;
+        let one = &new.administration;
+        let policy = serde_json::to_string(&one.policy)?;
+        let sql = "INSERT INTO administrations (id, programme, certification, exam, opens, closes, policy, supervision,
+                pack, start_code, resume_code, start_sealed, resume_recipient, resume_sealed, resume_identity, created)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+        let places = places![
+            one.id.as_str(),
+            one.programme.as_str(),
+            one.certification.as_str(),
+            one.exam.as_str(),
+            one.window.opens,
+            one.window.closes,
+            &policy,
+            one.supervision.to_string(),
+            one.pack,
+            new.start_code,
+            new.resume_code,
+            one.start_sealed.as_deref(),
+            &one.resume_recipient,
+            &one.resume_sealed,
+            &new.resume_identity,
+            now,
+        ];
         self.write(|tx| {
-            tx.prepare_cached("INSERT INTO administrations (id, programme, certification, exam, opens, closes, policy, supervision,
-                    pack, start_code, resume_code, start_sealed, resume_recipient, resume_sealed, resume_identity, created)
-                 VALUES (:id, :programme, :certification, :exam, :opens, :closes, :policy, :supervision,
-                    :pack, :start_code, :resume_code, :start_sealed, :resume_recipient, :resume_sealed, :identity, :now)")?.execute(
-                named_params! {
-                    ":id": administration.id.as_str(), ":programme": administration.programme.as_str(),
-                    ":certification": administration.certification.as_str(), ":exam": administration.exam.as_str(),
-                    ":opens": administration.window.opens.unix_ms(), ":closes": administration.window.closes.unix_ms(),
-                    ":policy": policy, ":supervision": administration.supervision.to_string(),
-                    ":pack": administration.pack.to_string(), ":start_code": new.start_code.to_string(),
-                    ":resume_code": new.resume_code.to_string(), ":start_sealed": administration.start_sealed,
-                    ":resume_recipient": administration.resume_recipient,
-                    ":resume_sealed": administration.resume_sealed, ":identity": new.resume_identity,
-                    ":now": now.unix_ms(),
-                },
-            )?;
+            tx.execute(sql, places)?;
             Ok(())
         })
     }
 
     /// Every administration, the newest first.
     pub fn administrations(&self) -> Result<Vec<Administration>, StoreError> {
-        let connection = self.connection();
-        let mut statement =
-            connection.prepare_cached("SELECT * FROM administrations ORDER BY created DESC, rowid DESC")?;
-        Ok(statement.query_map([], administration_row)?.collect::<Result<_, _>>()?)
+        let sql = "SELECT * FROM administrations ORDER BY created DESC, id";
+        self.read(|tx| Ok(tx.rows(sql, places![], administration_row)?))
     }
 
     /// The administration with this identifier.
     pub fn administration(&self, id: &AdministrationId) -> Result<Option<Administration>, StoreError> {
-        Ok(administration(&self.connection(), id)?)
+        self.read(|tx| Ok(administration(tx, id)?))
     }
 
     /// Admits a candidate, when `eligible` agrees with the tries the candidate has had. A candidate who is known keeps
@@ -277,62 +262,46 @@ impl Store {
         eligible: impl FnOnce(&[Try]) -> Result<(), Fault>,
     ) -> Result<Candidate, Fault> {
         let accommodation = serde_json::to_string(&new.accommodation)?;
+        let who = new.candidate.id.as_str();
         self.write(|tx| {
-            tx.prepare_cached("INSERT OR IGNORE INTO candidates (id, name, created) VALUES (?1, ?2, ?3)")?
-                .execute(params![new.candidate.id.as_str(), new.candidate.name, new.created.unix_ms()])?;
+            tx.only(who)?;
+            let sql = "INSERT INTO candidates (id, name, created) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+            tx.execute(sql, places![who, &new.candidate.name, new.created])?;
             eligible(&tries_of(tx, &new.candidate.id, None)?)?;
-            tx.prepare_cached(
-                "INSERT INTO sittings (id, administration, candidate, code, accommodation, created)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![
-                new.id.as_str(),
-                new.administration.as_str(),
-                new.candidate.id.as_str(),
-                new.code.to_string(),
-                accommodation,
-                new.created.unix_ms()
-            ])?;
+            let sql = "INSERT INTO sittings (id, administration, candidate, code, accommodation, created)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            let (id, administration) = (new.id.as_str(), new.administration.as_str());
+            tx.execute(sql, places![id, administration, who, new.code, &accommodation, new.created])?;
             Ok(candidate(tx, &new.candidate.id)?)
         })
     }
 }
 
-pub(super) fn programmes(connection: &rusqlite::Connection) -> rusqlite::Result<Vec<Programme>> {
-    let mut statement = connection.prepare_cached("SELECT body FROM programmes ORDER BY id")?;
-    statement.query_map([], |row| json(row, "body"))?.collect()
+pub(super) fn programmes(tx: &Tx) -> Sql<Vec<Programme>> {
+    tx.rows("SELECT body FROM programmes ORDER BY id", places![], |row| row.json("body"))
 }
 
-pub(super) fn candidate(tx: &Transaction, id: &CandidateId) -> rusqlite::Result<Candidate> {
-    let row = |row: &Row| Ok(Candidate { id: parsed(row, "id")?, name: row.get("name")? });
-    tx.query_row("SELECT id, name FROM candidates WHERE id = ?1", [id.as_str()], row)
+pub(super) fn candidate(tx: &Tx, id: &CandidateId) -> Sql<Candidate> {
+    let row = |row: &Row| Ok(Candidate { id: row.parsed("id")?, name: row.get("name")? });
+    tx.one("SELECT id, name FROM candidates WHERE id = ?1", places![id.as_str()], row)
 }
 
-pub(super) fn administration(
-    connection: &rusqlite::Connection,
-    id: &AdministrationId,
-) -> rusqlite::Result<Option<Administration>> {
-    let sql = "SELECT * FROM administrations WHERE id = ?1";
-    connection.query_row(sql, [id.as_str()], administration_row).optional()
+pub(super) fn administration(tx: &Tx, id: &AdministrationId) -> Sql<Option<Administration>> {
+    tx.row("SELECT * FROM administrations WHERE id = ?1", places![id.as_str()], administration_row)
 }
 
-fn administration_row(row: &Row) -> rusqlite::Result<Administration> {
+fn administration_row(row: &Row) -> Sql<Administration> {
     Ok(Administration {
-        id: parsed(row, "id")?,
-        programme: parsed(row, "programme")?,
-        certification: parsed(row, "certification")?,
-        exam: parsed(row, "exam")?,
-        window: Window { opens: wall(row, "opens")?, closes: wall(row, "closes")? },
-        policy: json(row, "policy")?,
-        supervision: parsed(row, "supervision")?,
-        pack: parsed(row, "pack")?,
+        id: row.parsed("id")?,
+        programme: row.parsed("programme")?,
+        certification: row.parsed("certification")?,
+        exam: row.parsed("exam")?,
+        window: Window { opens: row.get("opens")?, closes: row.get("closes")? },
+        policy: row.json("policy")?,
+        supervision: row.parsed("supervision")?,
+        pack: row.parsed("pack")?,
         start_sealed: row.get("start_sealed")?,
         resume_recipient: row.get("resume_recipient")?,
         resume_sealed: row.get("resume_sealed")?,
     })
-}
-
-/// The number of a bound, as SQLite takes it.
-pub(super) fn limit(count: usize) -> i64 {
-    int(count as u64)
 }

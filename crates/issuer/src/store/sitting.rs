@@ -3,8 +3,8 @@
 
 use super::{
     Store,
-    row::{count, int, parsed, parsed_option, wall, wall_option},
-    seat::lease,
+    database::{Row, Sql, Tx, places},
+    seat::{alone, lease},
     setup::programmes,
 };
 use crate::fault::Fault;
@@ -14,7 +14,6 @@ use invigil_core::{
     programme::{Programme, Try},
     submission::Opening,
 };
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::collections::BTreeMap;
 
 /// What the start of a sitting depends on.
@@ -121,9 +120,11 @@ impl Store {
         decide: impl FnOnce(&ToStart) -> Result<HeldStart, Fault>,
     ) -> Result<Vec<u8>, Fault> {
         self.write(|tx| {
+            alone(tx, sitting)?;
             let start = decide(&to_start(tx, sitting)?)?;
-            tx.prepare_cached("INSERT OR IGNORE INTO starts (sitting, digest, bytes, given) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![sitting.as_str(), start.digest.to_string(), start.bytes, now.unix_ms()])?;
+            let sql =
+                "INSERT INTO starts (sitting, digest, bytes, given) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+            tx.execute(sql, places![sitting.as_str(), start.digest, &start.bytes, now])?;
             Ok(start.bytes)
         })
     }
@@ -139,6 +140,7 @@ impl Store {
         decide: impl FnOnce(&Held) -> Result<Taken, Fault>,
     ) -> Result<Vec<u8>, Fault> {
         self.write(|tx| {
+            alone(tx, sitting)?;
             let taken = decide(&held(tx, sitting, segment, known)?)?;
             // What is kept aside stays, though the segment is refused.
             Ok::<_, Fault>(match &taken {
@@ -147,7 +149,7 @@ impl Store {
                     Ok(checkpoint.clone())
                 }
                 Taken::Forked(beside) => {
-                    tx.execute("UPDATE sittings SET flagged = 1 WHERE id = ?1", [sitting.as_str()])?;
+                    tx.execute("UPDATE sittings SET flagged = 1 WHERE id = ?1", places![sitting.as_str()])?;
                     Err(Fault::LogFork { seq: beside.seq, kept: keep_aside(tx, sitting, beside, false, now)? })
                 }
                 Taken::Late { beside, current } => {
@@ -159,55 +161,45 @@ impl Store {
     }
 }
 
-pub(super) fn admission(tx: &Transaction, sitting: &SittingId) -> Result<Vec<u8>, Fault> {
+pub(super) fn admission(tx: &Tx, sitting: &SittingId) -> Result<Vec<u8>, Fault> {
     let sql = "SELECT admission FROM sittings WHERE id = ?1";
-    let found: Option<Option<Vec<u8>>> =
-        tx.prepare_cached(sql)?.query_row([sitting.as_str()], |row| row.get(0)).optional()?;
+    let found: Option<Option<Vec<u8>>> = tx.row(sql, places![sitting.as_str()], |row| row.get("admission"))?;
     found.flatten().ok_or(Fault::SittingUnknown)
 }
 
 /// The tries of a candidate that count: their first item was shown. A try counts as passed or failed once its result
 /// is released.
-pub(super) fn tries_of(
-    connection: &Connection,
-    candidate: &CandidateId,
-    except: Option<&SittingId>,
-) -> rusqlite::Result<Vec<Try>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT a.exam, s.began, CASE WHEN r.released IS NULL THEN NULL ELSE r.passed END AS passed
+pub(super) fn tries_of(tx: &Tx, candidate: &CandidateId, except: Option<&SittingId>) -> Sql<Vec<Try>> {
+    let sql = "SELECT a.exam, s.began, CASE WHEN r.released IS NULL THEN NULL ELSE r.passed END AS passed
          FROM sittings s JOIN administrations a ON a.id = s.administration LEFT JOIN results r ON r.sitting = s.id
-         WHERE s.candidate = ?1 AND s.began IS NOT NULL AND s.id IS NOT ?2 ORDER BY s.began",
-    )?;
-    let row =
-        |row: &Row| Ok(Try { exam: parsed(row, "exam")?, began: wall(row, "began")?, passed: row.get("passed")? });
-    statement.query_map(params![candidate.as_str(), except.map(SittingId::as_str)], row)?.collect()
+         WHERE s.candidate = ?1 AND s.began IS NOT NULL AND s.id <> ?2 ORDER BY s.began";
+    // No sitting has an empty name.
+    let places = places![candidate.as_str(), except.map_or("", SittingId::as_str)];
+    tx.rows(sql, places, |row| {
+        Ok(Try { exam: row.parsed("exam")?, began: row.get("began")?, passed: row.get("passed")? })
+    })
 }
 
-fn given(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Vec<HeldStart>> {
-    let mut statement =
-        tx.prepare_cached("SELECT digest, bytes FROM starts WHERE sitting = ?1 ORDER BY given, rowid")?;
-    let row = |row: &Row| Ok(HeldStart { digest: parsed(row, "digest")?, bytes: row.get("bytes")? });
-    statement.query_map([sitting.as_str()], row)?.collect()
+fn given(tx: &Tx, sitting: &SittingId) -> Sql<Vec<HeldStart>> {
+    let sql = "SELECT digest, bytes FROM starts WHERE sitting = ?1 ORDER BY given, digest";
+    let row = |row: &Row| Ok(HeldStart { digest: row.parsed("digest")?, bytes: row.get("bytes")? });
+    tx.rows(sql, places![sitting.as_str()], row)
 }
 
-fn to_start(tx: &Transaction, sitting: &SittingId) -> Result<ToStart, Fault> {
-    let sql = "SELECT candidate, began, closed FROM sittings WHERE id = ?1";
-    let (candidate, began, closed) = tx.prepare_cached(sql)?.query_row([sitting.as_str()], |row| {
-        Ok((parsed(row, "candidate")?, wall_option(row, "began")?, wall_option(row, "closed")?))
-    })?;
+fn to_start(tx: &Tx, sitting: &SittingId) -> Result<ToStart, Fault> {
+    let sql = "SELECT candidate, began IS NOT NULL AS began, closed IS NOT NULL AS closed FROM sittings WHERE id = ?1";
+    let facts = |row: &Row| Ok((row.parsed("candidate")?, row.get("began")?, row.get("closed")?));
+    let (candidate, began, closed) = tx.one(sql, places![sitting.as_str()], facts)?;
     let (lease, recipient) = lease(tx, sitting)?;
     // `began` is a fact of the log; the record itself says under which start.
-    let began = match began {
-        Some(_) => all_lines(tx, sitting)?.into_iter().find(|line| is_began(line)),
-        None => None,
-    };
+    let lines = if began { all_lines(tx, sitting)? } else { vec![] };
     Ok(ToStart {
         admission: admission(tx, sitting)?,
         programmes: programmes(tx)?,
         lease,
         recipient,
-        began,
-        closed: closed.is_some(),
+        began: lines.into_iter().find(|line| is_began(line)),
+        closed,
         given: given(tx, sitting)?,
         tries: tries_of(tx, &candidate, Some(sitting))?,
     })
@@ -218,24 +210,21 @@ fn is_began(line: &[u8]) -> bool {
     Record::parse(line).is_ok_and(|record| matches!(record.event, Event::Began { .. }))
 }
 
-fn held(tx: &Transaction, sitting: &SittingId, segment: &Segment, known: u64) -> Result<Held, Fault> {
-    let sql = "SELECT size, head, began FROM sittings WHERE id = ?1";
-    let (size, head, began) = tx.prepare_cached(sql)?.query_row([sitting.as_str()], |row| {
-        Ok((count(row, "size")?, parsed_option(row, "head")?, wall_option(row, "began")?))
-    })?;
+fn held(tx: &Tx, sitting: &SittingId, segment: &Segment, known: u64) -> Result<Held, Fault> {
+    let id = sitting.as_str();
+    let sql = "SELECT size, head, began IS NOT NULL AS began FROM sittings WHERE id = ?1";
+    let facts = |row: &Row| Ok((row.get("size")?, row.parsed_option("head")?, row.get("began")?));
+    let (size, head, began): (u64, Option<Digest>, bool) = tx.one(sql, places![id], facts)?;
     let mut lines = BTreeMap::new();
     let repeated = segment.from_seq..segment.from_seq.saturating_add(segment.lines.len() as u64);
-    let mut statement = tx.prepare_cached("SELECT line FROM records WHERE sitting = ?1 AND seq = ?2")?;
     let spoken_of = repeated.chain(segment.openings.iter().map(|opening| opening.seq)).chain(size.checked_sub(1));
+    let sql = "SELECT line FROM records WHERE sitting = ?1 AND seq = ?2";
     for seq in spoken_of.filter(|seq| *seq < size) {
-        let line = statement.query_row(params![sitting.as_str(), int(seq)], |row| row.get(0))?;
-        lines.insert(seq, line);
+        lines.insert(seq, tx.one(sql, places![id, seq], |row| row.get("line"))?);
     }
     let sql = "SELECT bytes FROM checkpoints WHERE sitting = ?1 AND size = ?2";
-    let checkpoint =
-        tx.prepare_cached(sql)?.query_row(params![sitting.as_str(), int(size)], |row| row.get(0)).optional()?;
     Ok(Held {
-        checkpoint,
+        checkpoint: tx.row(sql, places![id, size], |row| row.get("bytes"))?,
         admission: admission(tx, sitting)?,
         lease: lease(tx, sitting)?.0,
         size,
@@ -247,91 +236,80 @@ fn held(tx: &Transaction, sitting: &SittingId, segment: &Segment, known: u64) ->
             None => vec![],
         },
         given: given(tx, sitting)?,
-        began: began.is_some(),
+        began,
     })
 }
 
-fn append(tx: &Transaction, sitting: &SittingId, taken: &Taken, now: Wall) -> Result<(), Fault> {
+fn append(tx: &Tx, sitting: &SittingId, taken: &Taken, now: Wall) -> Result<(), Fault> {
     let Taken::Appended { lines, openings, size, head, began, closed, evidence, checkpoint } = taken else {
         return Ok(());
     };
     let id = sitting.as_str();
     let from = size.saturating_sub(lines.len() as u64);
-    let mut insert = tx.prepare_cached("INSERT INTO records (sitting, seq, line) VALUES (?1, ?2, ?3)")?;
+    let sql = "INSERT INTO records (sitting, seq, line) VALUES (?1, ?2, ?3)";
     for (seq, line) in (from..).zip(lines) {
-        insert.execute(params![id, int(seq), line])?;
+        tx.execute(sql, places![id, seq, line])?;
     }
-    let sql = "INSERT OR IGNORE INTO openings (sitting, seq, salt, content) VALUES (?1, ?2, ?3, ?4)";
-    let mut insert = tx.prepare_cached(sql)?;
+    let sql = "INSERT INTO openings (sitting, seq, salt, content) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
     for opening in openings {
-        insert.execute(params![id, int(opening.seq), opening.salt, opening.content])?;
+        tx.execute(sql, places![id, opening.seq, &opening.salt, &opening.content])?;
     }
     if !lines.is_empty() {
-        tx.prepare_cached(
+        let sql =
             "UPDATE sittings SET size = ?2, head = ?3, began = coalesce (began, ?4), closed = coalesce (closed, ?5),
-                received = ?6 WHERE id = ?1",
-        )?
-        .execute(params![
-            id,
-            int(*size),
-            head.to_string(),
-            began.map(Wall::unix_ms),
-            closed.map(Wall::unix_ms),
-            now.unix_ms()
-        ])?;
+                received = ?6 WHERE id = ?1";
+        tx.execute(sql, places![id, *size, head, *began, *closed, now])?;
     }
+    let sql = "INSERT INTO evidence (sitting, sha256, size) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
     for (sha256, size) in evidence {
-        let sql = "INSERT OR IGNORE INTO evidence (sitting, sha256, size) VALUES (?1, ?2, ?3)";
-        tx.prepare_cached(sql)?.execute(params![id, sha256.to_string(), int(*size)])?;
+        tx.execute(sql, places![id, sha256, *size])?;
     }
-    let sql = "INSERT OR IGNORE INTO checkpoints (sitting, size, bytes) VALUES (?1, ?2, ?3)";
-    tx.prepare_cached(sql)?.execute(params![id, int(*size), checkpoint])?;
+    let sql = "INSERT INTO checkpoints (sitting, size, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    tx.execute(sql, places![id, *size, checkpoint])?;
     Ok(())
 }
 
 /// The most records that are kept aside for one sitting.
-const ASIDE_RECORDS_MAX: i64 = 10_000;
+const ASIDE_RECORDS_MAX: u64 = 10_000;
 
 /// Keeps lines that do not count, each once and with its opening, which may come later. Returns up to where they are
 /// kept: beyond the most there is room for, nothing is.
-fn keep_aside(tx: &Transaction, sitting: &SittingId, beside: &Beside, late: bool, now: Wall) -> Result<u64, Fault> {
+fn keep_aside(tx: &Tx, sitting: &SittingId, beside: &Beside, late: bool, now: Wall) -> Result<u64, Fault> {
     let id = sitting.as_str();
-    let held: i64 = tx.query_row("SELECT count (*) FROM aside WHERE sitting = ?1", [id], |row| row.get(0))?;
-    let mut room = ASIDE_RECORDS_MAX - held;
-    let mut known = tx.prepare_cached("SELECT 1 FROM aside WHERE sitting = ?1 AND seq = ?2 AND digest = ?3")?;
-    let mut keep = tx.prepare_cached(
-        "INSERT INTO aside (sitting, seq, digest, late, line, salt, content, received)
+    let held = tx.one("SELECT count (*) AS n FROM aside WHERE sitting = ?1", places![id], |row| row.get("n"))?;
+    let mut room = ASIDE_RECORDS_MAX.saturating_sub(held);
+    let known = "SELECT 1 AS one FROM aside WHERE sitting = ?1 AND seq = ?2 AND digest = ?3";
+    let keep = "INSERT INTO aside (sitting, seq, digest, late, line, salt, content, received)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (sitting, seq, digest)
-         DO UPDATE SET salt = excluded.salt, content = excluded.content WHERE aside.content IS NULL",
-    )?;
+         DO UPDATE SET salt = excluded.salt, content = excluded.content WHERE aside.content IS NULL";
     let mut place = beside.seq;
     for line in &beside.lines {
-        let digest = Digest::of(line).to_string();
-        if !known.exists(params![id, int(place), digest])? {
-            if room <= 0 {
+        let digest = Digest::of(line);
+        if tx.row(known, places![id, place, digest], |_| Ok(()))?.is_none() {
+            if room == 0 {
                 tracing::warn!(%sitting, kept = place, "no more is kept beside this sitting");
                 break;
             }
             room -= 1;
         }
         let opening = beside.openings.iter().find(|opening| opening.seq == place);
-        let (salt, content) = (opening.map(|o| o.salt), opening.map(|o| &o.content));
-        keep.execute(params![id, int(place), digest, late, line, salt, content, now.unix_ms()])?;
+        let (salt, content) = (opening.map(|o| &o.salt), opening.map(|o| &o.content));
+        tx.execute(keep, places![id, place, digest, late, line, salt, content, now])?;
         place = place.saturating_add(1);
     }
     Ok(place)
 }
 
-fn aside_at(tx: &Transaction, sitting: &SittingId, seq: u64) -> rusqlite::Result<Vec<Digest>> {
-    let mut statement = tx.prepare_cached("SELECT digest FROM aside WHERE sitting = ?1 AND seq = ?2")?;
-    statement.query_map(params![sitting.as_str(), int(seq)], |row| parsed(row, "digest"))?.collect()
+fn aside_at(tx: &Tx, sitting: &SittingId, seq: u64) -> Sql<Vec<Digest>> {
+    let sql = "SELECT digest FROM aside WHERE sitting = ?1 AND seq = ?2";
+    tx.rows(sql, places![sitting.as_str(), seq], |row| row.parsed("digest"))
 }
 
-pub(super) fn all_lines(tx: &Transaction, sitting: &SittingId) -> rusqlite::Result<Vec<Vec<u8>>> {
+pub(super) fn all_lines(tx: &Tx, sitting: &SittingId) -> Sql<Vec<Vec<u8>>> {
     lines_from(tx, sitting, 0)
 }
 
-fn lines_from(tx: &Transaction, sitting: &SittingId, from: u64) -> rusqlite::Result<Vec<Vec<u8>>> {
-    let mut statement = tx.prepare_cached("SELECT line FROM records WHERE sitting = ?1 AND ?2 <= seq ORDER BY seq")?;
-    statement.query_map(params![sitting.as_str(), int(from)], |row| row.get(0))?.collect()
+fn lines_from(tx: &Tx, sitting: &SittingId, from: u64) -> Sql<Vec<Vec<u8>>> {
+    let sql = "SELECT line FROM records WHERE sitting = ?1 AND ?2 <= seq ORDER BY seq";
+    tx.rows(sql, places![sitting.as_str(), from], |row| row.get("line"))
 }

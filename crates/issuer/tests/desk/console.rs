@@ -1,6 +1,7 @@
 //! What proctors see, and what they do not.
 
-use crate::support::{Issuer, Machine, ok, read};
+use super::raw::Raw;
+use super::support::{Issuer, Machine, ok, read};
 use axum::{
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode, header},
@@ -65,7 +66,7 @@ impl<'a> Console<'a> {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_login_lasts_until_it_is_ended_and_opens_only_with_the_right_words() {
     let issuer = Issuer::new();
     let stranger = Console { issuer: &issuer, cookie: Some("invigil_login=00".into()) };
@@ -84,7 +85,7 @@ async fn a_login_lasts_until_it_is_ended_and_opens_only_with_the_right_words() {
     assert_eq!(console.refusal("me").await, "login-needed");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_removed_account_is_logged_out() {
     let issuer = Issuer::new();
     let console = Console::log_in(&issuer).await;
@@ -92,7 +93,7 @@ async fn a_removed_account_is_logged_out() {
     assert_eq!(console.refusal("me").await, "login-needed");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sitting_is_followed_from_admission_to_result() {
     let issuer = Issuer::new();
     let console = Console::log_in(&issuer).await;
@@ -135,7 +136,7 @@ async fn a_sitting_is_followed_from_admission_to_result() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sitting_in_full_holds_verified_records_and_no_answer() {
     let issuer = Issuer::new();
     let console = Console::log_in(&issuer).await;
@@ -167,7 +168,7 @@ async fn a_sitting_in_full_holds_verified_records_and_no_answer() {
     assert_eq!(issuer.desk.store().audited(machine.admission.sitting.as_str()).unwrap(), 1, "the read is audited");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_was_changed_is_shown_as_broken_from_there() {
     let issuer = Issuer::new();
     let console = Console::log_in(&issuer).await;
@@ -175,8 +176,9 @@ async fn a_store_that_was_changed_is_shown_as_broken_from_there() {
     machine.get_ready();
     machine.begin(&issuer).await;
     ok(machine.send(&issuer, &machine.segment(0)).await);
-    let database = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
-    database.execute_batch("DROP TRIGGER records_stay; UPDATE records SET line = x'00' WHERE seq = 2").unwrap();
+    let mut database = Raw::of(&issuer);
+    database.unguard();
+    database.change_line(machine.admission.sitting.as_str(), 2, b"\0");
     let detail = console.get(&format!("sittings/{}", machine.admission.sitting)).await;
     assert_eq!(
         (&detail["sitting"]["verdict"]["kind"], &detail["sitting"]["verdict"]["seq"]),
@@ -187,7 +189,7 @@ async fn a_store_that_was_changed_is_shown_as_broken_from_there() {
 
 /// CVE-2023-31437 (journald): entries were shown that no seal covered. A stored log that was written anew, consistent in
 /// itself and as long as before, shows nothing that no signed checkpoint vouches for.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn cve_2023_31437_the_console_shows_what_is_verified() {
     let mut issuer = Issuer::new();
     let mut machine = Machine::redeem(&issuer, &issuer.open_link().link).await;
@@ -197,8 +199,8 @@ async fn cve_2023_31437_the_console_shows_what_is_verified() {
     machine.begin(&issuer).await;
     ok(machine.send(&issuer, &machine.segment(first)).await);
     let id = machine.admission.sitting.as_str();
-    let database = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
-    database.execute_batch("DROP TRIGGER records_stay").unwrap();
+    let mut database = Raw::of(&issuer);
+    database.unguard();
     for written_anew_from in [first, 0] {
         let mut forged = Tail::start(machine.admission.sitting.clone(), 0, machine.admission.digest());
         for (seq, line) in machine.lines.iter().enumerate() {
@@ -210,8 +212,7 @@ async fn cve_2023_31437_the_console_shows_what_is_verified() {
             let record = Record::parse(line.as_bytes()).unwrap();
             let at = Moment { wall: record.at.wall.plus_ms(1), ..record.at };
             let (record, line) = forged.append(at, record.by, record.event);
-            let changed = "UPDATE records SET line = ?1 WHERE sitting = ?2 AND seq = ?3";
-            assert_eq!(database.execute(changed, (line, id, record.seq as i64)).unwrap(), 1);
+            database.change_line(id, record.seq, &line);
         }
         issuer.restart();
         let detail = issuer.desk.sitting(&machine.admission.sitting, "ada", shell::now()).unwrap();
@@ -226,18 +227,17 @@ async fn cve_2023_31437_the_console_shows_what_is_verified() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn one_damaged_sitting_does_not_hide_the_others() {
     let issuer = Issuer::new();
     let console = Console::log_in(&issuer).await;
     let whole = Machine::redeem(&issuer, &issuer.open_link().link).await;
     let damaged = Machine::redeem(&issuer, &issuer.open_link().link).await;
-    let database = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
+    let mut database = Raw::of(&issuer);
     let id = damaged.admission.sitting.as_str();
-    let changed = "UPDATE sittings SET admission = CAST (replace (CAST (admission AS TEXT), 'Test', 'Best') AS BLOB) WHERE id = ?1";
-    assert_eq!(database.execute(changed, [id]).unwrap(), 1);
+    database.change_admission(id, "Test", "Best");
     // The exam has gone from its programme too; what was admitted keeps its titles.
-    database.execute("UPDATE programmes SET body = replace (body, '\"one\"', '\"gone\"')", []).unwrap();
+    database.change_programmes("\"one\"", "\"gone\"");
     let sittings = console.get("sittings").await["sittings"].clone();
     for (row, sitting, kind, title) in [
         (&sittings[0], &damaged.admission.sitting, "broken", ""),
@@ -249,7 +249,7 @@ async fn one_damaged_sitting_does_not_hide_the_others() {
     assert_eq!(console.get(&format!("sittings/{id}")).await["admission"], Json::Null);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_console_page_may_load_nothing_from_elsewhere() {
     let mut issuer = Issuer::new();
     let ui = tempfile::tempdir().unwrap();

@@ -1,6 +1,7 @@
 //! A sitting that changes devices, evidence that comes in pieces, and hand-in files.
 
-use crate::support::{Issuer, Machine, device, ok, problem};
+use super::raw::Raw;
+use super::support::{Issuer, Machine, device, ok, problem};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
@@ -43,20 +44,12 @@ fn hand_in(issuer: &Issuer, file: &[u8]) -> Result<desk::HandedIn, Fault> {
     issuer.desk.hand_in(file, [shell::random(), shell::random()], shell::now())
 }
 
-fn store(issuer: &Issuer) -> rusqlite::Connection {
-    rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap()
-}
-
 /// The places of the lines beside the log, and whether an answer lies there too.
 fn aside(issuer: &Issuer) -> Vec<(u64, bool)> {
-    let store = store(issuer);
-    let mut statement =
-        store.prepare("SELECT seq, content IS NOT NULL FROM aside WHERE line <> x'00' ORDER BY seq").unwrap();
-    let row = |row: &rusqlite::Row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?));
-    statement.query_map([], row).unwrap().collect::<Result<_, _>>().unwrap()
+    Raw::of(issuer).aside().into_iter().map(|(place, _, answer)| (place, answer)).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sitting_goes_on_at_another_computer_and_what_the_first_still_brings_is_kept_beside_it() {
     let issuer = Issuer::new();
     let mut first = begun(&issuer).await;
@@ -117,7 +110,7 @@ async fn forked(issuer: &Issuer, more: usize) -> (Machine, usize) {
     (machine, common)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn another_branch_is_kept_to_its_end_with_its_answers() {
     let issuer = Issuer::new();
     let (machine, common) = forked(&issuer, SEGMENT_RECORDS_MAX).await;
@@ -144,7 +137,7 @@ async fn another_branch_is_kept_to_its_end_with_its_answers() {
     assert_eq!(aside(&issuer), kept, "a hand-in file brings the same");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn answers_that_come_after_their_records_are_kept_too() {
     let issuer = Issuer::new();
     let (machine, common) = forked(&issuer, 0).await;
@@ -158,7 +151,7 @@ async fn answers_that_come_after_their_records_are_kept_too() {
     assert_eq!(aside(&issuer), kept(true));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_called_kept_that_there_is_no_room_for() {
     let issuer = Issuer::new();
     let mut first = begun(&issuer).await;
@@ -167,9 +160,7 @@ async fn nothing_is_called_kept_that_there_is_no_room_for() {
     let link = move_seat(&issuer, &first).unwrap();
     Machine::redeem(&issuer, &link).await;
     first.answer(true);
-    let all_but_one = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
-        INSERT INTO aside SELECT id, 1000000 + i, 'd', 1, x'00', NULL, NULL, 0 FROM n, sittings";
-    store(&issuer).execute(all_but_one, []).unwrap();
+    Raw::of(&issuer).fill_aside(9_999);
     for from in [sent, sent, 0] {
         let refused = problem(&first.send(&issuer, &first.segment(from)).await);
         assert_eq!((refused.code.as_str(), &refused.members["kept"]), ("lease-ended", &(sent + 1).into()));
@@ -180,7 +171,7 @@ async fn nothing_is_called_kept_that_there_is_no_room_for() {
     assert!(refused.to_string().contains("keep the file"), "{refused}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_link_that_was_given_before_the_hand_in_moves_nothing_after_it() {
     let issuer = Issuer::new();
     let mut first = begun(&issuer).await;
@@ -190,13 +181,13 @@ async fn a_link_that_was_given_before_the_hand_in_moves_nothing_after_it() {
     first.act(Command::Submit);
     ok(first.send(&issuer, &first.segment(0)).await);
     ok(first.submit(&issuer, first.sign(first.submission())).await);
-    let body = crate::support::redemption(&link, &device(), &first.identity);
+    let body = super::support::redemption(&link, &device(), &first.identity);
     let refused = problem(&issuer.call(Method::POST, "/api/admissions", None, body).await);
     assert_eq!(refused.code, "seat-stays");
     assert!(first.status(&issuer).await.receipt.is_some());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_seat_moves_only_by_its_new_link_and_only_once() {
     let issuer = Issuer::new();
     let scheduled = issuer.schedule("one", -1_000, Policy::preset("open").unwrap());
@@ -217,11 +208,11 @@ async fn a_seat_moves_only_by_its_new_link_and_only_once() {
     let before = move_seat(&issuer, &first).unwrap();
     let link = move_seat(&issuer, &first).unwrap();
     for (link, code) in [(&admitted.link, "code-unknown"), (&before, "code-unknown")] {
-        let body = crate::support::redemption(link, &device(), &first.identity);
+        let body = super::support::redemption(link, &device(), &first.identity);
         assert_eq!(problem(&issuer.call(Method::POST, "/api/admissions", None, body).await).code, code);
     }
     let second = Machine::take_over(&issuer, &link).await;
-    let body = crate::support::redemption(&link, &device(), &first.identity);
+    let body = super::support::redemption(&link, &device(), &first.identity);
     assert_eq!(problem(&issuer.call(Method::POST, "/api/admissions", None, body).await).code, "code-used");
     assert_eq!(second.admission.digest(), first.admission.digest(), "the admission stays what it was");
     assert_eq!(second.admitted.leases[0], first.admitted.leases[0]);
@@ -241,11 +232,11 @@ pub async fn piece(
         .header("upload-offset", offset)
         .body(Body::from(bytes.to_vec()))
         .unwrap();
-    let (status, _, body) = crate::support::read(issuer.send(request).await).await;
+    let (status, _, body) = super::support::read(issuer.send(request).await).await;
     (status, body)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn evidence_comes_in_pieces_and_a_receipt_only_when_all_of_it_is_here() {
     let issuer = Issuer::new();
     let mut machine = begun(&issuer).await;
@@ -281,7 +272,7 @@ async fn evidence_comes_in_pieces_and_a_receipt_only_when_all_of_it_is_here() {
     ok(machine.submit(&issuer, bytes).await);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn lost_evidence_is_said_to_be_lost_and_an_earlier_devices_is_not_asked_for() {
     let issuer = Issuer::new();
     let mut first = begun(&issuer).await;
@@ -305,7 +296,7 @@ async fn lost_evidence_is_said_to_be_lost_and_an_earlier_devices_is_not_asked_fo
     assert_eq!(missing(), [sha256]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hand_in_file_is_as_good_as_the_network_and_changes_nothing_a_second_time() {
     let issuer = Issuer::new();
     let recipient = issuer.desk.card().issuer.recovery.clone();
@@ -329,7 +320,7 @@ async fn a_hand_in_file_is_as_good_as_the_network_and_changes_nothing_a_second_t
     assert_eq!(ok(machine.submit(&issuer, submission).await), receipt, "byte for byte");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hand_in_file_that_is_not_its_devices_own_is_refused() {
     let issuer = Issuer::new();
     let recipient = issuer.desk.card().issuer.recovery.clone();
@@ -360,7 +351,7 @@ async fn a_hand_in_file_that_is_not_its_devices_own_is_refused() {
     hand_in(&issuer, &good).unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_key_of_a_broken_computer_is_opened_and_the_audit_says_so() {
     let issuer = Issuer::new();
     let card = issuer.desk.card().clone();
@@ -373,7 +364,7 @@ async fn the_key_of_a_broken_computer_is_opened_and_the_audit_says_so() {
     assert_eq!(issuer.desk.store().audited("sit-1").unwrap(), 2, "every attempt is written down");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_long_log_comes_in_parts_that_each_fit_into_an_answer() {
     let issuer = Issuer::new();
     let mut first = begun(&issuer).await;

@@ -1,6 +1,6 @@
 //! What `/openapi.json` says, held against what the service does.
 
-use crate::{
+use super::{
     console::Console,
     support::{Issuer, Machine, device, ok, problem, redemption},
 };
@@ -13,7 +13,7 @@ async fn document(issuer: &Issuer) -> Json {
     serde_json::from_slice(&ok(issuer.call(Method::GET, "/openapi.json", None, vec![]).await)).unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_interface_describes_itself() {
     let issuer = Issuer::new();
     let document = document(&issuer).await;
@@ -96,7 +96,7 @@ fn misfits(document: &Json, expected: &Json, message: &Json, at: &str) -> Vec<St
     found
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_route_says_what_it_takes_and_gives() {
     let issuer = Issuer::new();
     let document = document(&issuer).await;
@@ -127,7 +127,7 @@ async fn every_route_says_what_it_takes_and_gives() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_message_has_the_shape_that_is_said() {
     let issuer = Issuer::new();
     let document = document(&issuer).await;

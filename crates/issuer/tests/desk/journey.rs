@@ -1,6 +1,6 @@
 //! A candidate's whole way through the service, played with the domain alone.
 
-use crate::support::{Issuer, Machine, exam, ok, problem, programme};
+use super::support::{Issuer, Machine, exam, ok, problem, programme};
 use axum::http::{Method, StatusCode};
 use invigil_core::{
     Digest, Signed, Wall,
@@ -15,7 +15,7 @@ use invigil_core::{
 };
 use invigil_issuer::{desk::SittingView, shell};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn from_the_link_to_the_credential() {
     let issuer = Issuer::new();
     let mut credential = None;
@@ -54,7 +54,7 @@ async fn from_the_link_to_the_credential() {
     assert!(String::from_utf8(did).unwrap().contains(&signatory.method));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failed_exam_uses_a_try_and_the_next_one_serves_anew() {
     let issuer = Issuer::new();
     let scheduled = issuer.schedule("one", -1_000, invigil_core::policy::Policy::preset("open").unwrap());
@@ -74,7 +74,7 @@ async fn a_failed_exam_uses_a_try_and_the_next_one_serves_anew() {
     assert_ne!(second.admission.draw.seed, machine.admission.draw.seed);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn results_wait_for_a_person_where_the_policy_says_so() {
     let issuer = Issuer::new();
     let scheduled = issuer.schedule("one", -1_000, invigil_core::policy::Policy::preset("strict").unwrap());
@@ -86,12 +86,12 @@ async fn results_wait_for_a_person_where_the_policy_says_so() {
     assert!(status.receipt.is_some());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_kill_between_any_two_steps_changes_no_answer() {
     let mut issuer = Issuer::new();
     let admitted = issuer.open_link();
     let mut machine = Machine::redeem(&issuer, &admitted.link).await;
-    let again = crate::support::redemption(&admitted.link, &machine.device, &machine.identity);
+    let again = super::support::redemption(&admitted.link, &machine.device, &machine.identity);
     issuer.restart();
     let body = ok(issuer.call(Method::POST, "/api/admissions", None, again).await);
     let repeated: invigil_core::exchange::Admitted = serde_json::from_slice(&body).unwrap();
@@ -124,7 +124,7 @@ async fn a_kill_between_any_two_steps_changes_no_answer() {
     assert_eq!(machine.status(&issuer).await.result, result);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_start_is_given_anew_until_the_sitting_has_begun() {
     let issuer = Issuer::new();
     let mut machine = Machine::redeem(&issuer, &issuer.open_link().link).await;
@@ -138,7 +138,7 @@ async fn a_start_is_given_anew_until_the_sitting_has_begun() {
     assert_eq!(ok(machine.call(&issuer, Method::POST, "/start", vec![]).await), begun_with);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_later_start_ends_with_the_first_and_is_shown() {
     const MINUTE_MS: u64 = 60_000;
     let issuer = Issuer::new();
@@ -182,7 +182,7 @@ async fn a_later_start_ends_with_the_first_and_is_shown() {
     assert!(refused.detail.contains("more time than was given"), "{}", refused.detail);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn no_exam_runs_past_its_window_and_an_untimed_one_to_no_end() {
     const MINUTE_MS: u64 = 60_000;
     for (untimed, asked_ms, ends_ms) in [(false, 0, Some(30)), (false, 45, Some(60)), (true, 0, None), (true, 45, None)]
@@ -233,7 +233,7 @@ fn eight_sittings_at_once_lose_nothing() {
     });
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_sent_that_could_be_read_as_another_status() {
     let issuer = Issuer::new();
     let machine = Machine::redeem(&issuer, &issuer.open_link().link).await;

@@ -6,4 +6,7 @@ mod interface;
 mod journey;
 mod pictures;
 mod problems;
+mod raw;
+#[path = "../server/mod.rs"]
+mod server;
 mod support;

@@ -1,6 +1,6 @@
 //! Pictures of screens: who may open one, that it is noted, and when they go.
 
-use crate::{
+use super::{
     console::Console,
     devices::{begun, picture, piece},
     support::{Issuer, Machine, ok, problem},
@@ -31,7 +31,7 @@ async fn kept(issuer: &Issuer, machine: &mut Machine, plain: &[u8], to: &str) ->
     sha256
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_picture_is_opened_for_whoever_is_logged_in_and_each_time_is_noted() {
     let issuer = Issuer::new();
     let mut machine = begun(&issuer).await;
@@ -78,7 +78,7 @@ async fn a_picture_is_opened_for_whoever_is_logged_in_and_each_time_is_noted() {
     assert_eq!(console.refusal(&format!("sittings/{sitting}/pictures/short")).await, "evidence-unknown");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn pictures_go_when_their_days_are_over_and_the_result_is_out() {
     let issuer = Issuer::new();
     let mut machine = begun(&issuer).await;
@@ -111,7 +111,7 @@ async fn pictures_go_when_their_days_are_over_and_the_result_is_out() {
     assert_eq!(console.refusal(&path).await, "evidence-deleted");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn no_picture_is_taken_that_the_exam_does_not_ask_for_or_has_no_room_for() {
     let issuer = Issuer::new();
     let open = Policy::preset("open").unwrap();

@@ -1,6 +1,7 @@
 //! Every “no” of the service, by its name. Each test that refuses also shows that nothing has changed, or what has.
 
-use crate::support::{Issuer, Machine, device, exam, ok, problem, redemption};
+use super::raw::Raw;
+use super::support::{Issuer, Machine, device, exam, ok, problem, redemption};
 use axum::http::{Method, StatusCode};
 use invigil_content::sealing::Identity;
 use invigil_core::{
@@ -30,7 +31,7 @@ async fn begun(issuer: &Issuer) -> Machine {
     machine
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn codes() {
     let issuer = Issuer::new();
     let link = issuer.open_link().link;
@@ -57,7 +58,7 @@ async fn codes() {
     assert!(again.is_ok());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn starts() {
     let issuer = Issuer::new();
     let start = async |machine: &Machine| machine.call(&issuer, Method::POST, "/start", vec![]).await;
@@ -86,7 +87,7 @@ async fn starts() {
     assert_eq!(problem(&start(&spare).await).code, "not-eligible");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn tokens_and_addresses() {
     let issuer = Issuer::new();
     let mine = Machine::redeem(&issuer, &issuer.open_link().link).await;
@@ -114,7 +115,7 @@ async fn tokens_and_addresses() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn segments() {
     let issuer = Issuer::new();
     let mut machine = begun(&issuer).await;
@@ -149,7 +150,7 @@ async fn segments() {
     ok(machine.send(&issuer, &good).await);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_opening_must_be_a_response() {
     let issuer = Issuer::new();
     for (content, answered) in [("not json", true), ("null", true), (r#"{"base":{"string":"a"}}"#, false)] {
@@ -164,7 +165,7 @@ async fn an_opening_must_be_a_response() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fork_is_refused_kept_and_flagged() {
     let issuer = Issuer::new();
     let mut machine = begun(&issuer).await;
@@ -185,15 +186,14 @@ async fn a_fork_is_refused_kept_and_flagged() {
     let seen = issuer.desk.sitting(&machine.admission.sitting, "ada", shell::now()).unwrap();
     assert!(seen.sitting.flagged);
     assert_eq!(seen.records.len(), first.lines.len(), "the first branch stays");
-    let kept = rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap();
-    let sql = "SELECT count (*), count (content) FROM aside WHERE NOT late";
-    let kept: (i64, i64) = kept.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    let (lines, answers) = (second.lines.len() - common, second.openings.len());
-    let expected = (i64::try_from(lines).unwrap(), i64::try_from(answers).unwrap());
-    assert_eq!(kept, expected, "the other branch is kept, with its answers");
+    let kept = Raw::of(&issuer).aside();
+    assert!(kept.iter().all(|(_, late, _)| !late));
+    assert_eq!(kept.len(), second.lines.len() - common, "the other branch is kept");
+    let answers = kept.iter().filter(|(_, _, answer)| *answer).count();
+    assert_eq!(answers, second.openings.len(), "with its answers");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sitting_begins_once_as_it_was_admitted() {
     let issuer = Issuer::new();
     let change = |began: &Event, how: &str| -> Event {
@@ -226,7 +226,7 @@ async fn a_sitting_begins_once_as_it_was_admitted() {
     assert_eq!(problem(&machine.send(&issuer, &machine.segment(0)).await).code, "log-broken");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_offline_start_is_capped_by_the_window_and_shown() {
     let issuer = Issuer::new();
     const MINUTE_MS: u64 = 60_000;
@@ -266,7 +266,7 @@ async fn an_offline_start_is_capped_by_the_window_and_shown() {
     assert!(!seen.sitting.began_offline);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_device_says_only_what_is_its_own_to_say() {
     let issuer = Issuer::new();
     let [strict, moderate] = ["strict", "moderate"].map(|name| {
@@ -392,7 +392,7 @@ async fn a_device_says_only_what_is_its_own_to_say() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_follows_the_end_and_nothing_precedes_the_admission() {
     let issuer = Issuer::new();
     let mut machine = begun(&issuer).await;
@@ -407,7 +407,7 @@ async fn nothing_follows_the_end_and_nothing_precedes_the_admission() {
     assert_eq!(problem(&machine.send(&issuer, &machine.segment(0)).await).code, "log-broken");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn submissions() {
     let issuer = Issuer::new();
     let mut machine = begun(&issuer).await;
@@ -457,7 +457,7 @@ async fn submissions() {
     assert_eq!(problem(&submit(later).await).code, "submission-differs");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_guesses_codes_has_to_wait() {
     let issuer = Issuer::new();
     let (mine, identity) = (device(), Identity::generate());

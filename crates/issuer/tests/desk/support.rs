@@ -1,5 +1,6 @@
 //! A small issuer in a temporary folder, and a candidate's machine that is made of nothing but the domain.
 
+use super::server::Server;
 use axum::{
     Router,
     body::Body,
@@ -145,8 +146,29 @@ pub struct Issuer {
     pub router: Router,
 }
 
+/// The server that keeps the rows of this suite; `None` = each issuer has a file.
+pub fn server() -> Option<&'static Server> {
+    // The server runs for one process; what it forgets when power fails nobody misses.
+    static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(&["fsync=off", "max_connections=500"]));
+    env!("CARGO_CRATE_NAME").ends_with("postgres").then(|| tokio::task::block_in_place(|| &*SERVER))
+}
+
+/// The database of the issuer in `folder`, on a server.
+fn database(folder: &Path) -> String {
+    let name = folder.file_name().unwrap().to_string_lossy();
+    let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+    // Names are not told apart by upper and lower case.
+    letters.map(|letter| format!("{letter:02x}")).fold("issuer_".to_owned(), |name, letter| name + &letter)
+}
+
+fn store(folder: &Path) -> Store {
+    let Some(server) = server() else { return Store::open(folder).unwrap() };
+    let url = tokio::task::block_in_place(|| server.make(&database(folder)));
+    Store::connect(&url, folder).unwrap()
+}
+
 pub fn open(folder: &Path) -> Arc<Desk> {
-    Arc::new(Desk::open(Store::open(folder).unwrap(), PASSPHRASE.to_owned().into()).unwrap())
+    Arc::new(Desk::open(store(folder), PASSPHRASE.to_owned().into()).unwrap())
 }
 
 impl Issuer {
@@ -156,7 +178,7 @@ impl Issuer {
 
     pub fn with(programme: &Programme) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).unwrap();
+        let store = store(folder.path());
         let (card, sealed) = KEYS.clone();
         assert!(store.put_keys(&card, sealed.as_bytes()).unwrap());
         store.put_programme(programme, shell::now()).unwrap();
@@ -183,6 +205,11 @@ impl Issuer {
         drop(store);
         let desk = open(folder.path());
         Self { open: OnceLock::new(), router: router(desk.clone(), None), desk, folder }
+    }
+
+    /// The name of its database, on a server.
+    pub fn database(&self) -> String {
+        database(self.folder.path())
     }
 
     /// The same issuer after its process was killed and started again.
