@@ -4,7 +4,7 @@
 use crate::{
     application::NAME,
     belongings::Belongings,
-    desk::{Desk, alive, freeze, kill, stays, thaw, wait},
+    desk::{Desk, alive, freeze, kill, stays, thaw, wait, wait_at_most},
     guarded::{Guarded, PAGE},
     nested::Compositor,
     screen::Screen,
@@ -147,7 +147,8 @@ impl<'d> Siege<'d> {
             return None;
         }
         let guarded = alive(self.guarded.guard);
-        let victim = wait("a victim that comes back by itself", || {
+        // At worst all that is left may be killed again when the last kills are a minute old.
+        let victim = wait_at_most(MINUTE * 2, "a victim that comes back by itself", || {
             let recent = |times: &[Instant]| times.iter().filter(|at| at.elapsed() < MINUTE).count();
             let may = |victim: &Victim| match victim {
                 Victim::Application => !guarded || recent(&self.again) < AGAIN_MAX,
