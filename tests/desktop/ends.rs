@@ -147,6 +147,10 @@ impl<'d> Siege<'d> {
             return None;
         }
         let guarded = alive(self.guarded.guard);
+        // A guard comes back with the application that is started anew, and with nothing else.
+        if !guarded && left.keys().all(|victim| *victim == Victim::Guard) {
+            return Some(Victim::Application);
+        }
         // At worst all that is left may be killed again when the last kills are a minute old.
         let victim = wait_at_most(MINUTE * 2, "a victim that comes back by itself", || {
             let recent = |times: &[Instant]| times.iter().filter(|at| at.elapsed() < MINUTE).count();
