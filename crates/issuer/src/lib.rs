@@ -19,6 +19,6 @@ mod pack;
 pub mod paper;
 pub mod password;
 pub mod setup;
-mod shelf;
+pub mod shelf;
 pub mod shell;
 pub mod store;

@@ -21,6 +21,7 @@ use crate::{
     pack::AddError,
     password::Unhashable,
     setup::SetupError,
+    shelf::{AddressError, Shelf},
     store::{Store, StoreError},
 };
 use clap::{Parser, Subcommand};
@@ -41,6 +42,9 @@ pub struct CommandLine {
     /// A PostgreSQL server that holds the rows, as postgres://NAME@HOST/DATABASE; otherwise a file in the folder does.
     #[arg(long, global = true, env = "INVIGIL_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
+    /// Where sealed evidence is kept: a folder, or s3://BUCKET/PREFIX; otherwise “evidence” in the data folder.
+    #[arg(long, global = true, env = "INVIGIL_EVIDENCE", value_name = "DIR|URL")]
+    evidence: Option<String>,
     /// A file with the passphrase that opens the keys; otherwise $INVIGIL_ISSUER_PASSPHRASE, otherwise a prompt.
     #[arg(long, global = true, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
@@ -98,6 +102,9 @@ pub enum CommandError {
     /// A pack.
     #[error(transparent)]
     Pack(#[from] AddError),
+    /// Where evidence is kept.
+    #[error(transparent)]
+    Evidence(#[from] AddressError),
     /// The service.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -141,6 +148,7 @@ impl CommandError {
             Self::Store(why) => why.code(),
             Self::Setup(why) => why.code(),
             Self::Pack(why) => why.code(),
+            Self::Evidence(_) => "evidence-address",
             Self::Serve(_) => "cannot-listen",
             Self::Fault(why) => why.code(),
             Self::Password(_) => "password-unusable",
@@ -158,6 +166,7 @@ impl CommandError {
 struct Context {
     data: PathBuf,
     database_url: Option<String>,
+    evidence: Option<String>,
     passphrase_file: Option<PathBuf>,
     json: bool,
 }
@@ -174,7 +183,12 @@ impl Context {
         let store = self.store()?;
         // Nobody should type a passphrase only to hear that there is nothing to open.
         card(&store)?;
-        Ok(Desk::open(store, secret::passphrase(self.passphrase_file.as_deref())?)?)
+        let desk = Desk::open(store, secret::passphrase(self.passphrase_file.as_deref())?)?;
+        Ok(match self.evidence.as_deref() {
+            None => desk,
+            Some(address) if address.contains("://") => desk.with_evidence(Shelf::objects(address, std::env::vars())?),
+            Some(folder) => desk.with_evidence(Shelf::folder(folder.into())),
+        })
     }
 
     /// Prints the answer: text for people, or one JSON object on one line.
@@ -207,8 +221,8 @@ fn to_json(value: impl serde::Serialize) -> Result<Json, CommandError> {
 /// # Errors
 /// Every reason why it was not carried out.
 pub fn run(line: CommandLine) -> Result<(), CommandError> {
-    let CommandLine { data, database_url, passphrase_file, json, command } = line;
-    let context = Context { data, database_url, passphrase_file, json };
+    let CommandLine { data, database_url, evidence, passphrase_file, json, command } = line;
+    let context = Context { data, database_url, evidence, passphrase_file, json };
     match command {
         Command::Keys(command) => keys::run(&context, command),
         Command::Account(command) => account::run(&context, command),

@@ -86,7 +86,7 @@ impl Desk {
 
     /// The desk of a store whose keys are open already.
     pub fn with_keys(store: Store, keys: Arc<Keys>) -> Self {
-        let shelf = Shelf::new(store.folder().join("evidence"));
+        let shelf = Shelf::folder(store.folder().join("evidence"));
         Self {
             store,
             keys,
@@ -95,6 +95,12 @@ impl Desk {
             folds: append::Folds::default(),
             shelf,
         }
+    }
+
+    /// The same desk with its evidence elsewhere than in the data folder.
+    #[must_use]
+    pub fn with_evidence(self, shelf: Shelf) -> Self {
+        Self { shelf, ..self }
     }
 
     /// The store.

@@ -1,8 +1,6 @@
-//! Sealed evidence as files: `SITTING/SHA256`, and `SHA256.part` while it is on its way.
-//!
-//! Invariants: what [`Shelf::take`] says is held is on the disk, and a file without `.part` has the digest it is named
-//! after. So sending goes on after any break where it was, and a receipt never names bytes that are not here.
+//! Evidence as files: `SITTING/SHA256`, and `SHA256.part` while it is on its way.
 
+use super::{ShelfError, as_path};
 use invigil_core::{Digest, SittingId, exchange::EvidenceState};
 use std::{
     fs::{self, File, OpenOptions},
@@ -10,38 +8,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The evidence of all sittings.
-pub struct Shelf {
+/// The folder.
+pub struct Folder {
     root: PathBuf,
 }
 
-/// Why bytes were not taken.
-#[derive(Debug, thiserror::Error)]
-pub enum ShelfError {
-    /// They do not begin where the held ones end.
-    #[error("the piece goes on at byte {held}")]
-    Offset {
-        /// Where it goes on.
-        held: u64,
-    },
-    /// The whole piece has another digest. What was held is gone.
-    #[error("the piece has another digest")]
-    Mismatch,
-    /// The disk.
-    #[error("evidence cannot be kept: {0}")]
-    Disk(#[from] io::Error),
-}
-
-impl Shelf {
-    /// The shelf in this folder, which is made at first use.
+impl Folder {
+    /// The folder is made at first use.
     pub fn new(root: PathBuf) -> Self {
         Self { root }
     }
 
-    /// How much of a piece is held.
-    ///
-    /// # Errors
-    /// As the file system says.
     pub fn held(&self, sitting: &SittingId, sha256: &Digest) -> io::Result<u64> {
         let whole = self.path(sitting, sha256);
         Ok(match length(&whole)? {
@@ -50,18 +27,10 @@ impl Shelf {
         })
     }
 
-    /// Whether all of a piece is held.
-    ///
-    /// # Errors
-    /// As the file system says.
     pub fn holds(&self, sitting: &SittingId, sha256: &Digest, size: u64) -> io::Result<bool> {
         Ok(length(&self.path(sitting, sha256))? == Some(size))
     }
 
-    /// A whole piece; `None` when it is not all here.
-    ///
-    /// # Errors
-    /// As the file system says.
     pub fn read(&self, sitting: &SittingId, sha256: &Digest) -> io::Result<Option<Vec<u8>>> {
         match fs::read(self.path(sitting, sha256)) {
             Ok(bytes) => Ok(Some(bytes)),
@@ -70,10 +39,6 @@ impl Shelf {
         }
     }
 
-    /// Deletes a piece, also one that is here in part.
-    ///
-    /// # Errors
-    /// As the file system says. It is no error that nothing is there.
     pub fn delete(&self, sitting: &SittingId, sha256: &Digest) -> io::Result<()> {
         let whole = self.path(sitting, sha256);
         for path in [&part(&whole), &whole] {
@@ -85,10 +50,6 @@ impl Shelf {
         Ok(())
     }
 
-    /// Takes more of a piece of `size` bytes. Bytes of a piece that is whole already are dropped.
-    ///
-    /// # Errors
-    /// [`ShelfError`]; nothing was taken then.
     pub fn take(
         &self,
         sitting: &SittingId,
@@ -139,10 +100,7 @@ impl Shelf {
     }
 
     fn path(&self, sitting: &SittingId, sha256: &Digest) -> PathBuf {
-        // Sittings are named by this service, but a name is not a path because of that.
-        let folder: String =
-            sitting.as_str().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        self.root.join(folder).join(sha256.to_string())
+        self.root.join(as_path(sitting)).join(sha256.to_string())
     }
 }
 
@@ -185,10 +143,10 @@ mod tests {
         let sitting: SittingId = "sit-1".parse().unwrap();
         let bytes = b"sealed bytes";
         let (sha256, size) = (Digest::of(bytes), bytes.len() as u64);
-        let shelf = Shelf::new(folder.path().join("evidence"));
+        let shelf = Folder::new(folder.path().join("evidence"));
         assert_eq!(shelf.held(&sitting, &sha256).unwrap(), 0);
         assert_eq!(shelf.take(&sitting, &sha256, size, 0, &bytes[..5]).unwrap().held, 5);
-        let shelf = Shelf::new(folder.path().join("evidence"));
+        let shelf = Folder::new(folder.path().join("evidence"));
         assert_eq!(shelf.held(&sitting, &sha256).unwrap(), 5);
         for offset in [0, 4, 6] {
             let taken = shelf.take(&sitting, &sha256, size, offset, b"x");
@@ -214,7 +172,7 @@ mod tests {
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    let shelf = Shelf::new(folder.path().to_owned());
+                    let shelf = Folder::new(folder.path().to_owned());
                     loop {
                         let held = shelf.held(&sitting, &sha256).unwrap();
                         assert!(held <= size, "more is held than there is");
@@ -229,6 +187,6 @@ mod tests {
                 });
             }
         });
-        assert!(Shelf::new(folder.path().to_owned()).holds(&sitting, &sha256, size).unwrap());
+        assert!(Folder::new(folder.path().to_owned()).holds(&sitting, &sha256, size).unwrap());
     }
 }
