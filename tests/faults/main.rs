@@ -7,4 +7,7 @@ mod full_disk;
 mod kills;
 mod power;
 mod sample;
+#[path = "../../crates/issuer/tests/server/mod.rs"]
+mod server;
+mod several;
 mod state;

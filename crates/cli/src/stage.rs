@@ -42,6 +42,7 @@ pub struct Stage {
     pub origin: String,
     listen: String,
     ui: Option<PathBuf>,
+    database: Option<String>,
     process: Option<Child>,
 }
 
@@ -52,7 +53,15 @@ impl Stage {
     /// # Errors
     /// When the issuer's program is missing or fails; its own words are in the error.
     pub fn set(folder: &Path, name: &str, public_port: Option<u16>) -> Result<Self, StageError> {
-        Self::listening(folder, name, free_port()?, public_port)
+        Self::listening(folder, name, free_port()?, public_port, None)
+    }
+
+    /// The same with its rows on the PostgreSQL server at `database`.
+    ///
+    /// # Errors
+    /// As [`Stage::set`].
+    pub fn set_on(folder: &Path, name: &str, public_port: u16, database: &str) -> Result<Self, StageError> {
+        Self::listening(folder, name, free_port()?, Some(public_port), Some(database))
     }
 
     /// Sets up an issuer with fresh keys at a port of the caller's choice.
@@ -60,10 +69,16 @@ impl Stage {
     /// # Errors
     /// As [`Stage::set`].
     pub fn at(folder: &Path, name: &str, port: u16) -> Result<Self, StageError> {
-        Self::listening(folder, name, port, None)
+        Self::listening(folder, name, port, None, None)
     }
 
-    fn listening(folder: &Path, name: &str, own: u16, public_port: Option<u16>) -> Result<Self, StageError> {
+    fn listening(
+        folder: &Path,
+        name: &str,
+        own: u16,
+        public_port: Option<u16>,
+        database: Option<&str>,
+    ) -> Result<Self, StageError> {
         let origin = format!("http://127.0.0.1:{}", public_port.unwrap_or(own));
         let mut passphrase = *invigil_client::random::bytes::<16>();
         let stage = Self {
@@ -72,6 +87,7 @@ impl Stage {
             origin,
             listen: format!("127.0.0.1:{own}"),
             ui: None,
+            database: database.map(str::to_owned),
             process: None,
         };
         passphrase.fill(0);
@@ -125,6 +141,9 @@ impl Stage {
             command.arg("--json");
         }
         command.env("INVIGIL_ISSUER_PASSPHRASE", &self.passphrase);
+        if let Some(database) = &self.database {
+            command.env("INVIGIL_DATABASE_URL", database);
+        }
         Ok(command)
     }
 

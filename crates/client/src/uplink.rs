@@ -275,6 +275,8 @@ impl Uplink {
         // A gateway in between answers for a service that is down; that is not the issuer's own word.
         let bytes = body(response, ANSWER_BYTES_MAX).await?;
         match serde_json::from_slice::<exchange::Problem>(&bytes) {
+            // The issuer says itself that it cannot just now.
+            Ok(_) if status == StatusCode::SERVICE_UNAVAILABLE => Err(self.unreachable()),
             Ok(problem) => Err(UplinkError::Refused(Box::new(problem))),
             // A gateway that takes less than the issuer says so in its own words, and says it every time.
             Err(_) if status == StatusCode::PAYLOAD_TOO_LARGE => Err(UplinkError::Refused(Box::new(

@@ -183,6 +183,9 @@ pub enum Fault {
     /// It took too long.
     #[error("the request took too long; try again")]
     TimedOut,
+    /// The database cannot be reached, or could not keep what it was told. What happened is in the log, not here.
+    #[error("the service cannot reach its own records just now; nothing was taken, try again in a moment")]
+    RecordsAway(String),
     /// The service is at fault. What happened is in its log, not here.
     #[error("the service failed; it has been noted, try again")]
     Internal(String),
@@ -232,6 +235,7 @@ impl Fault {
             Self::NotFound => (404, "not-found", "Not found"),
             Self::MethodNotAllowed => (405, "method-not-allowed", "Method not allowed"),
             Self::TimedOut => (503, "timed-out", "Timed out"),
+            Self::RecordsAway(_) => (503, "records-away", "Records away"),
             Self::Internal(_) => (500, "internal", "Internal error"),
         }
     }
@@ -287,6 +291,7 @@ impl Fault {
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::TimedOut
+            | Self::RecordsAway(_)
             | Self::Internal(_) => problem,
         }
     }

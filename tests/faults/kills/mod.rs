@@ -1,7 +1,7 @@
 //! Kills. The shipped candidate program sits against the shipped issuing service. It is killed (SIGKILL) at random moments
 //! and started again until the sitting is handed in; now and then the service is killed too.
 
-mod issuer;
+pub mod issuer;
 mod phase;
 mod sitting;
 mod wire;

@@ -61,7 +61,10 @@ impl StoreError {
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
-        Self::Internal(error.to_string())
+        match &error {
+            StoreError::Sql(why) if why.passes() => Self::RecordsAway(error.to_string()),
+            StoreError::Folder(_) | StoreError::Sql(_) | StoreError::Json(_) => Self::Internal(error.to_string()),
+        }
     }
 }
 

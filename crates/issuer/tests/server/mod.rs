@@ -12,12 +12,21 @@ use std::{
 
 /// Debian keeps one folder of programs for each version here.
 const PROGRAMS: &str = "/usr/lib/postgresql";
-/// Runs the server until its own input ends, which it does when whoever started it is gone, killed or not.
-const KEEPER: &str = "\"$0/postgres\" -D \"$1/data\" -c listen_addresses= -c unix_socket_directories=\"$1\" \"${@:2}\" \
-                      >\"$1/log\" 2>&1 & server=$!; read -r _; kill -INT $server; wait $server; rm -rf \"$1\"";
+/// Runs the server, again after each crash, until its own input ends, which it does when whoever started it is gone,
+/// killed or not.
+const KEEPER: &str = r#"
+programs=$0 folder=$1
+exec 3<&0
+{ read -r _ <&3; touch "$folder/over"; kill -INT "$(head -n 1 "$folder/data/postmaster.pid")"; } &
+until [ -e "$folder/over" ]; do
+  "$programs/postgres" -D "$folder/data" -c listen_addresses= -c unix_socket_directories="$folder" "${@:2}" >>"$folder/log" 2>&1
+done
+rm -rf "$folder"
+"#;
 
 pub struct Server {
-    folder: PathBuf,
+    /// Where it has its socket and its data.
+    pub folder: PathBuf,
     _keeper: Child,
 }
 

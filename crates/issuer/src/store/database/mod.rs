@@ -52,6 +52,22 @@ pub enum SqlError {
     Address(String),
 }
 
+impl SqlError {
+    /// Whether it may be well again soon by itself: the database is away, full or overrun. Nothing was kept then.
+    pub fn passes(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull, SystemIoFailure};
+        match self {
+            Self::Sqlite(why) => {
+                let code = why.sqlite_error_code();
+                code.is_some_and(|code| [DatabaseBusy, DatabaseLocked, DiskFull, SystemIoFailure].contains(&code))
+            }
+            Self::Postgres(why) => postgres::is_away(why),
+            Self::NotKept(_) | Self::Busy => true,
+            Self::Damaged { .. } | Self::NoRow | Self::TooNew { .. } | Self::Address(_) => false,
+        }
+    }
+}
+
 /// What a question to the database gives.
 pub type Sql<T> = Result<T, SqlError>;
 

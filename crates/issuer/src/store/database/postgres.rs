@@ -257,6 +257,16 @@ impl ToSql for Place<'_> {
     postgres::types::to_sql_checked!();
 }
 
+/// Whether the server is away, and not at odds with what it was asked. It says itself that it shuts down or starts up
+/// (class 57), has no room (53), or that others stand in the way (40, 55).
+pub(super) fn is_away(error: &postgres::Error) -> bool {
+    let passes = |code: &str| ["08", "40", "53", "55", "57"].iter().any(|class| code.starts_with(class));
+    error.code().map_or_else(
+        || error.is_closed() || error.source().is_some_and(|why| why.is::<std::io::Error>()),
+        |code| passes(code.code()),
+    )
+}
+
 /// What the server said, with its own words where it has any.
 pub(super) fn words(error: &postgres::Error) -> String {
     error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string)
