@@ -280,6 +280,10 @@ pub fn right_answers(exam: &Exam, marks: &MarkScheme) -> BTreeMap<ItemId, Value>
                 Value::choice(correct.first()?.clone())
             }
             (Rule::Choices { correct }, _) => Value::choices(correct.clone()),
+            (Rule::Map { choices }, Interaction::Choice { max_choices: 1, .. }) => {
+                Value::choice(choices.iter().max_by_key(|(_, marks)| **marks)?.0.clone())
+            }
+            (rule @ Rule::Map { .. }, _) => Value::choices(rule.right_choices().cloned()),
             (Rule::Text { accepted, .. }, _) => Value::text(accepted.first()?.clone()),
             (Rule::Marker, _) => return None,
         };

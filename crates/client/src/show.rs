@@ -152,6 +152,9 @@ fn feedback(session: &Session, marks: &MarkScheme, id: &ItemId) -> Feedback {
         Some(rule @ Rule::Choices { correct }) => {
             (correct.iter().cloned().collect(), vec![], Some(value.is_some_and(|v| rule.accepts(v))))
         }
+        Some(rule @ Rule::Map { .. }) => {
+            (rule.right_choices().cloned().collect(), vec![], Some(value.is_some_and(|v| rule.accepts(v))))
+        }
         Some(rule @ Rule::Text { accepted, .. }) => {
             (vec![], accepted.clone(), Some(value.is_some_and(|v| rule.accepts(v))))
         }

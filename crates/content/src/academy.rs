@@ -10,19 +10,26 @@ mod front_matter;
 pub mod id;
 mod key;
 mod kind;
+mod marks;
 mod names;
 mod options;
+mod partial;
 mod question;
 mod yaml;
 
 pub(crate) use fields::{Fields, text, whole};
 pub(crate) use front_matter::{Page, split};
 pub(crate) use key::Opt;
+pub(crate) use marks::policy as marks_policy;
 pub(crate) use question::Question;
 pub(crate) use yaml::{Node, parse};
 
 use crate::check::{self, Finding, Findings};
-use invigil_core::{Digest, ItemId, grading::MarkScheme, item::Exam};
+use invigil_core::{
+    Digest, ItemId,
+    grading::{MarkScheme, MarksPolicy},
+    item::Exam,
+};
 use std::collections::BTreeMap;
 
 /// The largest exam file that is read, in bytes.
@@ -58,6 +65,8 @@ pub struct Bank {
     pub exam: Exam,
     /// How it is marked.
     pub marks: MarkScheme,
+    /// How its items got their marks.
+    pub item_marks: MarksPolicy,
     /// Whether the bank is public, which a live exam's should not be.
     pub public: bool,
     /// Digest of the file.
@@ -130,7 +139,8 @@ fn bank(name: &str, text: &str, node: &Node, body: &str, findings: &mut Findings
     let scope = id::scope(name);
     let entries = exam::entries(fields, findings);
     let total = entries.iter().filter(|entry| **entry != Node::Null).count();
-    let questions = question::read_all(entries, &scope, &exam.competencies, findings);
+    let item_marks = marks::policy_of(fields, entries, findings);
+    let questions = question::read_all(entries, &scope, &exam.competencies, &item_marks, findings);
     names::unknown(fields, entries, findings);
     exam::settle_sets(&mut exam, fields, total, findings);
     exam.items = questions.iter().map(|question| question.item.clone()).collect();
@@ -142,5 +152,5 @@ fn bank(name: &str, text: &str, node: &Node, body: &str, findings: &mut Findings
     let marks = MarkScheme { exam: exam.id.clone(), keys };
     let authoring = questions.into_iter().map(|question| (question.item.id, question.authoring)).collect();
     let source = Digest::of(text);
-    (Some(Bank { exam, marks, public, source, scope, authoring, faults: Vec::new() }), total)
+    (Some(Bank { exam, marks, item_marks, public, source, scope, authoring, faults: Vec::new() }), total)
 }

@@ -111,6 +111,11 @@ impl Findings {
         }
     }
 
+    pub(crate) fn append(&mut self, other: Findings) {
+        let left = FINDINGS_MAX.saturating_sub(self.list.len());
+        self.list.extend(other.list.into_iter().take(left));
+    }
+
     pub(crate) fn errors(&self) -> Vec<Finding> {
         self.list.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect()
     }

@@ -1,17 +1,27 @@
-//! Reads a programme: `programme.yaml`, the `_index.md` of each open certification's folder, and its exams.
+//! Reads a programme: `programme.yaml`, the `_index.md` of each open certification's folder, its exams, its partners
+//! and its badges.
 //!
 //! Invariant: as with exams, reading never fails as a whole; what is wrong comes back as findings.
 
+mod about;
+mod angoff;
+mod blueprint;
 mod certification;
+mod exams;
+mod keeping;
+mod members;
+mod partners;
+mod recognitions;
 
 use crate::{
-    academy::{self, Bank, Fields, Node, parse},
-    check::{Finding, Findings, Severity, read_file},
+    academy::{Bank, Fields, Node},
+    check::{Finding, Findings, Severity},
 };
 use invigil_core::{
     CertificationId, ExamId,
-    programme::{Certification, CertificationStatus, Organisation, Programme, Track},
+    programme::{Certification, CertificationStatus, Organisation, Programme, Tier, Track},
 };
+use members::{address, document, id, list, mapping, needed, only};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Component, Path, PathBuf},
@@ -19,7 +29,7 @@ use std::{
 
 /// The name of a programme's own file.
 pub const FILE: &str = "programme.yaml";
-/// The most tracks, certifications in a track, and exams of a certification.
+/// The most entries of any list of a programme: tracks, certifications in a track, exams, partners, badges and so on.
 pub const ENTRIES_MAX: usize = 200;
 
 /// What came out of a programme's folder.
@@ -60,10 +70,20 @@ pub fn read(folder: &Path) -> Reading {
     let path = folder.join(FILE);
     let mut reader = Reader { folder, reading: Reading::default(), findings: Findings::of(&path.to_string_lossy()) };
     let programme = reader.programme(&path);
-    let Reader { mut reading, findings, .. } = reader;
-    reading.programme = programme;
+    let Reader { mut reading, mut findings, .. } = reader;
     // The programme's own findings come first, as its file does.
-    let later = std::mem::replace(&mut reading.findings, findings.into_list());
+    let later = std::mem::take(&mut reading.findings);
+    reading.programme = programme.map(|programme| {
+        let ids = programme.tracks.iter().flat_map(|track| &track.certifications).map(|c| c.id.clone()).collect();
+        let (recognitions, recognition_findings) = recognitions::read(folder, &ids);
+        let (partners, partner_findings) = partners::read(folder);
+        let programme = Programme { partners, recognitions, ..programme };
+        check(&programme, &mut findings);
+        findings.append(partner_findings);
+        findings.append(recognition_findings);
+        programme
+    });
+    reading.findings = findings.into_list();
     reading.findings.extend(later);
     reading
 }
@@ -76,161 +96,158 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn programme(&mut self, path: &Path) -> Option<Programme> {
-        let text = match read_file(path) {
-            Ok(text) => text,
-            Err(why) => {
-                let message = format!("The programme cannot be read: {why}.");
-                self.findings.error("unreadable", None, message, "Name a folder that holds a programme.yaml.");
-                return None;
-            }
-        };
-        let node = match parse(&text) {
-            Ok(node) => node,
-            Err(why) => {
-                let message = format!("The programme is not valid YAML: {why}.");
-                self.findings.error("yaml-invalid", None, message, "Correct the YAML near that place.");
-                return None;
-            }
-        };
-        let fields = Fields::of(&node);
-        let Some(fields) = fields.filter(|fields| fields.text("type") == Some("programme")) else {
-            let message = "The file does not say “type: programme”.".to_owned();
-            self.findings.error("not-a-programme", None, message, "Add it, or name another folder.");
-            return None;
-        };
-        let id = self.id(fields, "programme")?;
-        let title = self.text(fields, "title", "The programme");
-        let organisation = self.organisation(fields);
-        let notice = fields.text("notice").unwrap_or_default().to_owned();
-        let tracks: Vec<Track> = list(fields, "tracks").iter().filter_map(|node| self.track(node)).collect();
-        self.check_unique(&tracks);
-        Some(Programme { id, title, organisation, notice, tracks })
-    }
-
-    fn check_unique(&mut self, tracks: &[Track]) {
-        let mut seen = BTreeSet::new();
-        for certification in tracks.iter().flat_map(|track| &track.certifications) {
-            if !seen.insert(&certification.id) {
-                let message = format!("More than one certification is called {}.", certification.id);
-                self.findings.error("duplicate-certification-id", None, message, "Give each an “id” of its own.");
-            }
-        }
+        let node = document(path, "programme", &mut self.findings)?;
+        let fields = Fields::of(&node)?;
+        let (at, known) = ("the programme", &["type", "id", "title", "organisation", "notice", "tracks"]);
+        only(fields, known, at, &mut self.findings);
+        Some(Programme {
+            id: id(fields, "programme", &mut self.findings)?,
+            title: needed(fields, "title", at, &mut self.findings),
+            organisation: self.organisation(fields),
+            notice: fields.text("notice").unwrap_or_default().to_owned(),
+            tracks: {
+                let nodes = list(fields, "tracks", at, &mut self.findings);
+                nodes.iter().filter_map(|node| self.track(node)).collect()
+            },
+            partners: Vec::new(),
+            recognitions: Vec::new(),
+        })
     }
 
     fn organisation(&mut self, fields: Fields<'_>) -> Organisation {
         let Some(fields) = fields.find("organisation").and_then(Fields::of) else {
             let message = "The programme does not say whose it is.".to_owned();
-            self.findings.error(
-                "organisation-missing",
-                None,
-                message,
-                "Add “organisation” with “id”, “name” and “url”.",
-            );
+            let remedy = "Add “organisation” with “id”, “name” and “url”.";
+            self.findings.error("organisation-missing", None, message, remedy);
             return Organisation { id: String::new(), name: String::new(), url: String::new() };
         };
-        let url = self.text(fields, "url", "The organisation");
-        let plain = ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
-        if !plain && !url.is_empty() {
-            let message = "The organisation's address is not a web address.".to_owned();
-            self.findings.error("url-invalid", None, message, "Write it with “https://”.");
-        }
+        let at = "the organisation";
+        let url = needed(fields, "url", at, &mut self.findings);
         Organisation {
-            id: self.text(fields, "id", "The organisation"),
-            name: self.text(fields, "name", "The organisation"),
-            url: if plain { url } else { String::new() },
+            id: needed(fields, "id", at, &mut self.findings),
+            name: needed(fields, "name", at, &mut self.findings),
+            url: address(&url, at, &mut self.findings),
         }
     }
 
     fn track(&mut self, node: &Node) -> Option<Track> {
-        let fields = self.fields(node, "track")?;
+        let fields = mapping(node, "the list of tracks", &mut self.findings)?;
         let id = fields.text("id").unwrap_or_default().to_owned();
-        let what = format!("Track {id}");
+        let at = format!("track {id}");
         if id.is_empty() {
             self.findings.error("id-missing", None, "A track has no identifier.".to_owned(), "Give it an “id”.");
         }
+        only(fields, &["id", "title", "summary", "tiers", "certifications"], &at, &mut self.findings);
+        let nodes = list(fields, "certifications", &at, &mut self.findings);
         Some(Track {
-            title: self.text(fields, "title", &what),
+            title: needed(fields, "title", &at, &mut self.findings),
             summary: fields.text("summary").unwrap_or_default().to_owned(),
-            certifications: list(fields, "certifications").iter().filter_map(|node| self.certification(node)).collect(),
+            tiers: self.tiers(fields, &at),
+            certifications: nodes.iter().filter_map(|node| self.certification(node)).collect(),
             id,
         })
     }
 
+    fn tiers(&mut self, fields: Fields<'_>, at: &str) -> Vec<Tier> {
+        let nodes = list(fields, "tiers", at, &mut self.findings);
+        let mut tiers: Vec<Tier> = Vec::new();
+        for node in nodes {
+            let Some(fields) = mapping(node, "the list of tiers", &mut self.findings) else { continue };
+            let at = format!("a tier of {at}");
+            let (id, title) =
+                (needed(fields, "id", &at, &mut self.findings), needed(fields, "title", &at, &mut self.findings));
+            if tiers.iter().any(|tier| tier.id == id) {
+                let message = format!("More than one tier is called {id}.");
+                self.findings.error("duplicate-tier-id", Some("tiers"), message, "Give each an “id” of its own.");
+            } else {
+                tiers.push(Tier { id, title });
+            }
+        }
+        tiers
+    }
+
     fn certification(&mut self, node: &Node) -> Option<Certification> {
-        let fields = self.fields(node, "certification")?;
-        let id: CertificationId = self.id(fields, "certification")?;
-        let what = format!("Certification {id}");
+        let fields = mapping(node, "the list of certifications", &mut self.findings)?;
+        let id: CertificationId = id(fields, "certification", &mut self.findings)?;
+        let at = format!("certification {id}");
+        let known = [&["id", "title", "tier", "status", "summary", "folder"], about::MEMBERS].concat();
+        only(fields, &known, &at, &mut self.findings);
         let status = match fields.text("status") {
             Some("open") => CertificationStatus::Open,
             Some("announced") => CertificationStatus::Announced,
             Some(_) | None => {
-                let message = format!("{what} does not say whether it is open or announced; it is read as announced.");
-                self.findings.error("status-unknown", None, message, "Write “status: open” or “status: announced”.");
+                let message =
+                    format!("The {at} does not say whether it is open or announced; it is read as announced.");
+                let remedy = "Write “status: open” or “status: announced”.";
+                self.findings.error("status-unknown", None, message, remedy);
                 CertificationStatus::Announced
             }
         };
         let page = match status {
-            CertificationStatus::Open => self.page(fields, &id, &what),
+            CertificationStatus::Open => self.page(fields, &id, &at),
             CertificationStatus::Announced => None,
         };
-        let (description, requirements) =
-            page.map_or_else(Default::default, |page| (page.description, page.requirements));
+        // While there is no page, the programme's own file says what is known.
+        let page = page.unwrap_or_else(|| certification::Page {
+            about: about::about(fields, &at, &mut self.findings),
+            prerequisites: about::prerequisites(fields, &at, &mut self.findings),
+            ..certification::Page::default()
+        });
         Some(Certification {
-            title: self.text(fields, "title", &what),
-            tier: self.text(fields, "tier", &what),
+            title: needed(fields, "title", &at, &mut self.findings),
+            tier: needed(fields, "tier", &at, &mut self.findings),
             summary: fields.text("summary").unwrap_or_default().to_owned(),
             // A certification without readable exams cannot be taken, whatever it says of itself.
-            status: if requirements.is_some() { status } else { CertificationStatus::Announced },
-            description,
-            requirements,
+            status: if page.requirements.is_some() { status } else { CertificationStatus::Announced },
+            description: page.description,
+            prerequisites: page.prerequisites,
+            about: page.about,
+            requirements: page.requirements,
             id,
         })
     }
 
-    fn page(&mut self, fields: Fields<'_>, id: &CertificationId, what: &str) -> Option<certification::Page> {
+    fn page(&mut self, fields: Fields<'_>, id: &CertificationId, at: &str) -> Option<certification::Page> {
         let folder = fields.text("folder").unwrap_or(id.as_str());
         let Some(folder) = below(self.folder, folder) else {
-            let message = format!("{what} names a folder outside of the programme.");
+            let message = format!("The {at} names a folder outside of the programme.");
             self.findings.error("path-outside", None, message, "Name a folder inside the programme's own.");
             return None;
         };
         Some(certification::read(&folder, id, &mut self.reading))
     }
+}
 
-    fn fields<'n>(&mut self, node: &'n Node, what: &str) -> Option<Fields<'n>> {
-        let fields = Fields::of(node);
-        if fields.is_none() {
-            let message = format!("A {what} of the programme is not a mapping of names to values.");
-            self.findings.error("entry-not-a-mapping", None, message, "Write lines such as “id: …” after its “-”.");
+/// What only the whole programme shows.
+fn check(programme: &Programme, findings: &mut Findings) {
+    let mut ids = BTreeSet::new();
+    for certification in programme.tracks.iter().flat_map(|track| &track.certifications) {
+        if !ids.insert(&certification.id) {
+            let message = format!("More than one certification is called {}.", certification.id);
+            findings.error("duplicate-certification-id", None, message, "Give each an “id” of its own.");
         }
-        fields
     }
-
-    fn id<T: std::str::FromStr<Err: std::fmt::Display>>(&mut self, fields: Fields<'_>, what: &str) -> Option<T> {
-        match fields.text("id").unwrap_or_default().parse() {
-            Ok(id) => Some(id),
-            Err(why) => {
-                let message = format!("A {what} has no identifier that can be used: {why}.");
-                self.findings.error("id-missing", None, message, "Give it an “id” of its own.");
-                None
+    for track in &programme.tracks {
+        for certification in &track.certifications {
+            let (own, tier) = (&certification.id, &certification.tier);
+            if !track.tiers.is_empty() && track.tiers.iter().all(|known| known.id != *tier) {
+                let message = format!("Certification {own} has the tier “{tier:.60}”, which its track does not have.");
+                findings.error(
+                    "tier-unknown",
+                    Some(own.as_str()),
+                    message,
+                    "Name one of the track's “tiers”, or add it.",
+                );
+            }
+            for needed in certification.prerequisites.certifications.iter().filter(|id| !ids.contains(id)) {
+                let message = format!("Certification {own} needs {needed}, which the programme does not have.");
+                findings.error("prerequisite-unknown", Some(own.as_str()), message, "Name one by its “id”.");
             }
         }
     }
-
-    fn text(&mut self, fields: Fields<'_>, name: &str, what: &str) -> String {
-        let text = fields.text(name);
-        if text.is_none() {
-            let message = format!("{what} has no {name}.");
-            self.findings.error("member-missing", None, message, format!("Add “{name}: …”."));
-        }
-        text.unwrap_or_default().to_owned()
-    }
-}
-
-fn list<'a>(fields: Fields<'a>, name: &str) -> &'a [Node] {
-    match fields.find(name) {
-        Some(Node::List(nodes)) => &nodes[..nodes.len().min(ENTRIES_MAX)],
-        Some(Node::Null | Node::Scalar(_) | Node::Map(_)) | None => &[],
+    if let Some(id) = programme.prerequisite_cycle() {
+        let message = format!("Certification {id} needs itself by way of its prerequisites, so nobody can begin.");
+        findings.error("prerequisite-cycle", Some(id.as_str()), message, "Take one of the prerequisites out.");
     }
 }
 
@@ -239,32 +256,4 @@ fn below(folder: &Path, relative: &str) -> Option<PathBuf> {
     let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
     let relative = Path::new(relative);
     relative.components().all(inside).then(|| folder.join(relative))
-}
-
-/// Reads an exam of a certification into the programme's reading; `None` when it has no bank.
-fn exam<'r>(path: &Path, certification: &CertificationId, reading: &'r mut Reading) -> Option<&'r ExamFile> {
-    let name = path.to_string_lossy();
-    let mut findings = Findings::of(&name);
-    let text = match read_file(path) {
-        Ok(text) => text,
-        Err(why) => {
-            let message = format!("The exam cannot be read: {why}.");
-            findings.error("unreadable", None, message, "Correct the name under “exams” of the certification's page.");
-            reading.findings.extend(findings.into_list());
-            return None;
-        }
-    };
-    let read = academy::read(&name, &text);
-    reading.questions += read.questions;
-    reading.findings.extend(read.findings);
-    let bank = read.bank?;
-    let id = bank.exam.id.clone();
-    if reading.exams.contains_key(&id) {
-        let message = format!("More than one exam of the programme is called {id}.");
-        findings.error("duplicate-exam-id", None, message, "Give each exam an “id” of its own.");
-        reading.findings.extend(findings.into_list());
-        return None;
-    }
-    let file = ExamFile { certification: certification.clone(), path: path.to_owned(), bank };
-    Some(reading.exams.entry(id).or_insert(file))
 }

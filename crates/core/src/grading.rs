@@ -1,17 +1,25 @@
-//! Grading by the Academy's rules: an item gives all its marks or none; several choices are all-or-nothing; short text
-//! is compared trimmed and, unless the key says otherwise, without regard to case. Nothing is subtracted.
-//! The total is that of the served items, never of the bank.
+//! Grading by the Academy's rules: an item gives all its marks or none, unless its key says what each choice is worth;
+//! short text is compared trimmed and, unless the key says otherwise, without regard to case. No item takes marks from
+//! another. The total is that of the served items, never of the bank. Everything is whole numbers.
+
+mod marks;
+mod policy;
+mod rule;
+
+use marks::Wait;
+pub use marks::{Graded, ItemMarks, ManualMarks, Marks, NotManual, Provisional};
+pub use policy::MarksPolicy;
+pub use rule::Rule;
 
 use crate::{
     digest::{Digest, Salt},
     envelope::{Document, canonical},
     ids::{CompetencyId, ExamId, ItemId, SittingId},
-    item::Competency,
     time::Wall,
-    value::{Base, List, Value},
+    value::Value,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use ts_rs::TS;
 
 /// How an exam is marked. It stays with the issuer; a pack commits to it.
@@ -40,93 +48,31 @@ pub struct Key {
     pub references: Vec<String>,
 }
 
-/// What a right answer is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind", deny_unknown_fields)]
-pub enum Rule {
-    /// Exactly these choices.
-    Choices {
-        /// Identifiers of the right choices.
-        correct: BTreeSet<String>,
-    },
-    /// One of these texts.
-    Text {
-        /// Every accepted text.
-        accepted: Vec<String>,
-        /// Whether upper and lower case differ.
-        case_sensitive: bool,
-    },
-    /// A person marks it.
-    Marker,
-}
-
 impl MarkScheme {
     /// The salted digest that a pack's manifest carries.
     pub fn commitment(&self, salt: &Salt) -> Digest {
         Digest::committing(salt, &canonical(self))
     }
 
-    /// Marks the responses to the `served` items. Items without a response give no marks. `None` when the scheme has
-    /// no key for a served item, or a person has to mark one.
-    pub fn grade(&self, served: &[ItemId], responses: &BTreeMap<ItemId, Value>) -> Option<Marks> {
+    /// Marks the responses to the `served` items. Items without a response give no marks, also where a person would
+    /// have marked one. `None` when the scheme has no key for a served item.
+    pub fn grade(&self, served: &[ItemId], responses: &BTreeMap<ItemId, Value>) -> Option<Graded> {
         let mut items = Vec::with_capacity(served.len());
         for id in served {
             let key = self.keys.get(id)?;
-            let right = responses.get(id).is_some_and(|value| key.rule.accepts(value));
-            if key.rule == Rule::Marker {
-                return None;
-            }
-            items.push(ItemMarks {
+            let response = responses.get(id).filter(|value| !value.is_empty());
+            let given = response.map_or(Some(0), |value| key.rule.given(value, key.marks));
+            let wait = if given.is_some() { Wait::ByRule } else { Wait::ForMarker };
+            let marks = ItemMarks {
                 item: id.clone(),
                 competency: key.competency.clone(),
-                given: if right { key.marks } else { 0 },
+                given: given.unwrap_or(0),
                 of: key.marks,
-            });
+            };
+            items.push((marks, wait));
         }
-        Some(Marks { items })
+        Some(Provisional { items, manual: Vec::new() }.settled())
     }
-}
-
-impl Rule {
-    /// Whether `value` is right. An item that a person marks accepts nothing by itself.
-    pub fn accepts(&self, value: &Value) -> bool {
-        match (self, value) {
-            (Self::Choices { correct }, Value::Base(Base::Identifier(id))) => {
-                correct.len() == 1 && correct.contains(id)
-            }
-            (Self::Choices { correct }, Value::List(List::Identifier(ids))) => ids == correct,
-            (Self::Text { accepted, case_sensitive }, Value::Base(Base::String(text))) => {
-                let given = normal(text, *case_sensitive);
-                accepted.iter().any(|key| normal(key, *case_sensitive) == given)
-            }
-            (Self::Choices { .. } | Self::Text { .. } | Self::Marker, _) => false,
-        }
-    }
-}
-
-fn normal(text: &str, case_sensitive: bool) -> String {
-    let text = text.trim();
-    if case_sensitive { text.to_owned() } else { text.to_lowercase() }
-}
-
-/// What each served item gave.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Marks {
-    /// One entry for each served item, in the order served.
-    pub items: Vec<ItemMarks>,
-}
-
-/// What one item gave.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemMarks {
-    /// The item.
-    pub item: ItemId,
-    /// The area the marks count for.
-    pub competency: Option<CompetencyId>,
-    /// Marks given.
-    pub given: u32,
-    /// Marks possible.
-    pub of: u32,
 }
 
 /// Marks given out of marks possible.
@@ -167,30 +113,10 @@ pub struct CompetencyScore {
     pub score: Score,
 }
 
-impl Marks {
-    /// The sum over all served items.
-    pub fn score(&self) -> Score {
-        self.sum(|_| true)
-    }
-
-    /// The sum for each competency that had items, in the order of `competencies`.
-    pub fn by_competency(&self, competencies: &[Competency]) -> Vec<CompetencyScore> {
-        competencies
-            .iter()
-            .map(|c| CompetencyScore {
-                id: c.id.clone(),
-                title: c.title.clone(),
-                score: self.sum(|item| item.competency.as_ref() == Some(&c.id)),
-            })
-            .filter(|c| 0 < c.score.of)
-            .collect()
-    }
-
-    fn sum(&self, wanted: impl Fn(&ItemMarks) -> bool) -> Score {
-        self.items.iter().filter(|item| wanted(item)).fold(Score::default(), |sum, item| Score {
-            given: sum.given.saturating_add(item.given),
-            of: sum.of.saturating_add(item.of),
-        })
+impl CompetencyScore {
+    /// The share of the area in hundredths of a percent, rounded down.
+    pub fn percent_hundredths(&self) -> u32 {
+        self.score.percent_hundredths()
     }
 }
 
@@ -214,6 +140,9 @@ pub struct ExamResult {
     pub passed: bool,
     /// The same by competency.
     pub competencies: Vec<CompetencyScore>,
+    /// What people gave to items that no rule marks. A result without any has no such member.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub manual: Vec<ManualMarks>,
     /// When it was graded.
     pub graded: Wall,
 }
@@ -225,30 +154,94 @@ impl Document for ExamResult {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::item::Competency;
+
+    fn key(marks: u32, competency: &str, rule: Rule) -> Key {
+        Key { marks, competency: competency.parse().ok(), rule, explanation: None, references: vec![] }
+    }
+
+    fn scheme() -> MarkScheme {
+        let right = |id: &str| Rule::Choices { correct: [id.to_owned()].into() };
+        let keys =
+            [("q1", key(2, "a", right("x"))), ("q2", key(3, "b", Rule::Marker)), ("q3", key(5, "b", Rule::Marker))];
+        MarkScheme {
+            exam: "e".parse().unwrap(),
+            keys: keys.into_iter().map(|(id, key)| (id.parse().unwrap(), key)).collect(),
+        }
+    }
+
+    fn ids(ids: &[&str]) -> Vec<ItemId> {
+        ids.iter().map(|id| id.parse().unwrap()).collect()
+    }
+
+    fn given(marks: &[(&str, u32)]) -> BTreeMap<ItemId, u32> {
+        marks.iter().map(|(id, marks)| (id.parse().unwrap(), *marks)).collect()
+    }
 
     #[test]
-    fn answers_are_all_or_nothing() {
-        let choices = |ids: &[&str]| Rule::Choices { correct: ids.iter().map(|s| (*s).into()).collect() };
-        let text = |accepted: &[&str], case_sensitive| Rule::Text {
-            accepted: accepted.iter().map(|s| (*s).into()).collect(),
-            case_sensitive,
+    fn a_person_completes_what_no_rule_can_mark() {
+        let (scheme, marker, at) = (scheme(), "mark-1".parse().unwrap(), Wall::from_unix_ms(0));
+        let texts = [("q1", Value::choice("x")), ("q2", Value::text("long")), ("q3", Value::text("longer"))];
+        let responses = texts.into_iter().map(|(id, value)| (id.parse().unwrap(), value)).collect();
+        let provisional = || match scheme.grade(&ids(&["q1", "q2", "q3"]), &responses) {
+            Some(Graded::Provisional(provisional)) => provisional,
+            other => panic!("{other:?}"),
         };
-        for (rule, value, right) in [
-            (choices(&["a"]), Value::choice("a"), true),
-            (choices(&["a"]), Value::choice("b"), false),
-            (choices(&["a", "b"]), Value::choice("a"), false),
-            (choices(&["a", "b"]), Value::choices(["b", "a"]), true),
-            (choices(&["a", "b"]), Value::choices(["a"]), false),
-            (choices(&["a", "b"]), Value::choices(["a", "b", "c"]), false),
-            (text(&["mutate"], false), Value::text("  Mutate\n"), true),
-            (text(&["GET"], true), Value::text("get"), false),
-            (text(&["config map", "ConfigMap"], false), Value::text("CONFIGMAP"), true),
-            (text(&["a"], false), Value::choice("a"), false),
-            (text(&["ÄRGER"], false), Value::text("ärger"), true),
-            (Rule::Marker, Value::text("anything"), false),
+        let open: Vec<_> = provisional().open().map(|(id, of)| (id.to_string(), of)).collect();
+        assert_eq!(open, [("q2".to_owned(), 3), ("q3".to_owned(), 5)]);
+        for (marks, code) in [
+            (&[("q1", 1)][..], "marks-item-by-rule"),
+            (&[("q2", 4)], "marks-too-many"),
+            (&[("q2", 3), ("q9", 1)], "marks-item-not-served"),
         ] {
-            assert_eq!(rule.accepts(&value), right, "{rule:?} {value:?}");
+            let refused = provisional().with_manual(&given(marks), &marker, at).unwrap_err();
+            assert_eq!(refused.code(), code, "{marks:?}");
         }
+        let Ok(Graded::Provisional(half)) = provisional().with_manual(&given(&[("q2", 3)]), &marker, at) else {
+            panic!("one is still open")
+        };
+        let again = half.clone().with_manual(&given(&[("q2", 1)]), &marker, at).unwrap_err();
+        assert_eq!(again.code(), "marks-item-marked");
+        let Ok(Graded::Complete(marks)) = half.with_manual(&given(&[("q3", 1)]), &marker, at) else {
+            panic!("all are marked")
+        };
+        assert_eq!(marks.score(), Score { given: 6, of: 10 });
+        assert_eq!(marks.manual.iter().map(|m| (m.item.as_str(), m.given)).collect::<Vec<_>>(), [("q2", 3), ("q3", 1)]);
+        let area = |id: &str| Competency { id: id.parse().unwrap(), title: id.to_owned() };
+        let areas = marks.by_competency(&[area("b"), area("a"), area("none")]);
+        let shown: Vec<_> = areas.iter().map(|a| (a.title.as_str(), a.score, a.percent_hundredths())).collect();
+        assert_eq!(
+            shown,
+            [("b", Score { given: 4, of: 8 }, 5_000), ("a", Score { given: 2, of: 2 }, 10_000)],
+            "in the exam's order, without areas that had no items"
+        );
+    }
+
+    #[test]
+    fn what_was_not_answered_waits_for_nobody() {
+        let empty = [("q2".parse().unwrap(), Value::text("  "))].into();
+        let Some(Graded::Complete(marks)) = scheme().grade(&ids(&["q1", "q2", "q3"]), &empty) else {
+            panic!("nothing waits")
+        };
+        assert_eq!(marks.score(), Score { given: 0, of: 10 });
+        assert_eq!(scheme().grade(&ids(&["q9"]), &BTreeMap::new()), None);
+    }
+
+    #[test]
+    fn a_result_of_the_first_version_is_read_and_written_alike() {
+        let old = r#"{"sitting":"s","exam":"e","submission":"5c2c0e8df8e5ac4a2a2e7d1b7f0a7d3e0c1c6d3f9b1a2c3d4e5f60718293a4b5",
+            "markScheme":"5c2c0e8df8e5ac4a2a2e7d1b7f0a7d3e0c1c6d3f9b1a2c3d4e5f60718293a4b5","score":{"given":1,"of":2},
+            "passPercent":50,"passed":true,"competencies":[{"id":"a","title":"A","score":{"given":1,"of":2}}],
+            "graded":"2026-11-22T09:30:00.000Z"}"#;
+        let json: serde_json::Value = serde_json::from_str(old).unwrap();
+        let mut result: ExamResult = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&result).unwrap(), json);
+        let marks =
+            ManualMarks { item: "q2".parse().unwrap(), given: 1, marker: "m".parse().unwrap(), at: result.graded };
+        result.manual.push(marks);
+        let json = serde_json::to_value(&result).unwrap();
+        assert_eq!(json["manual"][0]["given"], 1);
+        assert_eq!(serde_json::from_value::<ExamResult>(json).unwrap(), result);
     }
 
     #[test]

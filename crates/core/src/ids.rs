@@ -85,4 +85,12 @@ ids! {
     ItemId,
     /// An area of knowledge that items are tagged with.
     CompetencyId,
+    /// A part of a certification that is no exam.
+    PartId,
+    /// An organisation that takes part in a programme.
+    PartnerId,
+    /// Something that people are recognised for.
+    RecognitionLabel,
+    /// A person who marks what no rule can mark.
+    MarkerId,
 }

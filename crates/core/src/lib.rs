@@ -23,6 +23,7 @@ pub mod pack;
 pub mod policy;
 pub mod programme;
 pub mod readiness;
+pub mod recognition;
 pub mod rehearsal;
 pub mod sitting;
 pub mod submission;

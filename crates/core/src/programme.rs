@@ -1,10 +1,22 @@
 //! Programmes as data: an organisation's tracks, their certifications and exams, and where a candidate stands in them.
 
+pub mod angoff;
+pub mod blueprint;
+mod requirements;
+mod standing;
+
+pub use requirements::{Badge, ExamSummary, Part, Recertification, RecertifyBy, Requirements};
+pub use standing::{
+    ExamStanding, ExamState, Held, History, PartRecord, PartStanding, PartState, RecertificationStanding,
+    RecertificationState, Standing, Try,
+};
+
 use crate::{
-    ids::{CertificationId, ExamId, ProgrammeId},
-    time::Wall,
+    ids::{CertificationId, ExamId, PartnerId, ProgrammeId},
+    recognition::Recognition,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use ts_rs::TS;
 
 /// An organisation's body of certifications.
@@ -21,6 +33,12 @@ pub struct Programme {
     pub notice: String,
     /// Its tracks, in the order shown.
     pub tracks: Vec<Track>,
+    /// Organisations that take part, by identifier.
+    #[serde(default)]
+    pub partners: Vec<Partner>,
+    /// What people are recognised for, in the order shown.
+    #[serde(default)]
+    pub recognitions: Vec<Recognition>,
 }
 
 /// An organisation.
@@ -35,6 +53,38 @@ pub struct Organisation {
     pub url: String,
 }
 
+/// An organisation that takes part in a programme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Partner {
+    /// Its identifier: the name of its file.
+    pub id: PartnerId,
+    /// Its name.
+    pub name: String,
+    /// Its home page.
+    pub url: String,
+    /// One or two sentences about it.
+    pub summary: String,
+    /// Since when: a year, a month or a day, such as `2026`, `2026-01` or `2026-01-15`.
+    pub since: String,
+    /// What it does in the programme, at least one.
+    pub roles: Vec<PartnerRole>,
+}
+
+/// What a partner does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartnerRole {
+    /// It prepares people for the exams.
+    Training,
+    /// It counts the programme's credentials, for example for a job or a course.
+    Recognises,
+    /// It issues certifications of its own in the programme.
+    Issues,
+    /// It gives the places or people that supervise exams.
+    Proctors,
+}
+
 /// A line of certifications for one audience.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -43,10 +93,23 @@ pub struct Track {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// One or two sentences about it.
+    /// One or two sentences about it, which say for whom it is.
     pub summary: String,
+    /// Its tiers, the lowest first. Empty where the programme names none.
+    #[serde(default)]
+    pub tiers: Vec<Tier>,
     /// Its certifications, in the order shown; may be empty.
     pub certifications: Vec<Certification>,
+}
+
+/// A step within a track.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Tier {
+    /// The name that certifications give.
+    pub id: String,
+    /// The name shown to people.
+    pub title: String,
 }
 
 /// What a candidate can earn.
@@ -65,6 +128,12 @@ pub struct Certification {
     pub summary: String,
     /// The whole description as safe HTML; empty while it is only announced.
     pub description: String,
+    /// What to hold or know before.
+    #[serde(default)]
+    pub prerequisites: Prerequisites,
+    /// What people ask before they register.
+    #[serde(default)]
+    pub about: About,
     /// What passing asks for; `None` while it is only announced.
     pub requirements: Option<Requirements>,
 }
@@ -79,48 +148,80 @@ pub enum CertificationStatus {
     Announced,
 }
 
-/// What a certification asks for and gives.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What to hold or know before a certification.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Requirements {
-    /// The exams, all of which must be passed, in the order shown.
-    pub exams: Vec<ExamSummary>,
-    /// How long the credential is valid, in months.
-    pub valid_months: u32,
-    /// Tries allowed per exam; 0 = unlimited.
-    pub tries_max: u32,
-    /// Days between two tries.
-    pub cool_down_days: u32,
-    /// What the credential is called.
-    pub badge: Badge,
+pub struct Prerequisites {
+    /// Certifications of which a valid credential is needed, all of them. Nothing can be taken without.
+    pub certifications: Vec<CertificationId>,
+    /// What a candidate should know or have done. Nobody checks it.
+    pub open: Vec<String>,
 }
 
-/// An exam as its programme lists it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What people ask before they register.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ExamSummary {
-    /// Its identifier.
-    pub id: ExamId,
-    /// Its title.
-    pub title: String,
-    /// Its file, relative to the certification's folder.
-    pub file: String,
-    /// Minutes allowed; 0 = untimed.
-    pub minutes: u32,
-    /// Items in one try.
-    pub items: u32,
-    /// The least share that passes, 0–100.
-    pub pass_percent: u8,
+pub struct About {
+    /// For whom it is; may be empty.
+    pub audience: String,
+    /// What it is about, in a few words each.
+    pub focus: Vec<String>,
+    /// How it is examined.
+    pub format: Vec<Format>,
+    /// What it costs.
+    pub fee: Fee,
+    /// How to prepare.
+    pub preparation: Vec<Preparation>,
 }
 
-/// The achievement behind a credential.
+/// A way of examining.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// Items with answers to choose from or a few words to write, marked by rule.
+    MultipleChoice,
+    /// Texts that a person marks.
+    Essay,
+    /// Tasks on a running system.
+    Practical,
+    /// A piece of work made outside of an exam, marked by a person.
+    Capstone,
+}
+
+/// What taking part costs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is", deny_unknown_fields)]
+pub enum Fee {
+    /// Nothing.
+    #[default]
+    Free,
+    /// An amount of money. It is shown as it is written; nothing here takes money.
+    Amount {
+        /// A decimal number such as `120` or `99.50`.
+        amount: String,
+        /// Three capital letters, such as `EUR`.
+        currency: String,
+    },
+}
+
+/// Pages to prepare with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Badge {
+pub struct Preparation {
+    /// What they are about.
+    pub title: String,
+    /// The pages.
+    pub links: Vec<Link>,
+}
+
+/// A page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Link {
     /// Its title.
     pub title: String,
-    /// What it says about its holder.
-    pub description: String,
+    /// Its address, `https:` or `http:`.
+    pub url: String,
 }
 
 impl Programme {
@@ -129,147 +230,52 @@ impl Programme {
         self.tracks.iter().flat_map(|track| &track.certifications).find(|c| c.id == *id)
     }
 
-    /// The certification that asks for this exam, and the exam.
+    /// The certification that has this exam, also as the short one of its recertification, and the exam.
     pub fn exam(&self, id: &ExamId) -> Option<(&Certification, &ExamSummary)> {
         self.tracks.iter().flat_map(|track| &track.certifications).find_map(|certification| {
-            let exams = &certification.requirements.as_ref()?.exams;
-            exams.iter().find(|exam| exam.id == *id).map(|exam| (certification, exam))
+            let mut exams = certification.requirements.as_ref()?.exams_of_all_kinds();
+            exams.find(|exam| exam.id == *id).map(|exam| (certification, exam))
         })
     }
-}
 
-/// A try that counts: its first item was shown and it was not given back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Try {
-    /// The exam.
-    pub exam: ExamId,
-    /// When it began.
-    pub began: Wall,
-    /// Whether it passed; `None` = not graded yet.
-    pub passed: Option<bool>,
-}
-
-/// Where a candidate stands in a certification.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Standing {
-    /// Exams passed.
-    pub passed: u32,
-    /// Exams asked for.
-    pub of: u32,
-    /// Each exam, in the certification's order.
-    pub exams: Vec<ExamStanding>,
-}
-
-/// Where a candidate stands in one exam.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ExamStanding {
-    /// The exam.
-    pub exam: ExamId,
-    /// Its title.
-    pub title: String,
-    /// Tries used.
-    pub tries_used: u32,
-    /// Tries allowed; 0 = unlimited.
-    pub tries_max: u32,
-    /// Whether another try is possible, and why not.
-    pub state: ExamState,
-}
-
-/// Whether an exam can be taken now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "kebab-case", tag = "is")]
-pub enum ExamState {
-    /// It is passed.
-    Passed,
-    /// It can be taken.
-    Open,
-    /// A try waits for its result.
-    Pending,
-    /// The next try is possible from a later time on.
-    CoolingDown {
-        /// From when.
-        until: Wall,
-    },
-    /// All tries are used.
-    NoTriesLeft,
-}
-
-impl Requirements {
-    /// Where a candidate with these tries stands at `at`.
-    pub fn standing(&self, tries: &[Try], at: Wall) -> Standing {
-        let exams: Vec<_> = self.exams.iter().map(|exam| self.exam_standing(exam, tries, at)).collect();
-        let passed = exams.iter().filter(|exam| exam.state == ExamState::Passed).count();
-        Standing { passed: count(passed), of: count(exams.len()), exams }
+    /// What somebody is recognised for who earns this certification.
+    pub fn recognitions_for<'a>(&'a self, id: &'a CertificationId) -> impl Iterator<Item = &'a Recognition> {
+        self.recognitions.iter().filter(move |recognition| recognition.follows_from(id))
     }
 
-    fn exam_standing(&self, exam: &ExamSummary, tries: &[Try], at: Wall) -> ExamStanding {
-        const DAY_MS: u64 = 86_400_000;
-        let used: Vec<_> = tries.iter().filter(|t| t.exam == exam.id).collect();
-        let last = used.iter().map(|t| t.began).max();
-        let cooled = last.map(|began| began.plus_ms(u64::from(self.cool_down_days) * DAY_MS));
-        let state = if used.iter().any(|t| t.passed == Some(true)) {
-            ExamState::Passed
-        } else if used.iter().any(|t| t.passed.is_none()) {
-            ExamState::Pending
-        } else if 0 < self.tries_max && self.tries_max <= count(used.len()) {
-            ExamState::NoTriesLeft
-        } else {
-            match cooled {
-                Some(until) if at < until => ExamState::CoolingDown { until },
-                Some(_) | None => ExamState::Open,
+    /// A certification that needs itself by way of its prerequisites; `None` when there is none.
+    pub fn prerequisite_cycle(&self) -> Option<&CertificationId> {
+        let all: BTreeMap<&CertificationId, &Certification> =
+            self.tracks.iter().flat_map(|track| &track.certifications).map(|c| (&c.id, c)).collect();
+        let needs = |id: &CertificationId| all.get(id).into_iter().flat_map(|c| &c.prerequisites.certifications);
+        let mut needed_by: BTreeMap<&CertificationId, Vec<&CertificationId>> = BTreeMap::new();
+        let mut open: BTreeMap<&CertificationId, usize> = BTreeMap::new();
+        for id in all.keys().copied() {
+            for needed in needs(id).filter(|needed| all.contains_key(needed)) {
+                needed_by.entry(needed).or_default().push(id);
+                *open.entry(id).or_default() += 1;
             }
-        };
-        ExamStanding {
-            exam: exam.id.clone(),
-            title: exam.title.clone(),
-            tries_used: count(used.len()),
-            tries_max: self.tries_max,
-            state,
         }
+        // Whatever has no open needs is taken away, and closes a need of those that wait for it.
+        let mut ready: Vec<&CertificationId> = all.keys().copied().filter(|id| !open.contains_key(id)).collect();
+        while let Some(id) = ready.pop() {
+            for waiting in needed_by.remove(id).unwrap_or_default() {
+                let left = open.get_mut(waiting)?;
+                *left -= 1;
+                if *left == 0 {
+                    open.remove(waiting);
+                    ready.push(waiting);
+                }
+            }
+        }
+        // What stays goes in circles or leads into one: as many steps as there are certifications end inside.
+        let mut id = open.keys().next().copied()?;
+        for _ in 0..open.len() {
+            id = needs(id).find(|needed| open.contains_key(needed))?;
+        }
+        Some(id)
     }
-}
-
-fn count(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_exam_is_open_until_passed_pending_or_out_of_tries() {
-        let exam = |id: &str| ExamSummary {
-            id: id.parse().unwrap(),
-            title: String::new(),
-            file: String::new(),
-            minutes: 30,
-            items: 25,
-            pass_percent: 70,
-        };
-        let requirements = Requirements {
-            exams: vec![exam("a"), exam("b")],
-            valid_months: 24,
-            tries_max: 3,
-            cool_down_days: 1,
-            badge: Badge { title: String::new(), description: String::new() },
-        };
-        let day = |n: i64| Wall::from_unix_ms(n * 86_400_000);
-        let attempt = |n, passed| Try { exam: "a".parse().unwrap(), began: day(n), passed };
-        for (tries, expected) in [
-            (vec![], ExamState::Open),
-            (vec![attempt(9, None)], ExamState::Pending),
-            (vec![attempt(1, Some(false))], ExamState::Open),
-            (vec![attempt(10, Some(false))], ExamState::CoolingDown { until: day(11) }),
-            (vec![attempt(1, Some(false)), attempt(2, Some(true))], ExamState::Passed),
-            (vec![attempt(1, Some(false)), attempt(2, Some(false)), attempt(3, Some(false))], ExamState::NoTriesLeft),
-        ] {
-            let standing = requirements.standing(&tries, day(10));
-            assert_eq!(standing.exams[0].state, expected, "{tries:?}");
-            assert_eq!(standing.exams[1].state, ExamState::Open);
-            assert_eq!((standing.passed, standing.of), (u32::from(expected == ExamState::Passed), 2));
-        }
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@
 //! boot. `wall` is what the computer's calendar said; it decides nothing but the length of an offline reboot.
 
 use crate::text;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Months, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
@@ -29,6 +29,19 @@ impl Wall {
     /// The time `ms` milliseconds later.
     pub fn plus_ms(self, ms: u64) -> Self {
         Self::from_unix_ms(self.0.saturating_add_unsigned(ms))
+    }
+
+    /// The time `ms` milliseconds before.
+    pub fn minus_ms(self, ms: u64) -> Self {
+        Self::from_unix_ms(self.0.saturating_sub_unsigned(ms))
+    }
+
+    /// The time this many calendar months later: the same day and time of day, or the last day of a shorter month.
+    /// `None` beyond the years that a `Wall` can say.
+    pub fn plus_months(self, months: u32) -> Option<Self> {
+        let time = DateTime::<Utc>::from_timestamp_millis(self.0)?;
+        let ms = time.checked_add_months(Months::new(months))?.timestamp_millis();
+        Some(Self::from_unix_ms(ms)).filter(|wall| wall.0 == ms)
     }
 
     /// Milliseconds from `earlier` to this time; zero if `earlier` is later.
@@ -111,6 +124,23 @@ mod tests {
             assert_eq!(text.parse::<Wall>().unwrap().to_string(), canonical);
         }
         assert!("tomorrow".parse::<Wall>().is_err());
+    }
+
+    #[test]
+    fn months_end_on_the_same_day_or_the_last_of_a_shorter_month() {
+        for (from, months, expected) in [
+            ("2026-11-22T09:30:00Z", 24, Some("2028-11-22T09:30:00.000Z")),
+            ("2024-02-29T00:00:00Z", 24, Some("2026-02-28T00:00:00.000Z")),
+            ("2024-02-29T00:00:00Z", 48, Some("2028-02-29T00:00:00.000Z")),
+            ("2026-02-28T23:59:59.999Z", 24, Some("2028-02-28T23:59:59.999Z")),
+            ("2026-08-31T12:00:00Z", 6, Some("2027-02-28T12:00:00.000Z")),
+            ("2026-12-31T12:00:00Z", 2, Some("2027-02-28T12:00:00.000Z")),
+            ("2026-01-31T12:00:00Z", 0, Some("2026-01-31T12:00:00.000Z")),
+            ("9999-01-31T12:00:00Z", 24, None),
+        ] {
+            let until = from.parse::<Wall>().unwrap().plus_months(months).map(|wall| wall.to_string());
+            assert_eq!(until.as_deref(), expected, "{from} + {months} months");
+        }
     }
 
     #[test]

@@ -8,12 +8,12 @@ use crate::{
 };
 use invigil_content::sealing::{self, Identity, SealError};
 use invigil_core::{
-    AdministrationId, CandidateId, CertificationId, Digest, ExamId, ProgrammeId, SittingId, Wall,
+    AdministrationId, CandidateId, Digest, ExamId, ProgrammeId, SittingId, Wall,
     admission::{Candidate, InWindow, Window},
     checkpoint::crockford,
     code::Code,
     policy::{Pictures, Policy, Reaction},
-    programme::Requirements,
+    programme::Certification,
 };
 
 /// What to schedule.
@@ -146,7 +146,7 @@ impl Desk {
     /// # Errors
     /// When exam, pack, window or policy do not go together.
     pub fn schedule(&self, wanted: Schedule, random: &Random, now: Wall) -> Result<Scheduled, SetupError> {
-        let (programme, certification, _) = requirements_of(self.store(), &wanted.exam)?;
+        let (programme, certification) = certification_of(self.store(), &wanted.exam)?;
         if wanted.window.closes <= wanted.window.opens {
             return Err(SetupError::EmptyWindow);
         }
@@ -175,7 +175,7 @@ impl Desk {
         let administration = Administration {
             id: AdministrationId::try_from(identifier("adm", &random.id[..5])).map_err(internal)?,
             programme,
-            certification,
+            certification: certification.id,
             exam: wanted.exam,
             window: wanted.window,
             policy: wanted.policy,
@@ -215,7 +215,7 @@ pub fn admit(
     if administration.window.place(now) == InWindow::After {
         return Err(SetupError::AdministrationOver(administration.window.closes));
     }
-    let (_, _, requirements) = requirements_of(store, &administration.exam)?;
+    let (_, certification) = certification_of(store, &administration.exam)?;
     let id = match wanted.candidate {
         Some(id) => id,
         None => CandidateId::try_from(identifier("can", &random.other)).map_err(internal)?,
@@ -231,7 +231,7 @@ pub fn admit(
     };
     // The exam may be taken from the window's opening on: a pause between tries that ends before that does not matter.
     let from = now.max(administration.window.opens);
-    let candidate = store.admit(&new, |tries| eligible(&requirements, &administration.exam, tries, from))?;
+    let candidate = store.admit(&new, |tries| eligible(&certification, &administration.exam, tries, from))?;
     Ok(AdmittedCandidate { sitting: new.id, candidate, link: card.link(&code) })
 }
 
@@ -244,10 +244,10 @@ fn internal(why: invigil_core::ids::NotAnId) -> Fault {
     Fault::Internal(why.to_string())
 }
 
-fn requirements_of(store: &Store, exam: &ExamId) -> Result<(ProgrammeId, CertificationId, Requirements), SetupError> {
+fn certification_of(store: &Store, exam: &ExamId) -> Result<(ProgrammeId, Certification), SetupError> {
     let found = store.programmes()?.into_iter().find_map(|programme| {
         let (certification, _) = programme.exam(exam)?;
-        Some((programme.id.clone(), certification.id.clone(), certification.requirements.clone()?))
+        Some((programme.id.clone(), certification.clone()))
     });
     found.ok_or_else(|| SetupError::UnknownExam(exam.clone()))
 }

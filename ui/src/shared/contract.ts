@@ -574,7 +574,11 @@ export type ExamState = { "is": "passed" } | { "is": "open" } | { "is": "pending
 /**
  * From when.
  */
-until: Wall, } | { "is": "no-tries-left" };
+until: Wall, } | { "is": "no-tries-left" } | { "is": "prerequisites-missing" } | { "is": "not-yet", 
+/**
+ * From when it can be taken.
+ */
+until: Wall, } | { "is": "expired" };
 
 /**
  * What practice tells about an answer.
@@ -907,6 +911,33 @@ answers: Array<AnswerKept>,
 network: NetworkCut | null, };
 
 /**
+ * A part of a certification that is no exam.
+ */
+export type PartId = string;
+
+/**
+ * Where a candidate stands in a part.
+ */
+export type PartStanding = { 
+/**
+ * The part.
+ */
+part: PartId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What is to be done.
+ */
+state: PartState, };
+
+/**
+ * Whether a part is done.
+ */
+export type PartState = { "is": "passed" } | { "is": "outstanding" } | { "is": "pending" } | { "is": "failed" };
+
+/**
  * What is left of a sitting that was destroyed on this device: its answers are with the issuer.
  */
 export type PastSitting = { 
@@ -1110,6 +1141,32 @@ submission: string,
  * When it was received.
  */
 received: Wall, };
+
+/**
+ * How a credential can be renewed.
+ */
+export type RecertificationStanding = { 
+/**
+ * Whether it can be renewed now.
+ */
+state: RecertificationState, 
+/**
+ * The short exam that renews it; `None` where the certification's own exams do.
+ */
+exam: ExamStanding | null, };
+
+/**
+ * Whether a credential can be renewed now.
+ */
+export type RecertificationState = { "is": "not-yet", 
+/**
+ * From when.
+ */
+until: Wall, } | { "is": "open", 
+/**
+ * Until when: the expiry.
+ */
+until: Wall, } | { "is": "expired" };
 
 /**
  * One record. The window shows the text of `record-KIND`.
@@ -1484,7 +1541,23 @@ of: number,
 /**
  * Each exam, in the certification's order.
  */
-exams: Array<ExamStanding>, };
+exams: Array<ExamStanding>, 
+/**
+ * Each part, in the certification's order.
+ */
+parts: Array<PartStanding>, 
+/**
+ * Certifications that have to be held first and are not.
+ */
+prerequisitesMissing: Array<CertificationId>, 
+/**
+ * Until when everything has to be passed; after it the oldest pass no longer counts. `None` = no limit runs.
+ */
+completeBy: Wall | null, 
+/**
+ * How the credential can be renewed; `None` while there is none, or no rule for it.
+ */
+recertification: RecertificationStanding | null, };
 
 /**
  * Colours of the window.

@@ -88,6 +88,10 @@ export function standing(passed: number): Standing {
   return {
     passed,
     of: 5,
+    parts: [],
+    prerequisitesMissing: [],
+    completeBy: null,
+    recertification: null,
     exams: EXAMS.map((name, i) => {
       const is = i < passed ? ("passed" as const) : (states[i] ?? "open");
       return {

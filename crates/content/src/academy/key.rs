@@ -17,6 +17,8 @@ pub struct Opt {
     pub text: String,
     /// Whether it is flagged as right.
     pub right: bool,
+    /// What it gives, or takes where it is negative, by partial credit.
+    pub marks: Option<i32>,
 }
 
 /// Reads the rule of a question; `None` and a finding when there is no key.

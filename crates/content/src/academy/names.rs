@@ -39,6 +39,7 @@ const EXAM_KEYS: &[&str] = &[
     "shuffle",
     "public",
     "language",
+    "itemMarks",
 ];
 const QUESTION_KEYS: &[&str] = &[
     "id",
@@ -56,8 +57,9 @@ const QUESTION_KEYS: &[&str] = &[
     "references",
     "difficulty",
     "review",
+    "partialCredit",
 ];
-const OPTION_KEYS: &[&str] = &["id", "text", "isCorrect"];
+const OPTION_KEYS: &[&str] = &["id", "text", "isCorrect", "marks"];
 
 /// Notes every name that nobody reads, once.
 pub fn unknown(fields: Fields<'_>, entries: &[Node], findings: &mut Findings) {

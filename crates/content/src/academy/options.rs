@@ -1,10 +1,11 @@
 //! What a question offers to choose from.
 
 use super::{
-    OPTIONS_MAX,
-    fields::{Fields, flag, text},
+    MARKS_MAX, OPTIONS_MAX,
+    fields::{Fields, flag, text, whole},
     key::Opt,
     kind::Kind,
+    partial::option_marks,
     question::Reader,
     yaml::Node,
 };
@@ -26,7 +27,7 @@ impl Reader<'_> {
         let mut options: Vec<Opt> = read.filter_map(|(index, entry)| self.option(name, index + 1, entry)).collect();
         if kind == Kind::TrueFalse && options.is_empty() {
             let fixed = [("true", "True"), ("false", "False")];
-            options.extend(fixed.map(|(id, text)| Opt { id: id.into(), text: text.into(), right: false }));
+            options.extend(fixed.map(|(id, text)| Opt { id: id.into(), text: text.into(), right: false, marks: None }));
         }
         let mut used = BTreeSet::new();
         for (index, option) in options.iter_mut().enumerate() {
@@ -65,7 +66,13 @@ impl Reader<'_> {
             None => false,
         };
         let id = id.map_or_else(|| format!("option-{number}"), |id| id.chars().take(128).collect());
-        Some(Opt { id, text: written.to_owned(), right })
+        let marks = fields.and_then(|fields| fields.find("marks")).map(|node| whole(node).and_then(option_marks));
+        if marks == Some(None) {
+            let message = format!("The marks of option {number} of question {name} are not a whole number.");
+            let remedy = format!("Write a whole number from -{MARKS_MAX} to {MARKS_MAX}, or take them out.");
+            self.findings.error("marks-invalid", Some(name), message, remedy);
+        }
+        Some(Opt { id, text: written.to_owned(), right, marks: marks.flatten() })
     }
 
     pub(super) fn interaction(&mut self, name: &str, kind: Kind, options: &[Opt]) -> Option<Interaction> {

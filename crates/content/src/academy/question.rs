@@ -1,12 +1,13 @@
 //! One question: its text, its options, its key.
 
 use super::{
-    ACADEMY_CHARS_MAX, Authoring, MARKS_MAX, TEXT_CHARS_MAX,
+    ACADEMY_CHARS_MAX, Authoring, TEXT_CHARS_MAX,
     exam::plain_id,
-    fields::{Fields, flag, texts, whole},
+    fields::{Fields, flag, texts},
     id,
     key::{self, Opt},
     kind::{Kind, Spelling},
+    partial,
     yaml::Node,
 };
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
 };
 use invigil_core::{
     CompetencyId, ItemId,
-    grading::Key,
+    grading::{Key, MarksPolicy},
     item::{Competency, Item},
 };
 use std::collections::BTreeSet;
@@ -45,7 +46,13 @@ impl Question {
 }
 
 /// Reads every entry of a question list. Those that cannot be served or marked are left out, each with an error.
-pub fn read_all(entries: &[Node], scope: &str, competencies: &[Competency], findings: &mut Findings) -> Vec<Question> {
+pub fn read_all(
+    entries: &[Node],
+    scope: &str,
+    competencies: &[Competency],
+    policy: &MarksPolicy,
+    findings: &mut Findings,
+) -> Vec<Question> {
     let mut questions = Vec::new();
     let mut used = BTreeSet::new();
     let mut place = 0;
@@ -55,7 +62,7 @@ pub fn read_all(entries: &[Node], scope: &str, competencies: &[Competency], find
             findings.error("null-question", None, message, "Take out the “-” that nothing follows.");
             continue;
         }
-        let mut reader = Reader { scope, competencies, findings };
+        let mut reader = Reader { scope, competencies, policy, findings };
         questions.extend(reader.read(entry, index, place).and_then(|question| reader.with_own_id(question, &mut used)));
         place += 1;
     }
@@ -66,6 +73,7 @@ pub fn read_all(entries: &[Node], scope: &str, competencies: &[Competency], find
 pub(super) struct Reader<'a> {
     scope: &'a str,
     competencies: &'a [Competency],
+    pub(super) policy: &'a MarksPolicy,
     pub(super) findings: &'a mut Findings,
 }
 
@@ -102,7 +110,8 @@ impl Reader<'_> {
         let markdown = self.markdown(name, fields);
         let marks = self.marks(name, fields);
         let options = self.options(name, kind?, fields);
-        let rule = key::rule(kind?, name, &options, fields, self.findings);
+        let rule = partial::rule(kind?, name, marks, &options, fields, self.findings);
+        let rule = rule.or_else(|| key::rule(kind?, name, &options, fields, self.findings));
         let explanation = self.explanation(name, fields);
         let competency = self.competency(name, fields);
         let (markdown, prompt) = markdown?;
@@ -242,19 +251,6 @@ impl Reader<'_> {
                 message,
                 "Shorten it, if the exam is also used in the Academy.",
             );
-        }
-    }
-
-    fn marks(&mut self, name: &str, fields: Fields<'_>) -> u32 {
-        let marks = fields.find("marks").and_then(whole).and_then(|marks| u32::try_from(marks).ok());
-        match marks.filter(|marks| (1..=MARKS_MAX).contains(marks)) {
-            Some(marks) => marks,
-            None => {
-                let message = format!("Question {name} does not say how many marks it gives; it is read as 1.");
-                let remedy = format!("Write “marks: …”, a whole number from 1 to {MARKS_MAX}.");
-                self.findings.error("marks-invalid", Some(name), message, remedy);
-                1
-            }
         }
     }
 

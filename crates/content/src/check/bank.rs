@@ -6,6 +6,7 @@ use invigil_core::{
     grading::Rule,
     item::{Exam, Interaction},
 };
+use std::collections::BTreeMap;
 
 /// An accepted short answer of more words than this asks candidates to guess a phrase.
 const SHORT_ANSWER_WORDS_MAX: usize = 4;
@@ -16,6 +17,10 @@ pub fn lints(exam: &Exam, questions: &[Question], total: usize, findings: &mut F
         match &question.key.rule {
             Rule::Choices { correct } => {
                 keyed_options(question, correct.len(), findings);
+                equal_options(question, findings);
+            }
+            Rule::Map { choices } => {
+                mapped_options(question, choices, findings);
                 equal_options(question, findings);
             }
             Rule::Text { accepted, .. } => accepted_texts(question, accepted, findings),
@@ -53,6 +58,17 @@ fn keyed_options(question: &Question, keys: usize, findings: &mut Findings) {
     }
 }
 
+fn mapped_options(question: &Question, choices: &BTreeMap<String, i32>, findings: &mut Findings) {
+    let name = question.name();
+    let Interaction::Choice { max_choices: 0, choices: offered } = &question.item.interaction else { return };
+    let harmless = |id: &String| choices.get(id).is_none_or(|marks| 0 <= *marks);
+    if offered.iter().all(|choice| harmless(&choice.id)) {
+        let message = format!("Whoever takes every option of question {name} gets all its marks.");
+        let remedy = "Let wrong options take marks away: “marks: -1”.";
+        findings.warning("every-option-gains", Some(name), message, remedy);
+    }
+}
+
 fn equal_options(question: &Question, findings: &mut Findings) {
     let name = question.name();
     for (place, option) in question.options.iter().enumerate() {
@@ -60,7 +76,7 @@ fn equal_options(question: &Question, findings: &mut Findings) {
         let same = |other: &&Opt| other.text.split_whitespace().eq(option.text.split_whitespace());
         let Some(other) = question.options[..place].iter().find(same) else { continue };
         let message = format!("Options {} and {} of question {name} have the same text.", other.id, option.id);
-        let right = |id: &String| matches!(&question.key.rule, Rule::Choices { correct } if correct.contains(id));
+        let right = |id: &String| question.key.rule.right_choices().any(|right| right == id);
         if right(&other.id) == right(&option.id) {
             findings.warning("equal-options", Some(name), message, "Change or take out one of them.");
         } else {

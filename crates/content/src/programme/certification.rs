@@ -1,25 +1,33 @@
 //! One certification: its page and its exams.
 
-use super::{Reading, below, exam, list};
+use super::{
+    Reading, about, blueprint,
+    exams::{self, Listed},
+    keeping, members,
+};
 use crate::{
-    academy::{Fields, front_matter, text, whole},
+    academy::{Fields, front_matter, marks_policy, whole},
     check::{Findings, read_file},
     render,
 };
 use invigil_core::{
     CertificationId,
-    item::Exam,
-    programme::{Badge, ExamSummary, Requirements},
+    programme::{About, Badge, Prerequisites, Requirements},
 };
 use std::path::Path;
 
 const VALID_MONTHS_DEFAULT: u32 = 24;
+const VALID_MONTHS_MAX: u32 = 1_200;
 
 /// What a certification's page says.
 #[derive(Debug, Default)]
 pub struct Page {
     /// The page's text as safe HTML.
     pub description: String,
+    /// What to hold or know before.
+    pub prerequisites: Prerequisites,
+    /// What people ask before they register.
+    pub about: About,
     /// What passing asks for; `None` when no exam can be read.
     pub requirements: Option<Requirements>,
 }
@@ -51,62 +59,51 @@ fn page(folder: &Path, id: &CertificationId, markdown: &str, reading: &mut Readi
         reading.academy_ids.insert(id.clone(), academy_id.to_owned());
     }
     let body = if body.trim().is_empty() { fields.text("description").unwrap_or_default() } else { body };
-    let exams = exams(folder, id, fields, reading, findings);
-    let requirements = (!exams.is_empty()).then(|| Requirements {
-        valid_months: valid_months(fields, findings),
-        tries_max: number(fields, "retakes", "tries", findings).unwrap_or(0),
-        cool_down_days: number(fields, "retakes", "coolDownDays", findings).unwrap_or(0),
-        badge: badge(fields, findings),
-        exams: exams.iter().map(|(file, exam)| summary(file, exam)).collect(),
-    });
-    if let Some(requirements) = &requirements {
-        compare(fields, requirements, &exams, findings);
+    let exams = exams::listed(folder, id, fields, reading, findings);
+    Page {
+        description: render::block(body).html,
+        prerequisites: about::prerequisites(fields, "the page", findings),
+        about: about::about(fields, "the page", findings),
+        requirements: (!exams.is_empty()).then(|| requirements(folder, id, fields, exams, reading, findings)),
     }
-    Page { description: render::block(body).html, requirements }
 }
 
-fn exams(
+fn requirements(
     folder: &Path,
     id: &CertificationId,
     fields: Fields<'_>,
+    mut exams: Vec<Listed>,
     reading: &mut Reading,
     findings: &mut Findings,
-) -> Vec<(String, Exam)> {
-    let files: Vec<&str> = list(fields, "exams").iter().filter_map(text).collect();
-    if files.is_empty() {
-        let message = "The certification lists no exams.".to_owned();
-        findings.error("exams-missing", None, message, "Add “exams:” with the names of their files.");
-    }
-    let mut exams = Vec::new();
-    for file in files {
-        let Some(path) = below(folder, file) else {
-            let message = format!("The exam “{file}” lies outside of the certification's folder.");
-            findings.error("path-outside", None, message, "Put the file into the folder.");
-            continue;
-        };
-        if let Some(found) = exam(&path, id, reading) {
-            exams.push((file.to_owned(), found.bank.exam.clone()));
-        }
-    }
-    exams
-}
-
-fn summary(file: &str, exam: &Exam) -> ExamSummary {
-    let bank = u32::try_from(exam.items.len()).unwrap_or(u32::MAX);
-    ExamSummary {
-        id: exam.id.clone(),
-        title: exam.title.clone(),
-        file: file.to_owned(),
-        minutes: exam.minutes,
-        items: if exam.items_per_try == 0 { bank } else { exam.items_per_try.min(bank) },
-        pass_percent: exam.pass_percent,
-    }
+) -> Requirements {
+    let mut parts = keeping::parts(fields, findings);
+    let own = exams.iter_mut().map(|listed| (&mut listed.summary.weight, listed.weight));
+    let others = parts.iter_mut().map(|(part, weight)| (&mut part.weight, *weight));
+    let weighted = keeping::settle_weights(own.chain(others).collect(), findings);
+    let parts: Vec<_> = parts.into_iter().map(|(part, _)| part).collect();
+    let blueprint = blueprint::read(fields, findings);
+    blueprint::check(&blueprint, &exams, &parts, weighted, findings);
+    let retakes = keeping::retakes(fields, findings);
+    let requirements = Requirements {
+        parts,
+        valid_months: valid_months(fields, findings),
+        tries_max: retakes.tries_max,
+        cool_down_days: retakes.cool_down_days,
+        within_months: retakes.within_months,
+        recertification: keeping::recertification(folder, id, fields, reading, findings),
+        blueprint,
+        badge: badge(fields, findings),
+        exams: exams.iter().map(|listed| listed.summary.clone()).collect(),
+    };
+    compare(fields, &requirements, &exams, findings);
+    requirements
 }
 
 /// What the page promises and the exams do otherwise: each exam's own rule is the one that is applied.
-fn compare(fields: Fields<'_>, requirements: &Requirements, exams: &[(String, Exam)], findings: &mut Findings) {
+fn compare(fields: Fields<'_>, requirements: &Requirements, exams: &[Listed], findings: &mut Findings) {
     let promised = fields.find("passPercentage").and_then(whole);
-    for (file, exam) in exams {
+    let item_marks = marks_policy(fields, findings);
+    for Listed { file, exam, summary, .. } in exams {
         if promised.is_some_and(|percent| percent != i64::from(exam.pass_percent)) {
             let message = format!("The page and the exam “{file}” name different pass marks.");
             findings.warning("pass-mark-differs", None, message, "Make them the same; the exam's own is applied.");
@@ -115,26 +112,23 @@ fn compare(fields: Fields<'_>, requirements: &Requirements, exams: &[(String, Ex
             let message = format!("The page and the exam “{file}” allow different numbers of tries.");
             findings.warning("tries-differ", None, message, "Make them the same; the page's are applied.");
         }
+        if item_marks.as_ref().is_some_and(|promised| *promised != summary.item_marks) {
+            let message = format!("The page and the exam “{file}” give items their marks in different ways.");
+            let remedy = "Make “itemMarks” the same in both; the exam's own is applied.";
+            findings.warning("item-marks-differ", Some("itemMarks"), message, remedy);
+        }
     }
 }
 
 fn valid_months(fields: Fields<'_>, findings: &mut Findings) -> u32 {
-    number(fields, "certificate", "expiresIn", findings).filter(|months| 0 < *months).unwrap_or_else(|| {
+    let own = fields.find("certificate").and_then(Fields::of);
+    let months = own.and_then(|own| members::number(own, "expiresIn", 1..=VALID_MONTHS_MAX, "“certificate”", findings));
+    months.unwrap_or_else(|| {
         let message =
             format!("The page does not say how long the credential holds; {VALID_MONTHS_DEFAULT} months are used.");
         findings.warning("validity-missing", None, message, "Add “expiresIn” in months under “certificate”.");
         VALID_MONTHS_DEFAULT
     })
-}
-
-fn number(fields: Fields<'_>, member: &str, name: &str, findings: &mut Findings) -> Option<u32> {
-    let node = fields.find(member).and_then(Fields::of)?.find(name)?;
-    let number = whole(node).and_then(|number| u32::try_from(number).ok());
-    if number.is_none() {
-        let message = format!("“{name}” under “{member}” is not a whole number; it is left out.");
-        findings.error("number-invalid", None, message, "Write digits only.");
-    }
-    number
 }
 
 fn badge(fields: Fields<'_>, findings: &mut Findings) -> Badge {

@@ -30,6 +30,9 @@ fn rule(reading: &Reading) -> String {
         Rule::Text { accepted, case_sensitive } => {
             format!("{}{}", accepted.join("|"), if *case_sensitive { " exactly" } else { "" })
         }
+        Rule::Map { choices } => {
+            choices.iter().map(|(id, marks)| format!("{id}={marks}")).collect::<Vec<_>>().join(",")
+        }
         Rule::Marker => "marker".into(),
     }
 }

@@ -29,8 +29,8 @@ fn every_code_stands_in_the_specification() {
     for (source, document, least) in [
         ("academy", "exam-source.md", 40),
         ("check", "exam-source.md", 15),
-        ("programme", "exam-source.md", 8),
-        ("programme.rs", "exam-source.md", 10),
+        ("programme", "programme.md", 40),
+        ("programme.rs", "programme.md", 8),
         ("pack", "pack.md", 20),
     ] {
         let codes = codes(&root().join("crates/content/src").join(source));

@@ -10,7 +10,7 @@ use invigil_core::{
     ItemId, Signed, Value, Wall,
     admission::Admission,
     checkpoint::crockford,
-    grading::ExamResult,
+    grading::{ExamResult, Graded},
     policy::Release,
     programme::{Certification, ExamSummary, Programme, Requirements},
     submission::Submission,
@@ -30,7 +30,7 @@ impl Desk {
         now: Wall,
     ) -> Option<(Vec<u8>, bool, bool)> {
         let served: Vec<ItemId> = submission.answers.iter().map(|answer| answer.item.clone()).collect();
-        let marks = paper.marks.grade(&served, responses)?;
+        let Graded::Complete(marks) = paper.marks.grade(&served, responses)? else { return None };
         let score = marks.score();
         let passed = score.reaches(admission.pass_percent);
         let result = ExamResult {
@@ -42,6 +42,7 @@ impl Desk {
             pass_percent: admission.pass_percent,
             passed,
             competencies: marks.by_competency(&paper.exam.competencies),
+            manual: marks.manual,
             graded: now,
         };
         let released = match admission.policy.results {

@@ -10,7 +10,7 @@ use invigil_core::{
     SittingId, Wall,
     admission::{Admission, InWindow, Lease, Start},
     log::Record,
-    programme::{ExamState, Requirements, Try},
+    programme::{Certification, ExamState, History, Try},
     sitting::Event,
 };
 
@@ -61,8 +61,8 @@ impl Desk {
             }
             let certification =
                 state.programmes.iter().find_map(|programme| programme.certification(&admission.certification.id));
-            if let Some(requirements) = certification.and_then(|c| c.requirements.as_ref()) {
-                eligible(requirements, &admission.exam.id, &state.tries, now)?;
+            if let Some(certification) = certification {
+                eligible(certification, &admission.exam.id, &state.tries, now)?;
             }
             let first = state.given.first().map(|given| self.open_own::<Start>(&given.bytes)).transpose()?;
             let deadline = deadline(&admission, now, first.and_then(|first| first.deadline));
@@ -97,19 +97,22 @@ fn began_with(state: &ToStart) -> Result<Option<HeldStart>, Fault> {
 /// # Errors
 /// `NotEligible` with the reason as a sentence.
 pub fn eligible(
-    requirements: &Requirements,
+    certification: &Certification,
     exam: &invigil_core::ExamId,
     tries: &[Try],
     now: Wall,
 ) -> Result<(), Fault> {
-    let standing = requirements.standing(tries, now);
-    let Some(standing) = standing.exams.into_iter().find(|standing| standing.exam == *exam) else { return Ok(()) };
+    let standing = certification.standing(&History { tries, ..History::default() }, now);
+    let Some(standing) = standing.as_ref().and_then(|standing| standing.exam(exam)) else { return Ok(()) };
     let why = match standing.state {
         ExamState::Open => return Ok(()),
         ExamState::Passed => "the candidate has passed this exam already".to_owned(),
         ExamState::Pending => "an earlier try of this exam waits for its result".to_owned(),
         ExamState::CoolingDown { until } => format!("the next try of this exam is possible from {until} on"),
         ExamState::NoTriesLeft => format!("all {} tries of this exam are used", standing.tries_max),
+        ExamState::PrerequisitesMissing => "another certification has to be held first".to_owned(),
+        ExamState::NotYet { until } => format!("the exam renews a credential, which is possible from {until} on"),
+        ExamState::Expired => "the credential that the exam renews has expired".to_owned(),
     };
     Err(Fault::NotEligible { why })
 }

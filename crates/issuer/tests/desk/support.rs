@@ -17,11 +17,14 @@ use invigil_core::{
     envelope::canonical,
     exchange::{Admitted, Problem, Segment, SittingStatus},
     form::Form,
-    grading::{Key, MarkScheme, Rule},
+    grading::{Key, MarkScheme, MarksPolicy, Rule},
     item::{Choice, Competency, Exam, Interaction, Item, Shuffle},
     log::{Actor, Record, Tail},
     policy::{Control, Holding, Policy},
-    programme::{Badge, Certification, CertificationStatus, ExamSummary, Organisation, Programme, Requirements, Track},
+    programme::{
+        About, Badge, Certification, CertificationStatus, ExamSummary, Organisation, Prerequisites, Programme,
+        Requirements, Track, blueprint::Blueprint,
+    },
     sitting::{Command, ControlReport, Event, Sitting},
     submission::{Answer, Client, HandIn, LogRef, Opening, ResponseRef, Submission},
 };
@@ -101,12 +104,19 @@ pub fn programme(exams: &[&str], cool_down_days: u32) -> Programme {
         minutes: 30,
         items: 2,
         pass_percent: 70,
+        weight: 1,
+        item_marks: MarksPolicy::Stated,
+        angoff: None,
     };
     let requirements = Requirements {
         exams: exams.iter().map(summary).collect(),
         valid_months: 24,
         tries_max: 3,
-        cool_down_days,
+        cool_down_days: vec![cool_down_days],
+        parts: vec![],
+        within_months: 0,
+        recertification: None,
+        blueprint: Blueprint::default(),
         badge: Badge { title: "First Steps".into(), description: "Has taken them.".into() },
     };
     let certification = Certification {
@@ -116,6 +126,8 @@ pub fn programme(exams: &[&str], cool_down_days: u32) -> Programme {
         status: CertificationStatus::Open,
         summary: String::new(),
         description: String::new(),
+        prerequisites: Prerequisites::default(),
+        about: About::default(),
         requirements: Some(requirements),
     };
     Programme {
@@ -127,8 +139,11 @@ pub fn programme(exams: &[&str], cool_down_days: u32) -> Programme {
             id: "start".into(),
             title: "Start".into(),
             summary: String::new(),
+            tiers: vec![],
             certifications: vec![certification],
         }],
+        partners: vec![],
+        recognitions: vec![],
     }
 }
 
