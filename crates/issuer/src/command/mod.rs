@@ -137,6 +137,9 @@ pub enum CommandError {
     /// The exams have errors.
     #[error("{0} errors were found; nothing was loaded")]
     Findings(usize),
+    /// A programme that was only checked has errors.
+    #[error("the programme has {0} errors; correct them as they say")]
+    Unsound(usize),
 }
 
 impl CommandError {
@@ -157,7 +160,7 @@ impl CommandError {
             Self::Usage(_) => "usage",
             Self::Secret(_) => "secret-missing",
             Self::Name(_) => "name",
-            Self::Findings(_) => "findings",
+            Self::Findings(_) | Self::Unsound(_) => "findings",
         }
     }
 }

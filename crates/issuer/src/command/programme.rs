@@ -1,21 +1,26 @@
-//! `programme load`, `programme list`.
+//! `programme check`, `programme load`, `programme list`.
 
 use super::{CommandError, Context};
 use crate::shell;
 use clap::Subcommand;
 use invigil_content::{
     Severity,
-    check::{Report, render_human},
+    check::{Report, render_human, render_json},
     programme,
 };
 use serde_json::{Value as Json, json};
-use std::path::PathBuf;
+use std::{io::Write as _, path::PathBuf};
 
 /// What to do with programmes.
 #[derive(Subcommand)]
 pub enum Programme {
     /// Load a programme from its folder, in place of an older one of the same identifier.
     Load {
+        /// The folder with programme.yaml.
+        folder: PathBuf,
+    },
+    /// Read a programme with its exams, partners and badges, and list what is wrong; exit 1 when anything is an error.
+    Check {
         /// The folder with programme.yaml.
         folder: PathBuf,
     },
@@ -26,6 +31,7 @@ pub enum Programme {
 pub fn run(context: &Context, command: Programme) -> Result<(), CommandError> {
     match command {
         Programme::Load { folder } => load(context, &folder),
+        Programme::Check { folder } => check(context, &folder),
         Programme::List => {
             let programmes = context.store()?.programmes()?;
             let json: Vec<_> = programmes.iter().map(json_of).collect();
@@ -34,9 +40,31 @@ pub fn run(context: &Context, command: Programme) -> Result<(), CommandError> {
     }
 }
 
+fn report(reading: &mut programme::Reading) -> Report {
+    let findings = std::mem::take(&mut reading.findings);
+    Report { files: reading.exams.len(), questions: reading.questions, findings }
+}
+
+/// Needs no keys and no store: whoever changes a programme runs it before anything is loaded.
+fn check(context: &Context, folder: &std::path::Path) -> Result<(), CommandError> {
+    let mut reading = programme::read(folder);
+    let report = report(&mut reading);
+    let text = if context.json { render_json(&report) } else { render_human(&report) };
+    std::io::stdout().write_all(text.as_bytes())?;
+    if let (Some(programme), false) = (&reading.programme, context.json) {
+        let parts = [("partner", programme.partners.len()), ("badge", programme.recognitions.len())];
+        let counted = parts.map(|(what, n)| format!("{n} {what}{}", if n == 1 { "" } else { "s" }));
+        writeln!(std::io::stdout(), "{}\n{}.", self::text(programme), counted.join(", "))?;
+    }
+    match report.count(Severity::Error) {
+        0 => Ok(()),
+        errors => Err(CommandError::Unsound(errors)),
+    }
+}
+
 fn load(context: &Context, folder: &std::path::Path) -> Result<(), CommandError> {
-    let reading = programme::read(folder);
-    let report = Report { files: reading.exams.len(), questions: reading.questions, findings: reading.findings };
+    let mut reading = programme::read(folder);
+    let report = report(&mut reading);
     let errors = report.count(Severity::Error);
     if let (Some(programme), 0) = (&reading.programme, errors) {
         context.store()?.put_programme(programme, shell::now())?;
