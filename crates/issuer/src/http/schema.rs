@@ -92,6 +92,7 @@ fn documents() -> Vec<(&'static str, Json)> {
     let window = object(&[("opens", time()), ("closes", time())]);
     let response = object(&[("seq", whole()), ("commitment", digest())]);
     let answer = object(&[("item", text()), ("response", or_null(response))]);
+    let manual = object(&[("item", text()), ("given", whole()), ("marker", text()), ("at", time())]);
     let competency = object(&[("id", text()), ("title", text()), ("score", of("Score"))]);
     let evidence = object(&[("sha256", digest()), ("size", whole())]);
     vec![
@@ -232,6 +233,7 @@ fn documents() -> Vec<(&'static str, Json)> {
                     ("passPercent", whole()),
                     ("passed", truth()),
                     ("competencies", list(competency)),
+                    ("manual?", list(manual)),
                     ("graded", time()),
                 ],
             ),
@@ -308,10 +310,29 @@ fn messages() -> Vec<(&'static str, Json)> {
 
 /// Where a candidate stands.
 fn standing() -> Vec<(&'static str, Json)> {
-    let state =
-        object(&[("is", words(&["passed", "open", "pending", "cooling-down", "no-tries-left"])), ("until?", time())]);
+    let reasons = ["cooling-down", "no-tries-left", "prerequisites-missing", "not-yet", "expired"];
+    let states = [&["passed", "open", "pending"], &reasons[..]].concat();
+    let state = object(&[("is", words(&states)), ("until?", time())]);
     let exam =
         object(&[("exam", text()), ("title", text()), ("triesUsed", whole()), ("triesMax", whole()), ("state", state)]);
+    let part = object(&[
+        ("part", text()),
+        ("title", text()),
+        ("state", object(&[("is", words(&["passed", "outstanding", "pending", "failed"]))])),
+    ]);
+    let renewal = object(&[
+        ("state", object(&[("is", words(&["not-yet", "open", "expired"])), ("until?", time())])),
+        ("exam", or_null(exam.clone())),
+    ]);
+    let own = object(&[
+        ("passed", whole()),
+        ("of", whole()),
+        ("exams", list(exam)),
+        ("parts", list(part)),
+        ("prerequisitesMissing", list(text())),
+        ("completeBy", or_null(time())),
+        ("recertification", or_null(renewal)),
+    ]);
     let admitted = object(&[("sitting", text()), ("opens", time()), ("closes", time())]);
     let facts = object(&[
         ("id", text()),
@@ -327,7 +348,7 @@ fn standing() -> Vec<(&'static str, Json)> {
         ("status", words(&["open", "announced"])),
         ("summary", text()),
         ("validMonths", or_null(whole())),
-        ("standing", or_null(object(&[("passed", whole()), ("of", whole()), ("exams", list(exam))]))),
+        ("standing", or_null(own)),
         ("exams", list(facts)),
         ("credential", or_null(of("CredentialLink"))),
     ]);
