@@ -192,3 +192,25 @@ fn no_secret_is_written_in_plain() {
     let wrong = operator.command(&["serve"]).env("INVIGIL_ISSUER_PASSPHRASE", "another").output().unwrap();
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("[keys-locked]"));
 }
+
+#[test]
+fn a_programme_is_checked_without_keys_or_store() {
+    let operator = Operator::new();
+    let folder = operator.path("tiny");
+    let tiny = folder.to_str().unwrap();
+    let check = ["programme", "check", tiny];
+    assert_eq!(operator.json(&check)["findings"], serde_json::json!([]));
+    std::fs::create_dir(folder.join("partners")).unwrap();
+    std::fs::write(folder.join("partners/somebody.yaml"), "type: partner\nid: somebody-else\n").unwrap();
+    std::fs::write(folder.join("badges.yaml"), "type: badges\nbadges: [{label: A B}]\n").unwrap();
+    assert_eq!(operator.refusal(&check), "findings");
+    let output = operator.output(&check);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    for code in ["[partner-id-differs]", "[member-missing]", "[label-invalid]", "partners/somebody.yaml", "badges.yaml"]
+    {
+        assert!(text.contains(code), "{code} is not in {text}");
+    }
+    assert!(!operator.path("data").exists(), "a check leaves nothing behind");
+    assert_eq!(operator.refusal(&["programme", "load", tiny]), "findings");
+}

@@ -1,15 +1,15 @@
 //! `programme check`, `programme load`, `programme list`.
 
-use super::{CommandError, Context};
+use super::{CommandError, Context, to_json};
 use crate::shell;
 use clap::Subcommand;
 use invigil_content::{
     Severity,
-    check::{Report, render_human, render_json},
+    check::{Report, render_human},
     programme,
 };
 use serde_json::{Value as Json, json};
-use std::{io::Write as _, path::PathBuf};
+use std::path::PathBuf;
 
 /// What to do with programmes.
 #[derive(Subcommand)]
@@ -49,13 +49,13 @@ fn report(reading: &mut programme::Reading) -> Report {
 fn check(context: &Context, folder: &std::path::Path) -> Result<(), CommandError> {
     let mut reading = programme::read(folder);
     let report = report(&mut reading);
-    let text = if context.json { render_json(&report) } else { render_human(&report) };
-    std::io::stdout().write_all(text.as_bytes())?;
-    if let (Some(programme), false) = (&reading.programme, context.json) {
+    let mut text = render_human(&report);
+    if let Some(programme) = &reading.programme {
         let parts = [("partner", programme.partners.len()), ("badge", programme.recognitions.len())];
         let counted = parts.map(|(what, n)| format!("{n} {what}{}", if n == 1 { "" } else { "s" }));
-        writeln!(std::io::stdout(), "{}\n{}.", self::text(programme), counted.join(", "))?;
+        text += &format!("{}\n{}.", self::text(programme), counted.join(", "));
     }
+    context.print(text.trim_end(), &to_json(&report)?)?;
     match report.count(Severity::Error) {
         0 => Ok(()),
         errors => Err(CommandError::Unsound(errors)),
