@@ -432,3 +432,98 @@ fn a_short_answer_and_an_essay_have_the_papers_limits() {
         assert_eq!(question(members).bank.unwrap().exam.items[0].interaction, expected);
     }
 }
+
+#[test]
+fn partial_credit_has_to_add_up() {
+    let several = |marks: u32, options: &str, more: &str| {
+        questions(&format!(
+            "- {{id: q1, text: Why?, marks: {marks}, type: multiple-answers, options: [{options}]{more}}}"
+        ))
+    };
+    let yes = ", partialCredit: true";
+    let sound = "{id: a, text: A, isCorrect: true, marks: 2}, {id: b, text: B, isCorrect: true, marks: 1}, \
+                 {id: c, text: C, marks: -1}, {id: d, text: D}";
+    for (marks, options, more, expected, read) in [
+        (3, sound, yes, vec![], "a=2,b=1,c=-1"),
+        (3, sound, "", vec!["warning option-marks-unused q1"], "a,b"),
+        (2, sound, yes, vec!["error partial-marks-off q1"], "a=2,b=1,c=-1"),
+        (4, sound, yes, vec!["error partial-marks-off q1"], "a=2,b=1,c=-1"),
+        (
+            2,
+            "{id: a, text: A, marks: 2, isCorrect: true}, {id: b, text: B}",
+            yes,
+            vec!["warning every-option-gains q1"],
+            "a=2",
+        ),
+        (
+            2,
+            "{id: a, text: A, marks: 2}, {id: b, text: B, isCorrect: true, marks: -1}",
+            yes,
+            vec!["error contradictory-key q1"],
+            "a=2,b=-1",
+        ),
+        (
+            2,
+            "{id: a, text: A, marks: 2}, {id: b, text: B, marks: -9999}",
+            yes,
+            vec!["error marks-invalid q1", "warning every-option-gains q1"],
+            "a=2",
+        ),
+        (
+            1,
+            "{id: a, text: A}, {id: b, text: B}",
+            yes,
+            vec!["error partial-marks-off q1", "warning every-option-gains q1"],
+            "",
+        ),
+        (3, sound, ", partialCredit: perhaps", vec!["error flag-unclear q1", "warning option-marks-unused q1"], "a,b"),
+    ] {
+        let reading = several(marks, options, more);
+        assert_eq!(
+            (codes(&reading.findings), rule(&reading)),
+            (expected.into_iter().map(str::to_owned).collect(), read.to_owned()),
+            "{marks} of {options}{more}"
+        );
+    }
+    let one = "- {id: q1, text: Why?, marks: 2, type: single-answer, partialCredit: true, \
+               options: [{id: a, text: A, marks: 2, isCorrect: true}, {id: b, text: B, marks: 1}]}";
+    assert_eq!((codes(&questions(one).findings), rule(&questions(one))), (vec![], "a=2,b=1".to_owned()));
+    let text = question("type: short-answer, correctAnswer: a, accepted: [b], partialCredit: true");
+    assert_eq!(codes(&text.findings), ["warning partial-credit-unused q1"]);
+}
+
+#[test]
+fn an_exam_says_how_its_items_get_their_marks() {
+    let marks = |policy: &str, questions: &str| {
+        let reading =
+            read("demo.md", &format!("---\ntitle: T\nid: demo\ntype: test\n{policy}questions:\n{questions}---\n"));
+        let bank = reading.bank.unwrap();
+        let of_key: Vec<u32> = bank.marks.keys.values().map(|key| key.marks).collect();
+        let of_item: Vec<u32> = bank.exam.items.iter().map(|item| item.marks).collect();
+        assert_eq!(of_key, of_item, "candidates see what is marked");
+        (of_item, codes(&reading.findings))
+    };
+    let q = |n: u32, more: &str| {
+        format!("- {{id: q{n}, text: 'Is it {n}?', type: true-false, correctAnswer: true{more}}}\n")
+    };
+    let plain = q(1, "") + &q(2, "");
+    let stated = q(1, ", marks: 4") + &q(2, ", marks: 3");
+    let half = q(1, ", marks: 4") + &q(2, "");
+    let hard = q(1, ", difficulty: hard") + &q(2, ", difficulty: easy");
+    for (policy, questions, expected, findings) in [
+        ("", &plain, vec![1, 1], vec![]),
+        ("", &stated, vec![4, 3], vec![]),
+        ("", &half, vec![4, 1], vec!["error marks-invalid q2"]),
+        ("itemMarks: equal\n", &plain, vec![1, 1], vec![]),
+        ("itemMarks: two\n", &plain, vec![2, 2], vec![]),
+        ("item_marks: two\n", &stated, vec![2, 2], vec!["warning marks-differ q1", "warning marks-differ q2"]),
+        ("itemMarks: stated\n", &plain, vec![1, 1], vec!["error marks-invalid q1", "error marks-invalid q2"]),
+        ("itemMarks: {easy: 1, hard: 3}\n", &hard, vec![3, 1], vec![]),
+        ("itemMarks: {easy: 1}\n", &hard, vec![1, 1], vec!["error difficulty-unknown q1"]),
+        ("itemMarks: {easy: 0}\n", &stated, vec![4, 3], vec!["error item-marks-unknown"]),
+        ("itemMarks: {}\n", &stated, vec![4, 3], vec!["error item-marks-unknown"]),
+    ] {
+        let findings: Vec<String> = findings.into_iter().map(str::to_owned).collect();
+        assert_eq!(marks(policy, questions), (expected, findings), "{policy}{questions}");
+    }
+}

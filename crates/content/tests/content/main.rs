@@ -5,6 +5,7 @@ mod corpora;
 mod documents;
 mod pack;
 mod programme;
+mod published;
 mod report;
 
 use invigil_content::{Finding, Severity};

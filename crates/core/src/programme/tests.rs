@@ -179,6 +179,7 @@ fn a_pass_lapses_when_the_others_come_too_late() {
         (vec![a0.clone(), b300.clone()], 900, [Passed, Passed], None),
         // The tries up to the lapsed pass are forgotten with it; later ones are not.
         (vec![attempt("a", -1, FAILED), a0.clone()], 365, [Open, Open], None),
+        (vec![attempt("a", -1, FAILED), a0.clone(), attempt("a", 370, FAILED)], 380, [Open, Open], None),
         (vec![a0.clone(), attempt("a", 370, FAILED), attempt("a", 371, FAILED)], 380, [NoTriesLeft, Open], None),
         (vec![a0, attempt("a", 370, PASSED), attempt("b", 400, PASSED)], 900, [Passed, Passed], None),
     ] {
