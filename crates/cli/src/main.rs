@@ -3,6 +3,7 @@
 //! Exit codes: 0 = fine, 1 = it did not work or the exam has errors, 2 = the record or credential is not to be trusted;
 //! `doctor` has its own.
 
+mod credential;
 mod demo;
 mod doctor;
 mod exam;
@@ -35,7 +36,7 @@ enum Command {
     Log(trust::Log),
     /// Credentials
     #[command(subcommand)]
-    Credential(trust::Credential),
+    Credential(credential::Command),
     /// Try what an exam asks of this computer, days before: each control, each probe, and what to do about them
     Doctor(doctor::Arguments),
     /// Rehearse a whole sitting with the shipped programs and no window: kills, a lost network, result, credential
@@ -79,7 +80,7 @@ fn main() -> ExitCode {
         Command::Exam(command) => exam::run(command),
         Command::Pack(command) => pack::run(command),
         Command::Log(command) => trust::log(command),
-        Command::Credential(command) => trust::credential(command),
+        Command::Credential(command) => credential::run(command),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Rehearse { keep } => rehearse::run(keep),
         Command::Demo { console, exams } => demo::demo(console, &exams),

@@ -1,6 +1,6 @@
 //! `invigil rehearse` and `invigil demo`: one sitting on a stage of its own, by the shipped programs.
 
-use crate::{fail, pack::read_bank, trust::verify_credential};
+use crate::{credential::verify_for_anybody, fail, pack::read_bank};
 use invigil::{
     proxy::Proxy,
     stage::{Stage, StageError, binary, right_answers},
@@ -71,8 +71,8 @@ fn rehearse(keep: Option<&Path>) -> Outcome<()> {
     judge(&bytes, &saved, &answers)?;
     let credential = end.iter().find_map(|line| line.strip_prefix("credential ")).unwrap_or_default();
     step(10, "the credential is fetched and verified as anybody would");
-    let text = verify_credential(credential, None).map_err(|(_, message)| StageError(message))?;
-    proven(text.lines().next().unwrap_or_default());
+    let title = verify_for_anybody(credential).map_err(|refusal| StageError(refusal.message))?;
+    proven(format_args!("valid: {title}"));
     if let Some(keep) = keep {
         fs::create_dir_all(keep)?;
         fs::write(keep.join("bundle.zip"), &bytes)?;

@@ -33,7 +33,8 @@ impl PublicKey {
         [&digits[0..4], &digits[4..8], &digits[8..12], &digits[12..16]].join(" ")
     }
 
-    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+    /// Whether `signature` is this key's over `message`. Weak keys and malleable signatures are refused.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         let (Ok(key), Ok(signature)) = (VerifyingKey::from_bytes(&self.0), Signature::from_slice(signature)) else {
             return false;
         };
@@ -43,8 +44,7 @@ impl PublicKey {
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = [&ED25519_PUBLIC[..], &self.0].concat();
-        write!(f, "z{}", bs58::encode(bytes).into_string())
+        f.write_str(&to_multibase(&[&ED25519_PUBLIC[..], &self.0].concat()))
     }
 }
 
@@ -93,6 +93,11 @@ impl SecretKey {
     /// The public half.
     pub fn public(&self) -> PublicKey {
         PublicKey(self.0.verifying_key().to_bytes())
+    }
+
+    /// The signature over `message`.
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.0.sign(message).to_bytes()
     }
 }
 
@@ -169,9 +174,9 @@ pub fn sign(document: Map<String, Json>, key: &SecretKey, method: &str, created:
 /// The same with the proof's options as they are given.
 pub fn prove(mut document: Map<String, Json>, key: &SecretKey, options: Map<String, Json>) -> Map<String, Json> {
     document.remove("proof");
-    let signature = key.0.sign(&hash_data(&document, &options));
+    let signature = key.sign(&hash_data(&document, &options));
     let mut proof = options;
-    proof.insert("proofValue".into(), format!("z{}", bs58::encode(signature.to_bytes()).into_string()).into());
+    proof.insert("proofValue".into(), to_multibase(&signature).into());
     document.insert("proof".into(), proof.into());
     document
 }
@@ -214,8 +219,13 @@ pub fn check(document: &Map<String, Json>, key: &PublicKey) -> Result<(), Envelo
     if key.verify(&hash_data(&document, &proof), &signature) { Ok(()) } else { Err(EnvelopeError::BadSignature) }
 }
 
+/// Bytes in base58btc, with the `z` that says so.
+pub fn to_multibase(bytes: &[u8]) -> String {
+    format!("z{}", bs58::encode(bytes).into_string())
+}
+
 /// Exactly `N` bytes in base58btc. Decoding into a fixed place, a text of any length takes no more than linear time.
-fn multibase<const N: usize>(text: &str) -> Option<[u8; N]> {
+pub fn multibase<const N: usize>(text: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     let length = bs58::decode(text.strip_prefix('z')?).onto(&mut bytes).ok()?;
     (length == N).then_some(bytes)

@@ -1,12 +1,7 @@
 //! Builds and signs a credential.
 
-use crate::{CONTEXTS, TYPES, months_after, verify::CredentialError};
-use invigil_core::{
-    Digest, SecretKey, Wall,
-    digest::Salt,
-    envelope::{canonical, sign},
-    grading::Score,
-};
+use crate::{CONTEXTS, CredentialError, StatusEntry, TYPES, proof};
+use invigil_core::{Digest, SecretKey, Wall, digest::Salt, envelope::canonical, grading::Score};
 use serde_json::{Map, Value as Json, json};
 
 /// Who issues the credential.
@@ -20,17 +15,41 @@ pub struct Profile {
     pub url: String,
 }
 
+/// What kind of achievement it is, of those that Open Badges lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AchievementKind {
+    /// Earned by passing exams.
+    Certification,
+    /// A recognition.
+    Badge,
+}
+
+impl AchievementKind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Certification => "Certification",
+            Self::Badge => "Badge",
+        }
+    }
+}
+
 /// What was achieved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AchievementFacts {
     /// A URI that names it.
     pub id: String,
+    /// What kind it is.
+    pub kind: AchievementKind,
     /// Its title.
     pub name: String,
     /// What it says about its holder.
     pub description: String,
     /// What had to be done for it.
     pub narrative: String,
+    /// The URL of its picture, if it has one.
+    pub image: Option<String>,
+    /// Words to find it by, each once.
+    pub tags: Vec<String>,
 }
 
 /// One passed exam.
@@ -65,38 +84,24 @@ pub struct Credential {
     pub exams: Vec<ExamLine>,
     /// From when it is valid.
     pub valid_from: Wall,
-    /// For how many calendar months.
-    pub valid_months: u32,
-}
-
-/// A signed credential and the dates in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedCredential {
-    /// The RFC 8785 bytes, with a proof array of one.
-    pub bytes: Vec<u8>,
-    /// From when it is valid.
-    pub valid_from: Wall,
-    /// Until when.
-    pub valid_until: Wall,
+    /// Until when. A badge may have no end; a certification has one, see [`crate::months_after`].
+    pub valid_until: Option<Wall>,
+    /// Where it is said whether it was revoked. Without a place it cannot be.
+    pub status: Option<StatusEntry>,
 }
 
 impl Credential {
-    /// Signs it with `key`, which `method` (a URL of the issuer's DID document) leads to.
+    /// Signs it with `key`, which `method` (a URL of the issuer's DID document) leads to. The answer is the RFC 8785 form,
+    /// with a list of one `eddsa-rdfc-2022` proof, made at `valid_from`.
     ///
     /// # Errors
-    /// `DateOutOfRange` when the end lies beyond the year 9999.
-    pub fn sign(&self, key: &SecretKey, method: &str) -> Result<SignedCredential, CredentialError> {
-        let valid_until = months_after(self.valid_from, self.valid_months).ok_or(CredentialError::DateOutOfRange)?;
-        let mut signed = sign(self.document(valid_until), key, method, self.valid_from);
-        // The signature is over the document without its proof, so putting the proof into a list does not touch it.
-        // The JSON Schema of Open Badges 3.0 accepts nothing but a list.
-        if let Some(proof) = signed.remove("proof") {
-            signed.insert("proof".into(), Json::Array(vec![proof]));
-        }
-        Ok(SignedCredential { bytes: canonical(&signed), valid_from: self.valid_from, valid_until })
+    /// `Uncovered` when something in it would not be signed: an identifier that is no absolute URI, a tag that occurs
+    /// twice.
+    pub fn sign(&self, key: &SecretKey, method: &str) -> Result<Vec<u8>, CredentialError> {
+        Ok(canonical(&proof::sign(self.document(), key, method, self.valid_from)?))
     }
 
-    fn document(&self, valid_until: Wall) -> Map<String, Json> {
+    fn document(&self) -> Map<String, Json> {
         let mut document = Map::new();
         document.insert("@context".into(), json!(CONTEXTS));
         document.insert("id".into(), json!(self.id));
@@ -107,8 +112,13 @@ impl Credential {
             json!({"id": self.issuer.did, "type": ["Profile"], "name": self.issuer.name, "url": self.issuer.url}),
         );
         document.insert("validFrom".into(), json!(self.valid_from));
-        document.insert("validUntil".into(), json!(valid_until));
+        if let Some(until) = self.valid_until {
+            document.insert("validUntil".into(), json!(until));
+        }
         document.insert("credentialSubject".into(), self.subject());
+        if let Some(status) = &self.status {
+            document.insert("credentialStatus".into(), status.document());
+        }
         // Open Badges forbids empty lists.
         if !self.exams.is_empty() {
             document.insert("evidence".into(), self.exams.iter().map(evidence).collect());
@@ -118,10 +128,16 @@ impl Credential {
 
     fn subject(&self) -> Json {
         let mut achievement = json!({
-            "id": self.achievement.id, "type": ["Achievement"], "achievementType": "Certification",
+            "id": self.achievement.id, "type": ["Achievement"], "achievementType": self.achievement.kind.name(),
             "name": self.achievement.name, "description": self.achievement.description,
             "criteria": {"narrative": self.achievement.narrative},
         });
+        if let Some(image) = &self.achievement.image {
+            achievement["image"] = json!({"id": image, "type": "Image"});
+        }
+        if !self.achievement.tags.is_empty() {
+            achievement["tag"] = json!(self.achievement.tags);
+        }
         let mut subject = json!({
             "type": ["AchievementSubject"],
             "identifier": [{

@@ -1,22 +1,32 @@
-//! Open Badges 3.0 credentials: building, signing and verifying them.
+//! Open Badges 3.0 credentials: building, signing, verifying, revoking and baking them.
 //!
 //! A credential is an `OpenBadgeCredential` on the W3C Verifiable Credentials Data Model 2.0, signed with an
-//! `eddsa-jcs-2022` proof. `docs/formats/credential.md` says which members it has and why. Nothing here reads a clock
-//! or a random source: ids, salts and times are arguments.
+//! `eddsa-rdfc-2022` proof. `docs/formats/credential.md` says which members it has and why. Nothing here reads a clock, a
+//! random source or the network: ids, salts, times and documents are arguments.
 
 #![forbid(unsafe_code)]
 
+pub mod bake;
+mod contexts;
+mod did;
+mod error;
 mod issue;
 mod months;
+mod proof;
+mod rdf;
+mod status;
+mod terms;
 mod verify;
 
-pub use issue::{AchievementFacts, Credential, ExamLine, Profile, SignedCredential};
+pub use did::{DidDocument, IssuerKey, KeyEnd, did_web_place, key_document};
+pub use error::CredentialError;
+pub use issue::{AchievementFacts, AchievementKind, Credential, ExamLine, Profile};
 pub use months::months_after;
-pub use verify::{CredentialError, Signatory, Summary, signatory, verify};
+pub use status::{RevocationList, STATUS_ENTRIES, StatusEntry, StatusList};
+pub use verify::{CREDENTIAL_BYTES_MAX, Signatory, Standing, Summary, signatory, verify};
 
 /// The two contexts, in the order that Open Badges 3.0 demands.
-pub const CONTEXTS: [&str; 2] =
-    ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"];
+pub const CONTEXTS: [&str; 2] = [contexts::CREDENTIALS, contexts::OPEN_BADGES];
 
 /// The types of the credential.
 pub const TYPES: [&str; 2] = ["VerifiableCredential", "OpenBadgeCredential"];

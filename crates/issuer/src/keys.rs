@@ -3,8 +3,9 @@
 use age::secrecy::SecretString;
 use invigil_content::sealing::{self, Identity, SealError};
 use invigil_core::{PublicKey, SecretKey, Wall, admission::Issuer, code::Code};
+use invigil_credential::{DidDocument, IssuerKey, key_document};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// The public half of the keys, and whose they are.
@@ -183,30 +184,27 @@ impl Card {
 
     /// The verification method of the signing key.
     pub fn signing_method(&self) -> String {
-        format!("{}#{}", self.issuer.did, self.issuer.signing)
+        DidDocument::method(&self.issuer.did, &self.issuer.signing)
     }
 
     /// The verification method of the credential key.
     pub fn credential_method(&self) -> String {
-        format!("{}#{}", self.issuer.did, self.credential)
+        DidDocument::method(&self.issuer.did, &self.credential)
     }
 
     /// The DID document. A key's fragment is the key itself, so a rotated key never takes over an old one's name.
     pub fn did_document(&self) -> Json {
-        let method = |id: String, key: &PublicKey| {
-            json!({
-                "id": id, "type": "Multikey", "controller": self.issuer.did, "publicKeyMultibase": key.to_string(),
-            })
-        };
-        let (signing, credential) = (self.signing_method(), self.credential_method());
-        json!({
-            "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-            "id": self.issuer.did,
-            "verificationMethod": [
-                method(signing.clone(), &self.issuer.signing), method(credential.clone(), &self.credential),
-            ],
-            "assertionMethod": [signing, credential],
-        })
+        DidDocument { did: self.issuer.did.clone(), keys: self.public_keys() }.to_json()
+    }
+
+    /// One of the keys as a document at its own address under `/keys/`. `None` for a key that is not the issuer's.
+    pub fn key_document(&self, key: &PublicKey) -> Option<Json> {
+        let entry = self.public_keys().into_iter().find(|entry| entry.key == *key)?;
+        Some(key_document(&format!("{}/keys/{key}", self.issuer.origin), &self.issuer.did, &entry))
+    }
+
+    fn public_keys(&self) -> Vec<IssuerKey> {
+        vec![IssuerKey::present(self.issuer.signing), IssuerKey::present(self.credential)]
     }
 }
 
@@ -243,5 +241,8 @@ mod tests {
         assert_eq!(code(&other, "right"), Some("keys-foreign"));
         assert!(!sealed.contains("AGE-SECRET-KEY"));
         assert_eq!(card.did_document()["assertionMethod"][1], card.credential_method());
+        let alone = card.key_document(&card.credential).unwrap();
+        assert_eq!(alone["id"], format!("https://a.example/keys/{}", card.credential));
+        assert_eq!(card.key_document(&SecretKey::from_seed(&[9; 32]).public()), None);
     }
 }

@@ -15,7 +15,7 @@ use invigil_core::{
     programme::{Certification, ExamSummary, Programme, Requirements},
     submission::Submission,
 };
-use invigil_credential::{AchievementFacts, Credential, ExamLine, Profile};
+use invigil_credential::{AchievementFacts, AchievementKind, Credential, ExamLine, Profile, months_after};
 use std::collections::BTreeMap;
 
 impl Desk {
@@ -75,6 +75,8 @@ impl Desk {
         let Some(exams) = requirements.exams.iter().map(line).collect::<Option<Vec<_>>>() else { return Ok(None) };
         let id = crockford(&id).to_lowercase();
         let card = self.card();
+        let valid_until = months_after(now, requirements.valid_months)
+            .ok_or_else(|| Fault::Internal("the end of the credential is beyond the year 9999".into()))?;
         let credential = Credential {
             id: credential_url(&card.issuer.origin, &id),
             issuer: Profile {
@@ -87,17 +89,18 @@ impl Desk {
             achievement: achievement(programme, certification, requirements),
             exams,
             valid_from: now,
-            valid_months: requirements.valid_months,
+            valid_until: Some(valid_until),
+            status: None,
         };
         let signed = credential.sign(self.keys.credential(), &card.credential_method());
-        let signed = signed.map_err(|why| Fault::Internal(why.to_string()))?;
+        let bytes = signed.map_err(|why| Fault::Internal(why.to_string()))?;
         Ok(Some(Earned {
             id,
             certification: certification.id.clone(),
             title: requirements.badge.title.clone(),
-            valid_from: signed.valid_from,
-            valid_until: signed.valid_until,
-            bytes: signed.bytes,
+            valid_from: now,
+            valid_until,
+            bytes,
         }))
     }
 }
@@ -134,8 +137,11 @@ fn achievement(programme: &Programme, certification: &Certification, requirement
         .collect();
     AchievementFacts {
         id: format!("urn:invigil:achievement:{}:{}", programme.id, certification.id),
+        kind: AchievementKind::Certification,
         name: requirements.badge.title.clone(),
         description: requirements.badge.description.clone(),
         narrative: format!("Pass every exam of {}: {}.", certification.title, exams.join("; ")),
+        image: None,
+        tags: Vec::new(),
     }
 }

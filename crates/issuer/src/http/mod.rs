@@ -57,6 +57,7 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
     let (router, document) = OpenApiRouter::with_openapi(Documentation::openapi())
         .routes(routes!(public::health))
         .routes(routes!(public::did_document))
+        .routes(routes!(public::key))
         .routes(routes!(public::issuer))
         .routes(routes!(public::pack))
         .routes(routes!(public::credential))

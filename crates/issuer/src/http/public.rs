@@ -29,6 +29,15 @@ pub async fn did_document(State(app): State<Arc<App>>) -> Response {
     ([ANY_ORIGIN], Json(app.desk.card().did_document())).into_response()
 }
 
+/// One of the issuer's keys at an address of its own, for verifiers that know no DID.
+#[utoipa::path(get, path = "/keys/{key}", params(("key" = String, Path, description = "The key, as a Multikey")),
+    responses((status = 200, body = ref("#/components/schemas/Multikey"), description = "A Multikey"),
+        (status = 404, description = "`not-found`")))]
+pub async fn key(State(app): State<Arc<App>>, Name(key): Name) -> Result<Response, Fault> {
+    let document = key.parse().ok().and_then(|key| app.desk.card().key_document(&key));
+    Ok(([ANY_ORIGIN], Json(document.ok_or(Fault::NotFound)?)).into_response())
+}
+
 /// Who the issuer is and its time.
 #[utoipa::path(get, path = "/api/issuer",
     responses((status = 200, body = ref("#/components/schemas/IssuerCard"), description = "An `IssuerCard`")))]

@@ -273,6 +273,16 @@ fn messages() -> Vec<(&'static str, Json)> {
             ]),
         ),
         (
+            "Multikey",
+            object(&[
+                ("@context", text()),
+                ("id", text()),
+                ("type", text()),
+                ("controller", text()),
+                ("publicKeyMultibase", text()),
+            ]),
+        ),
+        (
             "Credential",
             json!({
                 "type": "object",

@@ -43,6 +43,7 @@ async fn the_interface_describes_itself() {
             "/api/standing",
             "/credentials/{id}",
             "/healthz",
+            "/keys/{key}",
         ]
     );
 }
@@ -140,6 +141,10 @@ async fn every_message_has_the_shape_that_is_said() {
     let get = async |path: &str| ok(issuer.call(Method::GET, path, None, vec![]).await);
     fits("Health", &get("/healthz").await);
     fits("DidDocument", &get("/.well-known/did.json").await);
+    let key = issuer.desk.card().credential;
+    fits("Multikey", &get(&format!("/keys/{key}")).await);
+    let refused = issuer.call(Method::GET, "/keys/z6Mk", None, vec![]).await;
+    assert_eq!(problem(&refused).code, "not-found");
     fits("IssuerCard", &get("/api/issuer").await);
     fits("Redemption", &redemption("invigil://h/short", &device(), &Identity::generate()));
     let refused = issuer.call(Method::GET, "/api/standing", None, vec![]).await;

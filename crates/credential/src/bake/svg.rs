@@ -1,0 +1,106 @@
+//! SVG: an element `credential` of the Open Badges namespace, the first in the root, with the JSON in a CDATA section.
+
+use super::BakeError;
+use quick_xml::{
+    NsReader,
+    events::Event,
+    name::{Namespace, ResolveResult},
+};
+
+const NAMESPACE: &str = "https://purl.imsglobal.org/ob/v3p0";
+const SVG: &str = "http://www.w3.org/2000/svg";
+/// Deeper pictures are refused.
+const DEPTH_MAX: usize = 256;
+
+pub(super) fn bake(picture: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> {
+    let scan = scan(picture)?;
+    if !scan.credentials.is_empty() {
+        return Err(BakeError::Several);
+    }
+    let (before, after) = picture.split_at_checked(scan.inside).ok_or(BakeError::NotAPicture("it is cut short"))?;
+    // In JSON, “>” stands in texts alone, where it may be written as an escape.
+    let json = credential.replace("]]>", "]]\\u003e");
+    let element = format!(
+        "<openbadges:credential xmlns:openbadges=\"https://purl.imsglobal.org/ob/v3p0\"><![CDATA[{json}]]></openbadges:credential>"
+    );
+    Ok([before, element.as_bytes(), after].concat())
+}
+
+pub(super) fn unbake(picture: &[u8]) -> Result<String, BakeError> {
+    let mut credentials = scan(picture)?.credentials;
+    match (credentials.pop(), credentials.is_empty()) {
+        (Some(credential), true) => Ok(credential.trim().to_owned()),
+        (Some(_), false) => Err(BakeError::Several),
+        (None, _) => Err(BakeError::Nothing),
+    }
+}
+
+struct Scan {
+    /// The place behind the root's start tag.
+    inside: usize,
+    credentials: Vec<String>,
+}
+
+/// Reads the whole picture. A document type is refused: it could define what is not written.
+fn scan(picture: &[u8]) -> Result<Scan, BakeError> {
+    let broken = || BakeError::NotAPicture("its markup is broken");
+    let text = str::from_utf8(picture).map_err(|_| broken())?;
+    let markup = text.trim_start_matches('\u{feff}');
+    let mut reader = NsReader::from_str(markup);
+    let mut scan = Scan { inside: 0, credentials: Vec::new() };
+    let (mut depth, mut open, mut ended) = (0_usize, None, false);
+    loop {
+        let (namespace, event) = reader.read_resolved_event().map_err(|_| broken())?;
+        let of = |wanted: &str| namespace == ResolveResult::Bound(Namespace(wanted));
+        match event {
+            Event::Start(tag) => {
+                depth += 1;
+                if depth == 1 && (ended || !of(SVG) || tag.local_name().as_ref() != "svg") {
+                    return Err(BakeError::NotAPicture("its root is not one svg element"));
+                }
+                if depth == 1 {
+                    let behind = usize::try_from(reader.buffer_position()).map_err(|_| BakeError::TooLarge)?;
+                    scan.inside = text.len() - markup.len() + behind;
+                } else if open.is_some() || DEPTH_MAX < depth {
+                    return Err(broken());
+                } else if of(NAMESPACE) && tag.local_name().as_ref() == "credential" {
+                    open = Some(depth);
+                    scan.credentials.push(String::new());
+                }
+            }
+            Event::Empty(tag) => {
+                if depth == 0 || open.is_some() {
+                    return Err(BakeError::NotAPicture("its root is empty, or its credential is not text"));
+                }
+                if of(NAMESPACE) && tag.local_name().as_ref() == "credential" {
+                    scan.credentials.push(String::new());
+                }
+            }
+            Event::End(_) => {
+                if open == Some(depth) {
+                    open = None;
+                }
+                depth = depth.checked_sub(1).ok_or_else(broken)?;
+                ended |= depth == 0;
+            }
+            Event::CData(data) if open.is_some() => {
+                scan.credentials.last_mut().ok_or_else(broken)?.push_str(&data);
+            }
+            Event::Text(data) if open.is_some() => {
+                if !data.trim().is_empty() {
+                    return Err(BakeError::NotAPicture("its credential is not in a CDATA section"));
+                }
+            }
+            Event::GeneralRef(_) if open.is_some() => return Err(broken()),
+            Event::DocType(_) => return Err(BakeError::NotAPicture("it has a document type")),
+            Event::Eof if ended && depth == 0 => return Ok(scan),
+            Event::Eof => return Err(BakeError::NotAPicture("it is cut short")),
+            Event::CData(_)
+            | Event::Text(_)
+            | Event::GeneralRef(_)
+            | Event::Comment(_)
+            | Event::Decl(_)
+            | Event::PI(_) => {}
+        }
+    }
+}
