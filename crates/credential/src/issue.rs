@@ -1,6 +1,6 @@
 //! Builds and signs a credential.
 
-use crate::{CONTEXTS, CredentialError, StatusEntry, TYPES, proof};
+use crate::{CONTEXTS, CredentialError, StatusEntry, TYPES, proof, terms::is_written_differently};
 use invigil_core::{Digest, SecretKey, Wall, digest::Salt, envelope::canonical, grading::Score};
 use serde_json::{Map, Value as Json, json};
 
@@ -106,10 +106,10 @@ impl Credential {
         document.insert("@context".into(), json!(CONTEXTS));
         document.insert("id".into(), json!(self.id));
         document.insert("type".into(), json!(TYPES));
-        document.insert("name".into(), json!(self.achievement.name));
+        document.insert("name".into(), json!(readable(&self.achievement.name)));
         document.insert(
             "issuer".into(),
-            json!({"id": self.issuer.did, "type": ["Profile"], "name": self.issuer.name, "url": self.issuer.url}),
+            json!({"id": self.issuer.did, "type": ["Profile"], "name": readable(&self.issuer.name), "url": self.issuer.url}),
         );
         document.insert("validFrom".into(), json!(self.valid_from));
         if let Some(until) = self.valid_until {
@@ -129,8 +129,8 @@ impl Credential {
     fn subject(&self) -> Json {
         let mut achievement = json!({
             "id": self.achievement.id, "type": ["Achievement"], "achievementType": self.achievement.kind.name(),
-            "name": self.achievement.name, "description": self.achievement.description,
-            "criteria": {"narrative": self.achievement.narrative},
+            "name": readable(&self.achievement.name), "description": readable(&self.achievement.description),
+            "criteria": {"narrative": readable(&self.achievement.narrative)},
         });
         if let Some(image) = &self.achievement.image {
             achievement["image"] = json!({"id": image, "type": "Image"});
@@ -148,7 +148,7 @@ impl Credential {
         if !self.exams.is_empty() {
             let describe = |line: &ExamLine| {
                 json!({
-                    "id": self.line_id(line), "type": ["ResultDescription"], "name": line.title,
+                    "id": self.line_id(line), "type": ["ResultDescription"], "name": readable(&line.title),
                     "resultType": "Percent", "requiredValue": line.pass_percent.to_string(),
                 })
             };
@@ -171,8 +171,14 @@ impl Credential {
 fn evidence(line: &ExamLine) -> Json {
     json!({
         "id": format!("urn:invigil:submission:sha256:{}", line.submission), "type": ["Evidence"],
-        "name": line.title, "narrative": "The SHA-256 digest of the candidate's signed submission.",
+        "name": readable(&line.title), "narrative": "The SHA-256 digest of the candidate's signed submission.",
     })
+}
+
+/// The text with spaces for the invisible characters that cannot be signed. A title with one must not keep anybody from
+/// their credential.
+fn readable(text: &str) -> String {
+    text.replace(is_written_differently, " ")
 }
 
 /// The identity hash of Open Badges: SHA-256 over the identity followed by the salt, both as text.

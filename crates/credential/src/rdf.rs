@@ -17,8 +17,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Errors
 /// When a part of it would not become part of them.
 pub(crate) fn canonical(document: &Map<String, Json>) -> Result<String, Uncovered> {
+    canonical_by(document, &PINNED)
+}
+
+fn canonical_by(document: &Map<String, Json>, contexts: &'static [Pinned]) -> Result<String, Uncovered> {
     let expected = expect(document)?;
-    let dataset = dataset(document, &PINNED)?;
+    let dataset = dataset(document, contexts)?;
     if dataset.len() != expected {
         return Err(Uncovered(format!("{expected} statements, of which {} are left", dataset.len())));
     }

@@ -8,7 +8,7 @@
 use crate::contexts::{UNSETTLED, terms};
 use oxrdf::NamedNode;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The terms in force at a place, with their definitions.
 type Active = BTreeMap<&'static str, &'static Json>;
@@ -28,7 +28,7 @@ pub(crate) fn expect(document: &Map<String, Json>) -> Result<usize, Uncovered> {
         let terms = context.as_str().and_then(terms).ok_or_else(|| uncovered("@context"))?;
         active.extend(terms.iter().map(|(name, definition)| (name.as_str(), definition)));
     }
-    node(document.iter().filter(|(name, _)| *name != "@context"), &active)
+    node(document.iter().filter(|(name, _)| *name != "@context"), &active, &mut BTreeSet::new())
 }
 
 fn uncovered(what: &str) -> Uncovered {
@@ -36,8 +36,13 @@ fn uncovered(what: &str) -> Uncovered {
 }
 
 /// Counts the statements about one object. `active` are the terms of its surroundings: those of a type hold in the object
-/// itself and not below it.
-fn node<'a>(members: impl Iterator<Item = (&'a String, &'a Json)>, active: &Active) -> Result<usize, Uncovered> {
+/// itself and not below it. `named` are the objects so far that have an `id`: each may be described in one place, or a part
+/// could be moved under the signature to where nobody looks for it.
+fn node<'a>(
+    members: impl Iterator<Item = (&'a String, &'a Json)>,
+    active: &Active,
+    named: &mut BTreeSet<&'a str>,
+) -> Result<usize, Uncovered> {
     let members: Vec<_> = members.collect();
     let mut local = active.clone();
     let mut count = 0;
@@ -59,14 +64,21 @@ fn node<'a>(members: impl Iterator<Item = (&'a String, &'a Json)>, active: &Acti
     for (name, value) in members {
         match keyword(&local, name) {
             Some("@type") => {}
-            Some("@id") => iri(value).ok_or_else(|| uncovered(name))?,
-            _ => count += member(name, value, &local, active)?,
+            Some("@id") => {
+                iri(value).filter(|id| named.insert(id)).ok_or_else(|| uncovered(name))?;
+            }
+            _ => count += member(name, value, (&local, active), named)?,
         }
     }
     Ok(count)
 }
 
-fn member(name: &str, value: &Json, local: &Active, around: &Active) -> Result<usize, Uncovered> {
+fn member<'a>(
+    name: &str,
+    value: &'a Json,
+    (local, around): (&Active, &Active),
+    named: &mut BTreeSet<&'a str>,
+) -> Result<usize, Uncovered> {
     let lost = || uncovered(name);
     let definition = local.get(name).filter(|_| !is_class(name) && !UNSETTLED.contains(&name)).ok_or_else(lost)?;
     iri_of(definition).ok_or_else(lost)?;
@@ -86,13 +98,12 @@ fn member(name: &str, value: &Json, local: &Active, around: &Active) -> Result<u
     let mut count = values.len();
     for value in values {
         match (value, definition.get("@type").and_then(Json::as_str)) {
-            (Json::Object(members), _) => count += node(members.iter(), &below)?,
-            (Json::String(_), Some("@id")) => iri(value).ok_or_else(lost)?,
+            (Json::Object(members), _) => count += node(members.iter(), &below, named)?,
+            (Json::String(_), Some("@id")) => drop(iri(value).ok_or_else(lost)?),
             (Json::String(text), Some("@vocab")) => {
                 below.get(text.as_str()).and_then(|term| iri_of(term)).map(drop).ok_or_else(lost)?;
             }
-            // Programs do not agree on how these two characters are written in canonical N-Quads.
-            (Json::String(text), _) if text.contains(['\u{fffe}', '\u{ffff}']) => return Err(lost()),
+            (Json::String(text), _) if text.contains(is_written_differently) => return Err(lost()),
             (Json::String(_) | Json::Bool(_), _) => {}
             (Json::Null | Json::Number(_) | Json::Array(_), _) => return Err(lost()),
         }
@@ -104,6 +115,13 @@ fn member(name: &str, value: &Json, local: &Active, around: &Active) -> Result<u
 /// `Criteria` one IRI: a document could be respelled under its signature.
 fn is_class(name: &str) -> bool {
     !name.starts_with(|first: char| first.is_ascii_lowercase())
+}
+
+/// Programs do not agree on how these characters are written in canonical N-Quads, so a signature over them holds in one
+/// program and not in another. None of them can be seen.
+pub(crate) fn is_written_differently(letter: char) -> bool {
+    let is_space = matches!(letter, '\t' | '\n' | '\r');
+    (letter.is_ascii_control() && !is_space) || matches!(letter, '\u{fffe}' | '\u{ffff}')
 }
 
 /// Statements are a set: of two equal values one is lost.
@@ -134,7 +152,7 @@ fn iri_of(definition: &'static Json) -> Option<&'static str> {
     (!text.starts_with('@')).then_some(text)
 }
 
-/// Whether the value is an absolute IRI: any other is dropped or resolved against an address that nobody wrote.
-fn iri(value: &Json) -> Option<()> {
-    NamedNode::new(value.as_str()?).ok().map(drop)
+/// The value as an absolute IRI: any other is dropped or resolved against an address that nobody wrote.
+fn iri(value: &Json) -> Option<&str> {
+    value.as_str().filter(|text| NamedNode::new(*text).is_ok())
 }

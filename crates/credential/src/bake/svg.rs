@@ -1,4 +1,4 @@
-//! SVG: an element `credential` of the Open Badges namespace, the first in the root, with the JSON in a CDATA section.
+//! SVG: an element `openbadges:credential`, the first in the root, with the JSON in a CDATA section.
 
 use super::BakeError;
 use quick_xml::{
@@ -8,6 +8,7 @@ use quick_xml::{
 };
 
 const NAMESPACE: &str = "https://purl.imsglobal.org/ob/v3p0";
+const PREFIX: &str = "xmlns:openbadges";
 const SVG: &str = "http://www.w3.org/2000/svg";
 /// Deeper pictures are refused.
 const DEPTH_MAX: usize = 256;
@@ -17,13 +18,14 @@ pub(super) fn bake(picture: &[u8], credential: &str) -> Result<Vec<u8>, BakeErro
     if !scan.credentials.is_empty() {
         return Err(BakeError::Several);
     }
-    let (before, after) = picture.split_at_checked(scan.inside).ok_or(BakeError::NotAPicture("it is cut short"))?;
+    let cut_short = || BakeError::NotAPicture("it is cut short");
+    let (before, rest) = picture.split_at_checked(scan.named).ok_or_else(cut_short)?;
+    let (tag, after) = rest.split_at_checked(scan.inside - scan.named).ok_or_else(cut_short)?;
+    let prefix = if scan.has_prefix { String::new() } else { format!(" {PREFIX}=\"{NAMESPACE}\"") };
     // In JSON, “>” stands in texts alone, where it may be written as an escape.
     let json = credential.replace("]]>", "]]\\u003e");
-    let element = format!(
-        "<openbadges:credential xmlns:openbadges=\"https://purl.imsglobal.org/ob/v3p0\"><![CDATA[{json}]]></openbadges:credential>"
-    );
-    Ok([before, element.as_bytes(), after].concat())
+    let element = format!("<openbadges:credential><![CDATA[{json}]]></openbadges:credential>");
+    Ok([before, prefix.as_bytes(), tag, element.as_bytes(), after].concat())
 }
 
 pub(super) fn unbake(picture: &[u8]) -> Result<String, BakeError> {
@@ -36,8 +38,12 @@ pub(super) fn unbake(picture: &[u8]) -> Result<String, BakeError> {
 }
 
 struct Scan {
+    /// The place behind the root's name.
+    named: usize,
     /// The place behind the root's start tag.
     inside: usize,
+    /// Whether the root declares the prefix already.
+    has_prefix: bool,
     credentials: Vec<String>,
 }
 
@@ -47,7 +53,7 @@ fn scan(picture: &[u8]) -> Result<Scan, BakeError> {
     let text = str::from_utf8(picture).map_err(|_| broken())?;
     let markup = text.trim_start_matches('\u{feff}');
     let mut reader = NsReader::from_str(markup);
-    let mut scan = Scan { inside: 0, credentials: Vec::new() };
+    let mut scan = Scan { named: 0, inside: 0, has_prefix: false, credentials: Vec::new() };
     let (mut depth, mut open, mut ended) = (0_usize, None, false);
     loop {
         let (namespace, event) = reader.read_resolved_event().map_err(|_| broken())?;
@@ -61,6 +67,14 @@ fn scan(picture: &[u8]) -> Result<Scan, BakeError> {
                 if depth == 1 {
                     let behind = usize::try_from(reader.buffer_position()).map_err(|_| BakeError::TooLarge)?;
                     scan.inside = text.len() - markup.len() + behind;
+                    // Behind the name stand the attributes and “>”.
+                    scan.named = scan.inside - (tag.len() - tag.name().as_ref().len()) - 1;
+                    match tag.try_get_attribute(PREFIX).map_err(|_| broken())? {
+                        Some(prefix) if *prefix.value != *NAMESPACE => {
+                            return Err(BakeError::NotAPicture("it uses the prefix openbadges for something else"));
+                        }
+                        prefix => scan.has_prefix = prefix.is_some(),
+                    }
                 } else if open.is_some() || DEPTH_MAX < depth {
                     return Err(broken());
                 } else if of(NAMESPACE) && tag.local_name().as_ref() == "credential" {

@@ -26,7 +26,12 @@ const SVG: &str = "\u{feff}<?xml version=\"1.0\"?>\n<!-- <svg> -->\n<svg xmlns=\
 
 #[test]
 fn what_is_baked_comes_out() {
-    for picture in [plain_png(), SVG.into(), "<s:svg xmlns:s='http://www.w3.org/2000/svg'> </s:svg>".into()] {
+    for picture in [
+        plain_png(),
+        SVG.into(),
+        "<s:svg\txmlns:s='http://www.w3.org/2000/svg' xmlns:openbadges='https://purl.imsglobal.org/ob/v3p0' > </s:svg>"
+            .into(),
+    ] {
         assert_eq!(unbake(&picture), Err(BakeError::Nothing));
         let baked = bake(&picture, CREDENTIAL).unwrap();
         assert!(looks_baked(&baked) && !looks_baked(CREDENTIAL.as_bytes()));
@@ -39,7 +44,8 @@ fn what_is_baked_comes_out() {
         }
     }
     let baked = String::from_utf8(bake(SVG.as_bytes(), "{}").unwrap()).unwrap();
-    let expected = "width=\"1\"><openbadges:credential xmlns:openbadges=\"https://purl.imsglobal.org/ob/v3p0\"><![CDATA[{}]]></openbadges:credential>\n<g/>";
+    let expected = "<svg xmlns:openbadges=\"https://purl.imsglobal.org/ob/v3p0\" xmlns=\"http://www.w3.org/2000/svg\" \
+        width=\"1\"><openbadges:credential><![CDATA[{}]]></openbadges:credential>\n<g/>";
     assert!(baked.contains(expected), "{baked}");
 }
 
@@ -102,6 +108,7 @@ fn an_svg_that_is_not_plain_or_holds_more_than_one_is_refused() {
         (format!("<!DOCTYPE svg [<!ENTITY a 'b'>]>{}", svg(&good)), "picture-damaged"),
         (format!("<svg>{good}</svg>"), "picture-damaged"),
         (good.clone(), "picture-damaged"),
+        ("<svg xmlns='http://www.w3.org/2000/svg' xmlns:openbadges='urn:other'></svg>".into(), "picture-damaged"),
         ("<svg xmlns='http://www.w3.org/2000/svg'/>".into(), "picture-damaged"),
         (String::new(), "picture-damaged"),
     ] {

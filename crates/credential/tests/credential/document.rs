@@ -176,6 +176,16 @@ fn nothing_is_signed_that_the_signature_would_not_cover() {
 }
 
 #[test]
+fn an_invisible_character_keeps_nobody_from_a_credential() {
+    let mut odd = certification();
+    odd.achievement.name = "First\u{b}Steps\u{7f}".into();
+    odd.exams[0].title = "\u{1}First\u{ffff}".into();
+    let bytes = issue(&odd);
+    assert_eq!(verify(&bytes, &public(), at("2027-01-01T00:00:00Z")).unwrap().title, "First Steps ");
+    assert_eq!(read(&bytes)["evidence"][0]["name"], " First ");
+}
+
+#[test]
 fn every_change_of_one_byte_is_refused() {
     let good = issue(&certification());
     let now = at("2027-01-01T00:00:00Z");
