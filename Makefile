@@ -46,7 +46,8 @@ lint: ui
 unit: tools build ## rules, formats, services, journeys and faults without a window
 	cd ui && npm test --silent
 	cargo test --workspace --exclude invigil-tests
-	cargo test -p invigil-tests --test tidy --test formats --test journeys --test faults --test simulation
+	@.ci/verifiers >/dev/null
+	cargo test -p invigil-tests --test tidy --test formats --test journeys --test credentials --test faults --test simulation
 
 driven: tools build
 	cargo build -p invigil-desktop --features e2e
