@@ -1,11 +1,14 @@
 //! Revocation, from a bit in a list to a verdict.
 
 use super::{DID, LIST, at, badge, certification, issue, key, public};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use flate2::{Compression, write::GzEncoder};
 use invigil_core::{SecretKey, Wall};
 use invigil_credential::{
     CREDENTIAL_BYTES_MAX, CredentialError, DidDocument, RevocationList, STATUS_ENTRIES, Standing, StatusList, verify,
 };
 use serde_json::{Value as Json, json};
+use std::io::Write as _;
 
 const NOW: &str = "2027-01-01T12:00:00Z";
 
@@ -25,6 +28,13 @@ fn signed(list: &RevocationList) -> Vec<u8> {
     list.sign(&key(), &DidDocument::method(DID, &public())).unwrap()
 }
 
+/// Bytes as a list holds them, packed without this crate.
+fn packed(bytes: &[u8]) -> String {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(bytes).unwrap();
+    format!("u{}", URL_SAFE_NO_PAD.encode(packed.finish().unwrap()))
+}
+
 #[test]
 fn a_list_holds_a_bit_for_each_credential_highest_bit_first() {
     let mut list = StatusList::default();
@@ -36,6 +46,10 @@ fn a_list_holds_a_bit_for_each_credential_highest_bit_first() {
     assert!(!list.insert(STATUS_ENTRIES));
     assert!(list.contains(STATUS_ENTRIES), "beyond the list nothing is vouched for");
     assert_eq!(StatusList::decode(&list.encode()), Some(list));
+    let mut bytes = vec![0; 16_384];
+    (bytes[0], bytes[1]) = (0x80, 0x01);
+    let foreign = StatusList::decode(&packed(&bytes)).unwrap();
+    assert_eq!((0..STATUS_ENTRIES).filter(|index| foreign.contains(*index)).collect::<Vec<_>>(), [0, 15]);
     // What the standard's own example of an empty list unpacks to is what is packed here.
     let empty = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA";
     assert_eq!(StatusList::decode(empty), Some(StatusList::default()));
@@ -43,16 +57,9 @@ fn a_list_holds_a_bit_for_each_credential_highest_bit_first() {
 
 #[test]
 fn a_list_that_is_too_short_too_long_or_none_is_refused() {
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-    use std::io::Write as _;
-    let packed = |length: usize| {
-        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        packed.write_all(&vec![0; length]).unwrap();
-        format!("u{}", URL_SAFE_NO_PAD.encode(packed.finish().unwrap()))
-    };
     for (length, is_one) in [(16_383, false), (16_384, true), (1 << 20, true), ((1 << 20) + 1, false), (1 << 27, false)]
     {
-        assert_eq!(StatusList::decode(&packed(length)).is_some(), is_one, "{length} bytes");
+        assert_eq!(StatusList::decode(&packed(&vec![0; length])).is_some(), is_one, "{length} bytes");
     }
     let good = StatusList::default().encode();
     for text in ["", "u", &good[1..], &good[..good.len() - 20], "z123", "uAAAA"] {
