@@ -58,6 +58,10 @@ fn scan(picture: &[u8]) -> Result<Scan, BakeError> {
     loop {
         let (namespace, event) = reader.read_resolved_event().map_err(|_| broken())?;
         let of = |wanted: &str| namespace == ResolveResult::Bound(Namespace(wanted));
+        // A prefix that nothing declares could come to mean something by what is put in.
+        if matches!(namespace, ResolveResult::Unknown(_)) {
+            return Err(broken());
+        }
         match event {
             Event::Start(tag) => {
                 depth += 1;

@@ -106,6 +106,7 @@ fn an_svg_that_is_not_plain_or_holds_more_than_one_is_refused() {
         (svg("<g>"), "picture-damaged"),
         (svg(&"<g>".repeat(100_000)), "picture-damaged"),
         (format!("<!DOCTYPE svg [<!ENTITY a 'b'>]>{}", svg(&good)), "picture-damaged"),
+        (svg("<openbadges:credential><![CDATA[{}]]></openbadges:credential>"), "picture-damaged"),
         (format!("<svg>{good}</svg>"), "picture-damaged"),
         (good.clone(), "picture-damaged"),
         ("<svg xmlns='http://www.w3.org/2000/svg' xmlns:openbadges='urn:other'></svg>".into(), "picture-damaged"),
