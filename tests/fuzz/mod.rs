@@ -4,6 +4,7 @@
 //! A new target is a function, a line in [`TARGETS`] and a folder of inputs.
 
 pub mod bodies;
+pub mod credentials;
 pub mod documents;
 pub mod html;
 pub mod logs;
@@ -17,14 +18,16 @@ use std::{fs, path::PathBuf};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 10] = [
     ("bodies", bodies::body),
     ("bundle", logs::bundle),
+    ("credential", credentials::credential),
     ("envelope", documents::envelope),
     ("exam-source", packs::exam_source),
     ("hand-in", bodies::hand_in),
     ("log", logs::log),
     ("pack", packs::pack),
+    ("picture", credentials::picture),
     ("words", words::words),
 ];
 
