@@ -36,11 +36,11 @@ const PACE_MS: u64 = 250;
 const CALM_MS: usize = 500;
 
 /// One of the services: where it listens, while it runs.
-type Service = Mutex<Option<(Child, String)>>;
+type Slot = Mutex<Option<(Child, String)>>;
 
 struct Services<'a> {
     stage: &'a Stage,
-    all: [Service; SERVICES],
+    all: [Slot; SERVICES],
     /// Requests are passed on in turn.
     turn: AtomicUsize,
     over: AtomicBool,
