@@ -69,7 +69,9 @@ macro_rules! ids {
 ids! {
     /// One candidate's pass through one exam.
     SittingId,
-    /// A person who sits exams, as the issuer knows them.
+    /// A person, as the issuer knows them, whatever their roles.
+    PersonId,
+    /// A person who sits exams, as the issuer knows them. It is the same text as their [`PersonId`].
     CandidateId,
     /// A person who supervises or reviews sittings.
     ProctorId,
@@ -93,4 +95,16 @@ ids! {
     RecognitionLabel,
     /// A person who marks what no rule can mark.
     MarkerId,
+}
+
+impl From<CandidateId> for PersonId {
+    fn from(id: CandidateId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<PersonId> for CandidateId {
+    fn from(id: PersonId) -> Self {
+        Self(id.0)
+    }
 }

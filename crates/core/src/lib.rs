@@ -25,6 +25,7 @@ pub mod programme;
 pub mod readiness;
 pub mod recognition;
 pub mod rehearsal;
+pub mod role;
 pub mod sitting;
 pub mod submission;
 mod text;

@@ -171,6 +171,9 @@ pub enum Fault {
     /// Name or password is wrong.
     #[error("name or password is wrong")]
     LoginFailed,
+    /// The role does not allow it.
+    #[error("your role does not allow this; ask an operator of the organisation")]
+    NotAllowed,
     /// No such credential.
     #[error("there is no such credential")]
     CredentialUnknown,
@@ -231,6 +234,7 @@ impl Fault {
             Self::TooManyAttempts { .. } => (429, "too-many-attempts", "Too many attempts"),
             Self::LoginNeeded => (401, "login-needed", "Login needed"),
             Self::LoginFailed => (401, "login-failed", "Login failed"),
+            Self::NotAllowed => (403, "not-allowed", "Not allowed"),
             Self::CredentialUnknown => (404, "credential-unknown", "Unknown credential"),
             Self::NotFound => (404, "not-found", "Not found"),
             Self::MethodNotAllowed => (405, "method-not-allowed", "Method not allowed"),
@@ -287,6 +291,7 @@ impl Fault {
             | Self::BodyTooLarge { .. }
             | Self::LoginNeeded
             | Self::LoginFailed
+            | Self::NotAllowed
             | Self::CredentialUnknown
             | Self::NotFound
             | Self::MethodNotAllowed

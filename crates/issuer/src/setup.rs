@@ -8,7 +8,7 @@ use crate::{
 };
 use invigil_content::sealing::{self, Identity, SealError};
 use invigil_core::{
-    AdministrationId, CandidateId, Digest, ExamId, ProgrammeId, SittingId, Wall,
+    AdministrationId, CandidateId, Digest, ExamId, PersonId, ProgrammeId, SittingId, Wall,
     admission::{Candidate, InWindow, Window},
     checkpoint::crockford,
     code::Code,
@@ -238,6 +238,14 @@ pub fn admit(
 /// An identifier that says of what it is, and random characters.
 fn identifier(kind: &str, random: &[u8]) -> String {
     format!("{kind}-{}", crockford(random).to_lowercase())
+}
+
+/// An identifier for somebody new.
+///
+/// # Errors
+/// None that can happen: the characters are all allowed.
+pub fn new_person(random: [u8; 10]) -> Result<PersonId, Fault> {
+    PersonId::try_from(identifier("per", &random)).map_err(internal)
 }
 
 fn internal(why: invigil_core::ids::NotAnId) -> Fault {

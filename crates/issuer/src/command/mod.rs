@@ -7,6 +7,7 @@ mod hand_in;
 mod keys;
 mod move_seat;
 mod pack;
+mod person;
 mod programme;
 mod recover;
 mod secret;
@@ -60,9 +61,12 @@ enum Command {
     /// The organisation's keys.
     #[command(subcommand)]
     Keys(keys::Keys),
-    /// Accounts of the proctors' console.
+    /// People who log in to the console by name and password.
     #[command(subcommand)]
     Account(account::Account),
+    /// Everybody whom the service knows, and their roles.
+    #[command(subcommand)]
+    Person(person::Person),
     /// Programmes: what can be earned.
     #[command(subcommand)]
     Programme(programme::Programme),
@@ -229,6 +233,7 @@ pub fn run(line: CommandLine) -> Result<(), CommandError> {
     match command {
         Command::Keys(command) => keys::run(&context, command),
         Command::Account(command) => account::run(&context, command),
+        Command::Person(command) => person::run(&context, command),
         Command::Programme(command) => programme::run(&context, command),
         Command::Pack(command) => pack::run(&context, command),
         Command::Administration(command) => administration::run(&context, command),

@@ -40,6 +40,20 @@ impl Desk {
     /// # Errors
     /// `HandInRefused`, or as `append`, `take_evidence` and `submit`. What came before the error is kept.
     pub fn hand_in(&self, file: &[u8], random: [[u8; 16]; 2], now: Wall) -> Result<HandedIn, Fault> {
+        self.hand_in_if(file, random, now, |_| Ok(()))
+    }
+
+    /// The same, when `allow` agrees with the sitting that the file is of.
+    ///
+    /// # Errors
+    /// As `hand_in`, and what `allow` says; nothing is kept then.
+    pub fn hand_in_if(
+        &self,
+        file: &[u8],
+        random: [[u8; 16]; 2],
+        now: Wall,
+        allow: impl FnOnce(&SittingId) -> Result<(), Fault>,
+    ) -> Result<HandedIn, Fault> {
         let mut files = Files::unseal(file, self.keys.recovery())?;
         let evidence = std::mem::take(&mut files.evidence);
         let openings = std::mem::take(&mut files.openings);
@@ -59,6 +73,7 @@ impl Desk {
             return Err(refused("its log is not the one that the device has signed"));
         }
         let sitting = admission.sitting.clone();
+        allow(&sitting)?;
         let late = self.take_log(&sitting, hand_in.epoch, &bundle.log, &openings, now)?;
         for (sha256, bytes) in &evidence {
             self.take_piece(&sitting, sha256, bytes)?;

@@ -3,6 +3,7 @@
 mod append;
 mod evidence;
 mod hand_in;
+mod people;
 mod redeem;
 mod result;
 mod seat;

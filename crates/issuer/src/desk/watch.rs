@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     fault::Fault,
-    store::{Overview, Stored},
+    store::{Overview, Stored, Which},
 };
 use invigil_core::{
     Signed, SittingId, Wall,
@@ -16,6 +16,7 @@ use invigil_core::{
     checkpoint::{Checkpoint, PaperCode},
     log::Record,
     programme::Programme,
+    role::{Act, Grant, may},
     sitting::{Event, Phase, Sitting},
     submission::{LogRef, Receipt, Submission},
     time::Moment,
@@ -58,13 +59,15 @@ struct Began {
 pub(super) struct Cache(Mutex<BTreeMap<SittingId, Arc<Watched>>>);
 
 impl Desk {
-    /// The list of sittings.
+    /// The sittings that somebody with these roles may follow.
     ///
     /// # Errors
     /// Only the store's own.
-    pub fn sittings(&self, now: Wall) -> Result<SittingsView, Fault> {
+    pub fn sittings(&self, grants: &[Grant], now: Wall) -> Result<SittingsView, Fault> {
         let programmes = self.store.programmes()?;
-        let overviews = self.store.overviews(None, LIST_MAX)?;
+        let followed = programmes.iter().filter(|one| may(grants, Act::Follow, &one.organisation.id));
+        let followed: Vec<_> = followed.map(|programme| programme.id.clone()).collect();
+        let overviews = self.store.overviews(Which::Of(&followed), LIST_MAX)?;
         let views = overviews
             .iter()
             .map(|overview| self.watched(overview).map(|watched| view(overview, &watched, &programmes, now)));
@@ -76,7 +79,7 @@ impl Desk {
     /// # Errors
     /// `SittingUnknown`.
     pub fn sitting(&self, id: &SittingId, account: &str, now: Wall) -> Result<SittingDetail, Fault> {
-        let overview = self.store.overviews(Some(id), 1)?.pop().ok_or(Fault::SittingUnknown)?;
+        let overview = self.store.overviews(Which::Sitting(id), 1)?.pop().ok_or(Fault::SittingUnknown)?;
         self.store.audit(now, account, "sitting-read", id.as_str())?;
         let watched = self.watched(&overview)?;
         let sitting = view(&overview, &watched, &self.store.programmes()?, now);

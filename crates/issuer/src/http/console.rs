@@ -9,7 +9,7 @@ use crate::{
     desk::{self, Desk},
     fault::Fault,
     password, shell,
-    store::{Account, Role},
+    store::{BY_PASSWORD, Session},
 };
 use axum::{
     Json,
@@ -17,7 +17,11 @@ use axum::{
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use invigil_core::{Digest, SittingId, exchange::HAND_IN_BYTES_MAX};
+use invigil_core::{
+    Digest, SittingId,
+    exchange::HAND_IN_BYTES_MAX,
+    role::{Act, Role, may_somewhere},
+};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -39,19 +43,20 @@ pub struct Login {
 pub struct Me {
     /// Their name.
     name: String,
-    /// What they may do.
+    /// What they are: `operator` when they run an organisation's exams, else `proctor`.
+    #[schema(value_type = String)]
     role: Role,
 }
 
-/// The account that a request's cookie belongs to.
-pub struct LoggedIn(Account);
+/// Whom a request's cookie belongs to.
+pub struct LoggedIn(Session);
 
 impl FromRequestParts<Arc<App>> for LoggedIn {
     type Rejection = Fault;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
         let token = token(parts).ok_or(Fault::LoginNeeded)?;
-        let account = blocking(app, move |desk| Ok(desk.store().login(&token, shell::now())?)).await?;
-        account.map(Self).ok_or(Fault::LoginNeeded)
+        let session = blocking(app, move |desk| Ok(desk.store().session(&token, shell::now())?)).await?;
+        session.map(Self).ok_or(Fault::LoginNeeded)
     }
 }
 
@@ -78,6 +83,7 @@ fn login_digest(token: &str) -> Digest {
 /// Logs in.
 #[utoipa::path(post, path = "/api/console/login", request_body = Login,
     responses((status = 204, description = "The cookie is set"), (status = 401, description = "`login-failed`"),
+        (status = 403, description = "`not-allowed`"),
         (status = 429, description = "`too-many-attempts`")))]
 pub async fn login(State(app): State<Arc<App>>, from: From, Body(body): Body) -> Result<Response, Fault> {
     let now = shell::now();
@@ -90,7 +96,11 @@ pub async fn login(State(app): State<Arc<App>>, from: From, Body(body): Body) ->
         if !password::verify(&login.password, account.as_ref().map(|account| account.password.as_str())) {
             return Err(Fault::LoginFailed);
         }
-        desk.store().begin_login(&digest, &login.name, now.plus_ms(LOGIN_S * 1_000), now)?;
+        let account = account.ok_or(Fault::LoginFailed)?;
+        if !may_somewhere(&account.grants, Act::Follow) {
+            return Err(Fault::NotAllowed);
+        }
+        desk.store().begin_session(&digest, &account.person, BY_PASSWORD, now.plus_ms(LOGIN_S * 1_000), now)?;
         Ok(desk.store().audit(now, &login.name, "login", "")?)
     };
     if let Err(fault) = blocking(&app, begin).await {
@@ -104,7 +114,7 @@ pub async fn login(State(app): State<Arc<App>>, from: From, Body(body): Body) ->
 #[utoipa::path(post, path = "/api/console/logout", responses((status = 204, description = "The login has ended")))]
 pub async fn logout(State(app): State<Arc<App>>, Named(login): Named) -> Result<Response, Fault> {
     if let Some(login) = login {
-        blocking(&app, move |desk| Ok(desk.store().end_login(&login)?)).await?;
+        blocking(&app, move |desk| Ok(desk.store().end_session(&login)?)).await?;
     }
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, "", 0))]).into_response())
 }
@@ -117,16 +127,17 @@ fn cookie(app: &App, token: &str, seconds: u64) -> String {
 /// Who is logged in.
 #[utoipa::path(get, path = "/api/console/me",
     responses((status = 200, body = Me, description = "Name and role"), (status = 401, description = "`login-needed`")))]
-pub async fn me(LoggedIn(account): LoggedIn) -> Json<Me> {
-    Json(Me { name: account.name, role: account.role })
+pub async fn me(LoggedIn(session): LoggedIn) -> Json<Me> {
+    let role = if may_somewhere(&session.grants, Act::Enrol) { Role::Operator } else { Role::Proctor };
+    Json(Me { name: session.actor().to_owned(), role })
 }
 
 /// The sittings, those of the latest admissions first.
 #[utoipa::path(get, path = "/api/console/sittings",
     responses((status = 200, body = ref("#/components/schemas/Sittings"), description = "`{time, sittings}`"),
         (status = 401, description = "`login-needed`")))]
-pub async fn sittings(State(app): State<Arc<App>>, _: LoggedIn) -> Result<Response, Fault> {
-    let view = move |desk: &Desk| Ok(serde_json::to_vec(&desk.sittings(shell::now())?)?);
+pub async fn sittings(State(app): State<Arc<App>>, LoggedIn(session): LoggedIn) -> Result<Response, Fault> {
+    let view = move |desk: &Desk| Ok(serde_json::to_vec(&desk.sittings(&session.grants, shell::now())?)?);
     blocking(&app, view).await.map(json_bytes)
 }
 
@@ -137,11 +148,14 @@ pub async fn sittings(State(app): State<Arc<App>>, _: LoggedIn) -> Result<Respon
         (status = 401, description = "`login-needed`"), (status = 404, description = "`sitting-unknown`")))]
 pub async fn sitting(
     State(app): State<Arc<App>>,
-    LoggedIn(account): LoggedIn,
+    LoggedIn(session): LoggedIn,
     Name(id): Name,
 ) -> Result<Response, Fault> {
     let id: SittingId = id.parse().map_err(|_| Fault::SittingUnknown)?;
-    let view = move |desk: &Desk| Ok(serde_json::to_vec(&desk.sitting(&id, &account.name, shell::now())?)?);
+    let view = move |desk: &Desk| {
+        desk.allow_sitting(&session, Act::Follow, &id)?;
+        Ok(serde_json::to_vec(&desk.sitting(&id, session.actor(), shell::now())?)?)
+    };
     blocking(&app, view).await.map(json_bytes)
 }
 
@@ -149,16 +163,19 @@ pub async fn sitting(
 #[utoipa::path(get, path = "/api/console/sittings/{id}/pictures/{sha256}",
     params(("id" = String, Path, description = "The sitting"), ("sha256" = String, Path, description = "Of the sealed bytes")),
     responses((status = 200, body = Vec<u8>, content_type = "image/jpeg", description = "The picture"),
-        (status = 401, description = "`login-needed`"), (status = 404, description = "`evidence-unknown`"),
+        (status = 401, description = "`login-needed`"), (status = 404, description = "`sitting-unknown`, `evidence-unknown`"),
         (status = 409, description = "`evidence-missing`"), (status = 410, description = "`evidence-deleted`"),
         (status = 422, description = "`evidence-mismatch`, `evidence-unreadable`")))]
 pub async fn picture(
     State(app): State<Arc<App>>,
-    LoggedIn(account): LoggedIn,
+    LoggedIn(session): LoggedIn,
     piece: Piece,
 ) -> Result<Response, Fault> {
     let sitting: SittingId = piece.sitting.parse().map_err(|_| Fault::SittingUnknown)?;
-    let open = move |desk: &Desk| desk.picture(&sitting, &piece.sha256, &account.name, shell::now());
+    let open = move |desk: &Desk| {
+        desk.allow_sitting(&session, Act::Follow, &sitting)?;
+        desk.picture(&sitting, &piece.sha256, session.actor(), shell::now())
+    };
     let jpeg = blocking(&app, open).await?;
     Ok(([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "no-store")], jpeg).into_response())
 }
@@ -173,15 +190,17 @@ pub struct Moved {
 /// Lets another computer take a sitting over. It is written to the audit.
 #[utoipa::path(post, path = "/api/console/sittings/{id}/move", params(("id" = String, Path, description = "The sitting")),
     responses((status = 200, body = Moved, description = "The link"), (status = 401, description = "`login-needed`"),
+        (status = 403, description = "`not-allowed`"),
         (status = 404, description = "`sitting-unknown`"), (status = 409, description = "`seat-stays`")))]
 pub async fn move_seat(
     State(app): State<Arc<App>>,
-    LoggedIn(account): LoggedIn,
+    LoggedIn(session): LoggedIn,
     Name(id): Name,
 ) -> Result<Json<Moved>, Fault> {
     let id: SittingId = id.parse().map_err(|_| Fault::SittingUnknown)?;
     let moved = move |desk: &Desk| {
-        desk::move_seat(desk.store(), desk.card(), &id, shell::random(), &account.name, shell::now())
+        desk.allow_sitting(&session, Act::MoveSeat, &id)?;
+        desk::move_seat(desk.store(), desk.card(), &id, shell::random(), session.actor(), shell::now())
     };
     blocking(&app, moved).await.map(|link| Json(Moved { link }))
 }
@@ -207,19 +226,21 @@ pub struct Taken {
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "An `.invsub` file"),
     responses((status = 200, body = Taken, description = "What was in it"),
         (status = 401, description = "`login-needed`"), (status = 413, description = "`body-too-large`"),
+        (status = 403, description = "`not-allowed`"), (status = 404, description = "`sitting-unknown`"),
         (status = 409, description = "`log-fork`, `submission-differs`, `evidence-missing`"),
         (status = 422, description = "`hand-in-refused`, `log-broken`")))]
 pub async fn hand_in(
     State(app): State<Arc<App>>,
-    LoggedIn(account): LoggedIn,
+    LoggedIn(session): LoggedIn,
     request: Request,
 ) -> Result<Json<Taken>, Fault> {
     let file = axum::body::to_bytes(request.into_body(), HAND_IN_BYTES_MAX).await;
     let file = file.map_err(|_| Fault::BodyTooLarge { max: HAND_IN_BYTES_MAX })?;
     let take = move |desk: &Desk| {
         let now = shell::now();
-        let taken = desk.hand_in(&file, [shell::random(), shell::random()], now)?;
-        desk.store().audit(now, &account.name, "hand in", taken.sitting.as_str())?;
+        let allow = |sitting: &SittingId| desk.allow_sitting(&session, Act::TakeHandIn, sitting);
+        let taken = desk.hand_in_if(&file, [shell::random(), shell::random()], now, allow)?;
+        desk.store().audit(now, session.actor(), "hand in", taken.sitting.as_str())?;
         Ok(taken)
     };
     let taken = blocking(&app, take).await?;

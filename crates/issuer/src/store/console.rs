@@ -6,7 +6,7 @@ use super::{
     setup::{administration, candidate},
     sitting::all_lines,
 };
-use invigil_core::{AdministrationId, CandidateId, SittingId, Wall, admission::Candidate};
+use invigil_core::{AdministrationId, CandidateId, ProgrammeId, SittingId, Wall, admission::Candidate};
 use serde::Serialize;
 
 /// What can be said of a sitting without its log.
@@ -31,6 +31,15 @@ pub struct Overview {
     pub result: Option<(bool, bool)>,
     /// Whether it is handed in.
     pub submitted: bool,
+}
+
+/// Which sittings are asked for.
+#[derive(Clone, Copy)]
+pub enum Which<'a> {
+    /// The one that is named.
+    Sitting(&'a SittingId),
+    /// Those of these programmes.
+    Of(&'a [ProgrammeId]),
 }
 
 /// Everything that a sitting's log is judged by.
@@ -62,9 +71,17 @@ pub struct Aside {
 }
 
 impl Store {
-    /// The sittings of the latest admissions, at most `max`; or the one that is named.
-    pub fn overviews(&self, only: Option<&SittingId>, max: usize) -> Result<Vec<Overview>, StoreError> {
-        let filter = if only.is_some() { "WHERE s.id = ?2" } else { "" };
+    /// Sittings, those of the latest admissions first, at most `max`.
+    pub fn overviews(&self, which: Which, max: usize) -> Result<Vec<Overview>, StoreError> {
+        let (filter, asked) = match which {
+            Which::Sitting(id) => ("WHERE s.id = ?2".to_owned(), vec![id.as_str()]),
+            Which::Of([]) => return Ok(vec![]),
+            Which::Of(programmes) => {
+                let marks: Vec<_> = (2..).take(programmes.len()).map(|place| format!("?{place}")).collect();
+                let of = "WHERE (SELECT programme FROM administrations a WHERE a.id = s.administration) IN";
+                (format!("{of} ({})", marks.join(", ")), programmes.iter().map(ProgrammeId::as_str).collect())
+            }
+        };
         let sql = format!(
             "SELECT s.id, s.candidate, s.administration, s.size, s.received, s.flagged, r.passed, r.released,
                 u.sitting IS NOT NULL AS submitted,
@@ -74,7 +91,7 @@ impl Store {
              {filter} ORDER BY s.created DESC, s.id DESC LIMIT ?1"
         );
         let mut places = places![max as u64].to_vec();
-        places.extend(only.map(|only| Place::from(only.as_str())));
+        places.extend(asked.into_iter().map(Place::from));
         self.read(|tx| Ok(tx.rows(&sql, &places, |row| overview(tx, row))?))
     }
 

@@ -2,13 +2,14 @@
 
 use super::{
     Store, StoreError,
-    database::{Row, Sql, Tx, places},
+    database::{Row, Sql, SqlError, Tx, places},
+    person::{Person, enrol},
     sitting::tries_of,
     word::words,
 };
 use crate::{fault::Fault, keys::Card};
 use invigil_core::{
-    AdministrationId, CandidateId, CertificationId, Digest, ExamId, ProgrammeId, SittingId, Wall,
+    AdministrationId, CandidateId, CertificationId, Digest, ExamId, PersonId, ProgrammeId, SittingId, Wall,
     admission::{Candidate, Window},
     policy::{Control, Policy},
     programme::{Programme, Try},
@@ -265,8 +266,14 @@ impl Store {
         let who = new.candidate.id.as_str();
         self.write(|tx| {
             tx.only(who)?;
-            let sql = "INSERT INTO candidates (id, name, created) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-            tx.execute(sql, places![who, &new.candidate.name, new.created])?;
+            let scheduled = administration(tx, &new.administration)?.ok_or(SqlError::NoRow)?;
+            let person = Person {
+                id: PersonId::from(new.candidate.id.clone()),
+                name: new.candidate.name.clone(),
+                email: None,
+                created: new.created,
+            };
+            enrol(tx, &person, &scheduled.programme, new.created)?;
             eligible(&tries_of(tx, &new.candidate.id, None)?)?;
             let sql = "INSERT INTO sittings (id, administration, candidate, code, accommodation, created)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

@@ -11,12 +11,10 @@ use invigil_core::{
     exchange::Problem,
     log::{Record, Tail},
     policy::Policy,
+    role::{Grant, Role, Scope},
     sitting::Command,
 };
-use invigil_issuer::{
-    password, shell,
-    store::{Account, Role},
-};
+use invigil_issuer::{password, setup, shell, store::Account};
 use serde_json::{Value as Json, json};
 
 const PASSWORD: &str = "a long password";
@@ -28,10 +26,13 @@ pub struct Console<'a> {
 
 impl<'a> Console<'a> {
     pub async fn log_in(issuer: &'a Issuer) -> Self {
-        let account = Account { name: "ada".into(), role: Role::Proctor, password: password::hash(PASSWORD).unwrap() };
-        assert!(issuer.desk.store().put_account(&account, shell::now()).unwrap());
+        Self::log_in_as(issuer, "ada", &[Grant { role: Role::Proctor, scope: Scope::Everywhere }]).await
+    }
+
+    /// Somebody with these roles.
+    pub async fn log_in_as(issuer: &'a Issuer, name: &str, grants: &[Grant]) -> Self {
         let mut console = Self { issuer, cookie: None };
-        let (status, headers, _) = console.post("login", json!({"name": "ada", "password": PASSWORD})).await;
+        let (status, headers, _) = console.try_as(name, grants).await;
         assert_eq!(status, StatusCode::NO_CONTENT);
         let cookie = headers[header::SET_COOKIE].to_str().unwrap();
         for attribute in ["HttpOnly", "SameSite=Strict", "Path=/api/console", "Max-Age=28800"] {
@@ -39,6 +40,24 @@ impl<'a> Console<'a> {
         }
         console.cookie = cookie.split(';').next().map(str::to_owned);
         console
+    }
+
+    /// How somebody with these roles is refused.
+    pub async fn refused(issuer: &'a Issuer, name: &str, grants: &[Grant]) -> (StatusCode, String) {
+        let (status, headers, body) = Self { issuer, cookie: None }.try_as(name, grants).await;
+        assert!(!headers.contains_key(header::SET_COOKIE));
+        (status, serde_json::from_slice::<Problem>(&body).unwrap().code)
+    }
+
+    async fn try_as(&self, name: &str, grants: &[Grant]) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let account = Account {
+            name: name.to_owned(),
+            person: setup::new_person(shell::random()).unwrap(),
+            grants: grants.to_vec(),
+            password: password::hash(PASSWORD).unwrap(),
+        };
+        assert!(self.issuer.desk.store().put_account(&account, shell::now()).unwrap());
+        self.post("login", json!({"name": name, "password": PASSWORD})).await
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> (StatusCode, HeaderMap, Vec<u8>) {

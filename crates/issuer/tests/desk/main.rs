@@ -4,6 +4,7 @@ mod console;
 mod devices;
 mod interface;
 mod journey;
+mod people;
 mod pictures;
 mod problems;
 mod raw;

@@ -74,7 +74,7 @@ async fn a_picture_is_opened_for_whoever_is_logged_in_and_each_time_is_noted() {
         assert_eq!(console.refusal(&path(&sha256)).await, code);
         assert_eq!(issuer.desk.store().audited(&subject(&sha256)).unwrap(), noted, "{code}");
     }
-    assert_eq!(console.refusal(&format!("sittings/other/pictures/{shown}")).await, "evidence-unknown");
+    assert_eq!(console.refusal(&format!("sittings/other/pictures/{shown}")).await, "sitting-unknown");
     assert_eq!(console.refusal(&format!("sittings/{sitting}/pictures/short")).await, "evidence-unknown");
 }
 

@@ -1,6 +1,7 @@
 //! The database behind an issuer, changed by somebody who is not the issuer.
 
 use super::support::Issuer;
+use invigil_issuer::store::Store;
 
 pub enum Raw {
     Sqlite(rusqlite::Connection),
@@ -22,6 +23,38 @@ impl Raw {
         match super::support::server() {
             None => Self::Sqlite(rusqlite::Connection::open(issuer.folder.path().join("issuer.db")).unwrap()),
             Some(server) => Self::Postgres(Some(tokio::task::block_in_place(|| server.client(&issuer.database())))),
+        }
+    }
+
+    /// A store whose database version 3 has made, with these rows, opened by the present version. `BYTES` stands for some.
+    pub fn version_3(folder: &std::path::Path, rows: &str) -> Store {
+        match super::support::server() {
+            None => {
+                let connection = rusqlite::Connection::open(folder.join("issuer.db")).unwrap();
+                let schemas = ["1", "2", "3"].map(|version| {
+                    let schema = format!("{}/src/store/schema/sqlite-{version}.sql", env!("CARGO_MANIFEST_DIR"));
+                    std::fs::read_to_string(schema).unwrap()
+                });
+                schemas.iter().for_each(|schema| connection.execute_batch(schema).unwrap());
+                connection.execute_batch(&rows.replace("BYTES", "x'00'")).unwrap();
+                connection.execute_batch("PRAGMA user_version = 3").unwrap();
+                drop(connection);
+                Store::open(folder).unwrap()
+            }
+            Some(server) => {
+                let name = super::support::database(folder);
+                let url = tokio::task::block_in_place(|| {
+                    let url = server.make(&name);
+                    let mut client = server.client(&name);
+                    client.batch_execute(include_str!("../../src/store/schema/postgres-3.sql")).unwrap();
+                    let version = "CREATE TABLE schema_version (version BIGINT PRIMARY KEY);
+                        INSERT INTO schema_version VALUES (3)";
+                    client.batch_execute(version).unwrap();
+                    client.batch_execute(&rows.replace("BYTES", "'\\x00'")).unwrap();
+                    url
+                });
+                Store::connect(&url, folder).unwrap()
+            }
         }
     }
 

@@ -169,7 +169,7 @@ pub fn server() -> Option<&'static Server> {
 }
 
 /// The database of the issuer in `folder`, on a server.
-fn database(folder: &Path) -> String {
+pub fn database(folder: &Path) -> String {
     let name = folder.file_name().unwrap().to_string_lossy();
     let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
     // Names are not told apart by upper and lower case.

@@ -20,7 +20,7 @@ use std::{
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// The schema's versions from [`FIRST`] on, numbered as those of SQLite. A released one is never changed.
-const MIGRATIONS: [&str; 1] = [include_str!("../schema/postgres-3.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("../schema/postgres-3.sql"), include_str!("../schema/postgres-4.sql")];
 /// The version of the first of them, before which nothing was kept here.
 const FIRST: usize = 3;
 

@@ -1,0 +1,49 @@
+-- People take the place of accounts. Whoever had an account has their role everywhere, as before; whoever was admitted is
+-- a candidate of the organisation whose programme it was. A candidate's identifier is their person's.
+
+CREATE TABLE persons (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL,
+    email TEXT COLLATE "C",
+    created BIGINT NOT NULL
+);
+CREATE INDEX persons_by_email ON persons (email);
+
+CREATE TABLE roles (
+    person TEXT COLLATE "C" NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
+    role TEXT COLLATE "C" NOT NULL CHECK (role IN ('candidate', 'author', 'marker', 'proctor', 'operator')),
+    -- The identifier that programmes give their organisation; * is all of them.
+    organisation TEXT COLLATE "C" NOT NULL,
+    granted BIGINT NOT NULL,
+    PRIMARY KEY (person, role, organisation)
+);
+
+-- Logins by name and password.
+CREATE TABLE passwords (
+    name TEXT COLLATE "C" PRIMARY KEY,
+    person TEXT COLLATE "C" NOT NULL UNIQUE REFERENCES persons (id) ON DELETE CASCADE,
+    hash TEXT COLLATE "C" NOT NULL
+);
+
+CREATE TABLE sessions (
+    token TEXT COLLATE "C" PRIMARY KEY,
+    person TEXT COLLATE "C" NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
+    -- How they signed in: password, invitation, or the name of a provider.
+    via TEXT COLLATE "C" NOT NULL,
+    ends BIGINT NOT NULL
+);
+
+CREATE TABLE moved (name TEXT COLLATE "C" PRIMARY KEY, person TEXT COLLATE "C" NOT NULL);
+INSERT INTO moved SELECT name, 'per-' || replace (gen_random_uuid ()::text, '-', '') FROM accounts;
+INSERT INTO persons SELECT m.person, a.name, NULL, a.added FROM accounts a JOIN moved m ON m.name = a.name;
+INSERT INTO roles SELECT m.person, a.role, '*', a.added FROM accounts a JOIN moved m ON m.name = a.name;
+INSERT INTO passwords SELECT a.name, m.person, a.password FROM accounts a JOIN moved m ON m.name = a.name;
+INSERT INTO sessions SELECT l.token, m.person, 'password', l.ends FROM logins l JOIN moved m ON m.name = l.account;
+DROP TABLE moved;
+DROP TABLE logins;
+DROP TABLE accounts;
+
+INSERT INTO persons SELECT id, name, NULL, created FROM candidates;
+INSERT INTO roles SELECT DISTINCT s.candidate, 'candidate', p.body::json #>> '{organisation,id}', c.created
+FROM sittings s JOIN candidates c ON c.id = s.candidate JOIN administrations a ON a.id = s.administration
+JOIN programmes p ON p.id = a.programme;
