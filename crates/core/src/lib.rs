@@ -20,6 +20,7 @@ pub mod item;
 mod json;
 pub mod log;
 pub mod pack;
+pub mod person;
 pub mod policy;
 pub mod programme;
 pub mod readiness;

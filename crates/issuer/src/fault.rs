@@ -171,6 +171,24 @@ pub enum Fault {
     /// Name or password is wrong.
     #[error("name or password is wrong")]
     LoginFailed,
+    /// Nobody is signed in to the pages.
+    #[error("sign in first: open your invitation, or ask for one")]
+    SignInNeeded,
+    /// A form was not made for this browser, or too long ago.
+    #[error("this form is too old, or comes from another page; go back, load the page again and send it once more")]
+    FormExpired,
+    /// No invitation has this code.
+    #[error("there is no such invitation; check the link for mistakes")]
+    InvitationUnknown,
+    /// It was used before.
+    #[error("this invitation was used already; ask for another one")]
+    InvitationUsed,
+    /// Its time is over.
+    #[error("this invitation could be used until {ended}; ask for another one")]
+    InvitationExpired {
+        /// When it ended.
+        ended: Wall,
+    },
     /// The role does not allow it.
     #[error("your role does not allow this; ask an operator of the organisation")]
     NotAllowed,
@@ -234,6 +252,11 @@ impl Fault {
             Self::TooManyAttempts { .. } => (429, "too-many-attempts", "Too many attempts"),
             Self::LoginNeeded => (401, "login-needed", "Login needed"),
             Self::LoginFailed => (401, "login-failed", "Login failed"),
+            Self::SignInNeeded => (401, "sign-in-needed", "Sign in first"),
+            Self::FormExpired => (403, "form-expired", "Form expired"),
+            Self::InvitationUnknown => (404, "invitation-unknown", "Unknown invitation"),
+            Self::InvitationUsed => (409, "invitation-used", "Invitation already used"),
+            Self::InvitationExpired { .. } => (410, "invitation-expired", "Invitation expired"),
             Self::NotAllowed => (403, "not-allowed", "Not allowed"),
             Self::CredentialUnknown => (404, "credential-unknown", "Unknown credential"),
             Self::NotFound => (404, "not-found", "Not found"),
@@ -291,6 +314,11 @@ impl Fault {
             | Self::BodyTooLarge { .. }
             | Self::LoginNeeded
             | Self::LoginFailed
+            | Self::SignInNeeded
+            | Self::FormExpired
+            | Self::InvitationUnknown
+            | Self::InvitationUsed
+            | Self::InvitationExpired { .. }
             | Self::NotAllowed
             | Self::CredentialUnknown
             | Self::NotFound

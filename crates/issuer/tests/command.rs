@@ -147,6 +147,13 @@ fn an_operator_sets_up_an_exam_while_the_service_runs() {
         assert_eq!(administration[code].as_str().map(str::len), Some(11), "{administration}");
     }
     let id = administration["id"].as_str().unwrap();
+    let invite = ["invite", "--programme", "tiny", "--email", "Candidate.01@example.org"];
+    let invited = operator.json(&invite);
+    assert_eq!(invited["link"].as_str().map(str::len), Some("http://127.0.0.1:8790/join/".len() + 11), "{invited}");
+    assert_eq!(invited["email"], "candidate.01@example.org");
+    assert_eq!(operator.refusal(&[&invite[..], &["--expires", "+0h"]].concat()), "usage");
+    let unknown = ["invite", "--programme", "none", "--email", "a@example.org"];
+    assert_eq!(operator.refusal(&unknown), "name");
     let admitted =
         operator.json(&["admit", "--administration", id, "--name", "Test Candidate", "--without", "keyboard,close"]);
     let link = admitted["link"].as_str().unwrap();
@@ -156,6 +163,13 @@ fn an_operator_sets_up_an_exam_while_the_service_runs() {
         "administration-unknown"
     );
     assert_eq!(operator.refusal(&["admit", "--administration", id, "--name", " "]), "usage");
+    let people = operator.json(&["person", "list"]);
+    let ada = people["people"].as_array().unwrap().iter().find(|one| one["name"] == "ada").unwrap();
+    let change = [ada["id"].as_str().unwrap(), "--role", "marker", "--organisation", "tiny"];
+    let changed = operator.json(&[&["person", "grant"], &change[..]].concat());
+    assert_eq!(changed["roles"], "marker in tiny, proctor in *");
+    operator.json(&[&["person", "withdraw"], &change[..]].concat());
+    assert_eq!(operator.refusal(&[&["person", "withdraw"], &change[..]].concat()), "name");
     assert_eq!(operator.refusal(&["account", "remove", "eve"]), "name");
     assert!(terminate(child), "a service that is asked to stop stops in peace");
 }

@@ -7,15 +7,13 @@ use crate::{
     store::Accommodation,
 };
 use clap::Args;
-use invigil_core::{AdministrationId, CandidateId, policy::Control};
+use invigil_core::{AdministrationId, CandidateId, person, policy::Control};
 use serde_json::{Value as Json, json};
 
 /// The most extra time, in percent of the exam's minutes.
 const EXTRA_PERCENT_MAX: u32 = 400;
 /// The most extra time in minutes.
 const EXTRA_MINUTES_MAX: u32 = 24 * 60;
-/// The longest name, in characters.
-const NAME_CHARS_MAX: usize = 200;
 
 /// Whom to admit to what.
 #[derive(Args)]
@@ -46,10 +44,7 @@ fn control(text: &str) -> Result<Control, String> {
 }
 
 pub fn run(context: &Context, command: Admit) -> Result<(), CommandError> {
-    let name = command.name.trim().to_owned();
-    if name.is_empty() || NAME_CHARS_MAX < name.chars().count() || name.chars().any(char::is_control) {
-        return Err(CommandError::Usage(format!("a name has 1 to {NAME_CHARS_MAX} characters on one line")));
-    }
+    let name = person::name(&command.name).map_err(|why| CommandError::Usage(why.to_string()))?;
     let store = context.store()?;
     let wanted = setup::Admit {
         administration: command.administration,

@@ -4,6 +4,7 @@ mod account;
 mod administration;
 mod admit;
 mod hand_in;
+mod invite;
 mod keys;
 mod move_seat;
 mod pack;
@@ -78,6 +79,8 @@ enum Command {
     Administration(administration::Administration),
     /// Admit a candidate and print the link.
     Admit(admit::Admit),
+    /// Invite somebody to a programme and print the link.
+    Invite(invite::Invite),
     /// Let another computer take a sitting over and print the link.
     Move(move_seat::Move),
     /// Take hand-in files.
@@ -238,6 +241,7 @@ pub fn run(line: CommandLine) -> Result<(), CommandError> {
         Command::Pack(command) => pack::run(&context, command),
         Command::Administration(command) => administration::run(&context, command),
         Command::Admit(command) => admit::run(&context, command),
+        Command::Invite(command) => invite::run(&context, command),
         Command::Move(command) => move_seat::run(&context, &command),
         Command::HandIn(command) => hand_in::run(&context, &command),
         Command::Recover(command) => recover::run(&context, &command),

@@ -1,9 +1,12 @@
 //! Who may do what here: the rule of roles, held against what the store knows.
 
 use super::Desk;
-use crate::{fault::Fault, store::Session};
+use crate::{
+    fault::Fault,
+    store::{Invitation, Person, Session},
+};
 use invigil_core::{
-    SittingId,
+    Digest, SittingId, Wall,
     role::{Act, may, may_somewhere},
 };
 
@@ -22,6 +25,24 @@ impl Desk {
         Err(if followed { Fault::NotAllowed } else { Fault::SittingUnknown })
     }
 
+    /// An invitation that can be used at `now`.
+    ///
+    /// # Errors
+    /// `InvitationUnknown`, `InvitationUsed`, `InvitationExpired`.
+    pub fn invitation(&self, code: &Digest, now: Wall) -> Result<Invitation, Fault> {
+        let found = self.store.invitation(code)?.ok_or(Fault::InvitationUnknown)?;
+        usable(&found, now)?;
+        Ok(found)
+    }
+
+    /// Uses an invitation for a person, and begins their session with the token of this digest.
+    ///
+    /// # Errors
+    /// As `invitation`. Of two who use it at once one is refused.
+    pub fn join(&self, code: &Digest, person: &Person, token: &Digest, ends: Wall, now: Wall) -> Result<(), Fault> {
+        self.store.join(code, person, (token, ends), now, |found| usable(found.ok_or(Fault::InvitationUnknown)?, now))
+    }
+
     /// Whether there is any organisation for which somebody may do `act`.
     ///
     /// # Errors
@@ -29,4 +50,11 @@ impl Desk {
     pub fn allow_somewhere(&self, session: &Session, act: Act) -> Result<(), Fault> {
         if may_somewhere(&session.grants, act) { Ok(()) } else { Err(Fault::NotAllowed) }
     }
+}
+
+fn usable(invitation: &Invitation, now: Wall) -> Result<(), Fault> {
+    if invitation.used {
+        return Err(Fault::InvitationUsed);
+    }
+    if invitation.ends <= now { Err(Fault::InvitationExpired { ended: invitation.ends }) } else { Ok(()) }
 }

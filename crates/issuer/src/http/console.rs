@@ -3,7 +3,7 @@
 use super::{
     App, Body, Name, blocking,
     candidate::{From, Piece},
-    json_bytes,
+    cookie, json_bytes,
 };
 use crate::{
     desk::{self, Desk},
@@ -71,9 +71,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
 }
 
 fn token(parts: &Parts) -> Option<Digest> {
-    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|list| list.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| login_digest(token))
+    cookie::find(parts, COOKIE).map(login_digest)
 }
 
 fn login_digest(token: &str) -> Digest {
@@ -107,7 +105,7 @@ pub async fn login(State(app): State<Arc<App>>, from: From, Body(body): Body) ->
         app.logins.failed(from.address(), now);
         return Err(fault);
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, &token, LOGIN_S))]).into_response())
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, login_cookie(&app, &token, LOGIN_S))]).into_response())
 }
 
 /// Logs out. Without a login it does nothing.
@@ -116,12 +114,11 @@ pub async fn logout(State(app): State<Arc<App>>, Named(login): Named) -> Result<
     if let Some(login) = login {
         blocking(&app, move |desk| Ok(desk.store().end_session(&login)?)).await?;
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&app, "", 0))]).into_response())
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, login_cookie(&app, "", 0))]).into_response())
 }
 
-fn cookie(app: &App, token: &str, seconds: u64) -> String {
-    let secure = if app.desk.card().issuer.origin.starts_with("https://") { "; Secure" } else { "" };
-    format!("{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/api/console; Max-Age={seconds}{secure}")
+fn login_cookie(app: &App, token: &str, seconds: u64) -> String {
+    format!("{COOKIE}={token}; {}", cookie::attributes(app, "Strict", "/api/console", seconds))
 }
 
 /// Who is logged in.

@@ -2,8 +2,10 @@
 
 mod candidate;
 mod console;
+mod cookie;
 mod files;
 mod limit;
+mod people;
 mod problem;
 mod public;
 mod schema;
@@ -77,11 +79,15 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
         .routes(routes!(console::picture))
         .routes(routes!(console::move_seat))
         .routes(routes!(console::hand_in))
+        .routes(routes!(people::invitation, people::accept))
+        .routes(routes!(people::account))
+        .routes(routes!(people::sign_out))
         .split_for_parts();
     let mut document = serde_json::to_value(document).unwrap_or_default();
     schema::complete(&mut document);
     router
         .route("/openapi.json", axum::routing::get(move || async move { axum::Json(document) }))
+        .route("/page.css", axum::routing::get(people::style))
         .route("/console", axum::routing::get(files::redirect))
         .route("/console/", axum::routing::get(files::index))
         .route("/console/{*path}", axum::routing::get(files::file))

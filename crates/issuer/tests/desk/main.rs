@@ -1,8 +1,10 @@
 //! The whole service in-process: real store, real keys, real HTTP routes; only the socket is missing.
 
+mod browser;
 mod console;
 mod devices;
 mod interface;
+mod join;
 mod journey;
 mod people;
 mod pictures;

@@ -47,3 +47,15 @@ INSERT INTO persons SELECT id, name, NULL, created FROM candidates;
 INSERT INTO roles SELECT DISTINCT s.candidate, 'candidate', p.body::json #>> '{organisation,id}', c.created
 FROM sittings s JOIN candidates c ON c.id = s.candidate JOIN administrations a ON a.id = s.administration
 JOIN programmes p ON p.id = a.programme;
+
+-- The code is the digest of what the link holds.
+CREATE TABLE invitations (
+    code TEXT COLLATE "C" PRIMARY KEY,
+    programme TEXT COLLATE "C" NOT NULL REFERENCES programmes (id),
+    email TEXT COLLATE "C" NOT NULL,
+    ends BIGINT NOT NULL,
+    created BIGINT NOT NULL,
+    -- When it was used, and by whom.
+    used BIGINT,
+    person TEXT COLLATE "C" REFERENCES persons (id) ON DELETE SET NULL
+);

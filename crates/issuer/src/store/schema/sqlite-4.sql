@@ -47,3 +47,15 @@ INSERT INTO persons SELECT id, name, NULL, created FROM candidates;
 INSERT INTO roles SELECT DISTINCT s.candidate, 'candidate', p.body ->> '$.organisation.id', c.created
 FROM sittings s JOIN candidates c ON c.id = s.candidate JOIN administrations a ON a.id = s.administration
 JOIN programmes p ON p.id = a.programme;
+
+-- The code is the digest of what the link holds.
+CREATE TABLE invitations (
+    code TEXT PRIMARY KEY,
+    programme TEXT NOT NULL REFERENCES programmes (id),
+    email TEXT NOT NULL,
+    ends INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    -- When it was used, and by whom.
+    used INTEGER,
+    person TEXT REFERENCES persons (id) ON DELETE SET NULL
+) STRICT;

@@ -1,0 +1,22 @@
+//! Pages for people: joining by an invitation, and what is known of oneself. They work without a script.
+//!
+//! Every form carries a token of the browser that it was shown in.
+
+mod account;
+mod browser;
+mod join;
+mod page;
+mod session;
+
+pub use account::{__path_account, __path_sign_out, account, sign_out};
+pub use join::{__path_accept, __path_invitation, accept, invitation};
+pub use page::style;
+
+use super::Body;
+use crate::fault::Fault;
+use serde::de::DeserializeOwned;
+
+/// The fields of a form.
+fn fields<T: DeserializeOwned>(body: &Body) -> Result<T, Fault> {
+    serde_urlencoded::from_bytes(&body.0).map_err(|_| Fault::BadRequest("this form is not complete".to_owned()))
+}
