@@ -1,6 +1,6 @@
 //! Everything the service can say no with. Each has a stable code; HTTP turns it into an RFC 9457 problem.
 
-use invigil_core::{Digest, Wall, envelope::EnvelopeError, exchange::Problem};
+use invigil_core::{Digest, Wall, envelope::EnvelopeError, exchange::Problem, roster::Finding};
 
 /// Why a request is not carried out. Nothing has changed, unless the variant says so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -189,6 +189,15 @@ pub enum Fault {
         /// When it ended.
         ended: Wall,
     },
+    /// A roster is not as it has to be.
+    #[error("the roster has {} faults; nothing of it was taken", findings.len())]
+    RosterRefused {
+        /// Each of them.
+        findings: Vec<Finding>,
+    },
+    /// No such administration.
+    #[error("there is no such administration")]
+    AdministrationUnknown,
     /// The role does not allow it.
     #[error("your role does not allow this; ask an operator of the organisation")]
     NotAllowed,
@@ -257,6 +266,8 @@ impl Fault {
             Self::InvitationUnknown => (404, "invitation-unknown", "Unknown invitation"),
             Self::InvitationUsed => (409, "invitation-used", "Invitation already used"),
             Self::InvitationExpired { .. } => (410, "invitation-expired", "Invitation expired"),
+            Self::RosterRefused { .. } => (422, "roster-refused", "Roster refused"),
+            Self::AdministrationUnknown => (404, "administration-unknown", "Unknown administration"),
             Self::NotAllowed => (403, "not-allowed", "Not allowed"),
             Self::CredentialUnknown => (404, "credential-unknown", "Unknown credential"),
             Self::NotFound => (404, "not-found", "Not found"),
@@ -290,6 +301,9 @@ impl Fault {
                 problem.with("digests", digests.iter().map(Digest::to_string).collect::<Vec<_>>())
             }
             Self::EvidenceOffset { held } => problem.with("held", *held),
+            Self::RosterRefused { findings } => {
+                problem.with("findings", serde_json::to_value(findings).unwrap_or_default())
+            }
             Self::TooManyAttempts { retry_after_s } => problem.with("retryAfter", *retry_after_s),
             Self::CodeUnknown
             | Self::CodeUsed
@@ -319,6 +333,7 @@ impl Fault {
             | Self::InvitationUnknown
             | Self::InvitationUsed
             | Self::InvitationExpired { .. }
+            | Self::AdministrationUnknown
             | Self::NotAllowed
             | Self::CredentialUnknown
             | Self::NotFound

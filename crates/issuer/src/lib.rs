@@ -18,6 +18,7 @@ pub mod keys;
 mod pack;
 pub mod paper;
 pub mod password;
+pub mod roster;
 pub mod setup;
 pub mod shelf;
 pub mod shell;

@@ -236,7 +236,7 @@ pub fn admit(
 }
 
 /// An identifier that says of what it is, and random characters.
-fn identifier(kind: &str, random: &[u8]) -> String {
+pub(crate) fn identifier(kind: &str, random: &[u8]) -> String {
     format!("{kind}-{}", crockford(random).to_lowercase())
 }
 
@@ -248,11 +248,16 @@ pub fn new_person(random: [u8; 10]) -> Result<PersonId, Fault> {
     PersonId::try_from(identifier("per", &random)).map_err(internal)
 }
 
-fn internal(why: invigil_core::ids::NotAnId) -> Fault {
+/// An identifier of ours is always one.
+pub(crate) fn internal(why: invigil_core::ids::NotAnId) -> Fault {
     Fault::Internal(why.to_string())
 }
 
-fn certification_of(store: &Store, exam: &ExamId) -> Result<(ProgrammeId, Certification), SetupError> {
+/// What an exam belongs to.
+///
+/// # Errors
+/// `UnknownExam`.
+pub(crate) fn certification_of(store: &Store, exam: &ExamId) -> Result<(ProgrammeId, Certification), SetupError> {
     let found = store.programmes()?.into_iter().find_map(|programme| {
         let (certification, _) = programme.exam(exam)?;
         Some((programme.id.clone(), certification.clone()))

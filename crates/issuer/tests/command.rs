@@ -163,6 +163,25 @@ fn an_operator_sets_up_an_exam_while_the_service_runs() {
         "administration-unknown"
     );
     assert_eq!(operator.refusal(&["admit", "--administration", id, "--name", " "]), "usage");
+    let (list, bad) = (operator.path("list.csv"), operator.path("bad.csv"));
+    std::fs::write(&list, "name;email;accommodation\nCandidate 01;a@example.org;25%\n测试 02;;\n").unwrap();
+    std::fs::write(&bad, "name,email\nCandidate 03,\n=1+1,x\n").unwrap();
+    let import = |file: &Path, more: &[&str]| {
+        operator.output(&[&["roster", "import", id, file.to_str().unwrap()], more].concat())
+    };
+    let tried = import(&list, &["--dry-run"]);
+    assert!(tried.status.success() && String::from_utf8_lossy(&tried.stdout).starts_with("2 candidates"));
+    let refused = import(&bad, &[]);
+    let words = String::from_utf8(refused.stderr).unwrap();
+    for part in ["bad.csv:3, name:", "[formula]", "bad.csv:3, email:", "[email-malformed]", "[roster-refused]"] {
+        assert!(words.contains(part), "{words}");
+    }
+    let taken = import(&list, &[]);
+    let table = String::from_utf8(taken.stdout).unwrap();
+    let lines: Vec<_> = table.lines().collect();
+    assert!(lines.len() == 3 && lines[0] == "id,name,email,sitting,link", "{table}");
+    assert!(lines[1].contains(",Candidate 01,a@example.org,sit-") && lines[1].contains(",invigil://127.0.0.1:8790/"));
+
     let people = operator.json(&["person", "list"]);
     let ada = people["people"].as_array().unwrap().iter().find(|one| one["name"] == "ada").unwrap();
     let change = [ada["id"].as_str().unwrap(), "--role", "marker", "--organisation", "tiny"];

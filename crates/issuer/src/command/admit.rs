@@ -7,13 +7,12 @@ use crate::{
     store::Accommodation,
 };
 use clap::Args;
-use invigil_core::{AdministrationId, CandidateId, person, policy::Control};
+use invigil_core::{
+    AdministrationId, CandidateId, person,
+    policy::Control,
+    roster::{EXTRA_MINUTES_MAX, EXTRA_PERCENT_MAX},
+};
 use serde_json::{Value as Json, json};
-
-/// The most extra time, in percent of the exam's minutes.
-const EXTRA_PERCENT_MAX: u32 = 400;
-/// The most extra time in minutes.
-const EXTRA_MINUTES_MAX: u32 = 24 * 60;
 
 /// Whom to admit to what.
 #[derive(Args)]

@@ -11,6 +11,7 @@ mod pack;
 mod person;
 mod programme;
 mod recover;
+mod roster;
 mod secret;
 mod serve;
 mod times;
@@ -77,6 +78,9 @@ enum Command {
     /// Administrations: scheduled exams.
     #[command(subcommand)]
     Administration(administration::Administration),
+    /// Rosters: admit many candidates at once.
+    #[command(subcommand)]
+    Roster(roster::Roster),
     /// Admit a candidate and print the link.
     Admit(admit::Admit),
     /// Invite somebody to a programme and print the link.
@@ -240,6 +244,7 @@ pub fn run(line: CommandLine) -> Result<(), CommandError> {
         Command::Programme(command) => programme::run(&context, command),
         Command::Pack(command) => pack::run(&context, command),
         Command::Administration(command) => administration::run(&context, command),
+        Command::Roster(command) => roster::run(&context, command),
         Command::Admit(command) => admit::run(&context, command),
         Command::Invite(command) => invite::run(&context, command),
         Command::Move(command) => move_seat::run(&context, &command),

@@ -6,7 +6,7 @@ use crate::{
     store::{Invitation, Person, Session},
 };
 use invigil_core::{
-    Digest, SittingId, Wall,
+    AdministrationId, Digest, SittingId, Wall,
     role::{Act, may, may_somewhere},
 };
 
@@ -23,6 +23,19 @@ impl Desk {
         }
         let followed = may(&session.grants, Act::Follow, &organisation);
         Err(if followed { Fault::NotAllowed } else { Fault::SittingUnknown })
+    }
+
+    /// Whether somebody may do `act` with an administration.
+    ///
+    /// # Errors
+    /// `AdministrationUnknown`, or `NotAllowed` where they may look and no more.
+    pub fn allow_administration(&self, session: &Session, act: Act, id: &AdministrationId) -> Result<(), Fault> {
+        let organisation = self.store.organisation_of_administration(id)?.ok_or(Fault::AdministrationUnknown)?;
+        if may(&session.grants, act, &organisation) {
+            return Ok(());
+        }
+        let followed = may(&session.grants, Act::Follow, &organisation);
+        Err(if followed { Fault::NotAllowed } else { Fault::AdministrationUnknown })
     }
 
     /// An invitation that can be used at `now`.

@@ -49,7 +49,7 @@ pub struct Me {
 }
 
 /// Whom a request's cookie belongs to.
-pub struct LoggedIn(Session);
+pub struct LoggedIn(pub Session);
 
 impl FromRequestParts<Arc<App>> for LoggedIn {
     type Rejection = Fault;

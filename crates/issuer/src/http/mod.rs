@@ -8,6 +8,7 @@ mod limit;
 mod people;
 mod problem;
 mod public;
+mod roster;
 mod schema;
 mod serve;
 
@@ -79,6 +80,7 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
         .routes(routes!(console::picture))
         .routes(routes!(console::move_seat))
         .routes(routes!(console::hand_in))
+        .routes(routes!(roster::roster))
         .routes(routes!(people::invitation, people::accept))
         .routes(routes!(people::account))
         .routes(routes!(people::sign_out))

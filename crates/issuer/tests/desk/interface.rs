@@ -25,6 +25,7 @@ async fn the_interface_describes_itself() {
             "/.well-known/did.json",
             "/account",
             "/api/admissions",
+            "/api/console/administrations/{id}/roster",
             "/api/console/hand-in",
             "/api/console/login",
             "/api/console/logout",

@@ -10,6 +10,7 @@ mod people;
 mod pictures;
 mod problems;
 mod raw;
+mod rosters;
 #[path = "../server/mod.rs"]
 mod server;
 mod support;
