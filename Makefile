@@ -45,6 +45,7 @@ lint: ui
 
 unit: tools build ## rules, formats, services, journeys and faults without a window
 	cd ui && npm test --silent
+	@.ci/oidc
 	cargo test --workspace --exclude invigil-tests
 	@.ci/verifiers >/dev/null
 	cargo test -p invigil-tests --test tidy --test formats --test journeys --test credentials --test faults --test simulation

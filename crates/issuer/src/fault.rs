@@ -172,11 +172,23 @@ pub enum Fault {
     #[error("name or password is wrong")]
     LoginFailed,
     /// Nobody is signed in to the pages.
-    #[error("sign in first: open your invitation, or ask for one")]
+    #[error("sign in first, or open your invitation")]
     SignInNeeded,
     /// A form was not made for this browser, or too long ago.
     #[error("this form is too old, or comes from another page; go back, load the page again and send it once more")]
     FormExpired,
+    /// A sign-in was not begun in this browser, was ended before, or took too long.
+    #[error("this sign-in is over: it took too long, was used before, or began in another browser; sign in again")]
+    SignInExpired,
+    /// The provider did not vouch for anybody, or not as it has to.
+    #[error("the provider did not confirm who you are; sign in again, and ask an operator if it stays so")]
+    SignInRefused,
+    /// The provider does not answer.
+    #[error("the provider to sign in at does not answer; try again later")]
+    ProviderAway,
+    /// No such provider.
+    #[error("there is no such provider to sign in at")]
+    ProviderUnknown,
     /// No invitation has this code.
     #[error("there is no such invitation; check the link for mistakes")]
     InvitationUnknown,
@@ -263,6 +275,10 @@ impl Fault {
             Self::LoginFailed => (401, "login-failed", "Login failed"),
             Self::SignInNeeded => (401, "sign-in-needed", "Sign in first"),
             Self::FormExpired => (403, "form-expired", "Form expired"),
+            Self::SignInExpired => (403, "sign-in-expired", "Sign-in over"),
+            Self::SignInRefused => (403, "sign-in-refused", "Sign-in refused"),
+            Self::ProviderAway => (503, "provider-away", "Provider away"),
+            Self::ProviderUnknown => (404, "provider-unknown", "Unknown provider"),
             Self::InvitationUnknown => (404, "invitation-unknown", "Unknown invitation"),
             Self::InvitationUsed => (409, "invitation-used", "Invitation already used"),
             Self::InvitationExpired { .. } => (410, "invitation-expired", "Invitation expired"),
@@ -330,6 +346,10 @@ impl Fault {
             | Self::LoginFailed
             | Self::SignInNeeded
             | Self::FormExpired
+            | Self::SignInExpired
+            | Self::SignInRefused
+            | Self::ProviderAway
+            | Self::ProviderUnknown
             | Self::InvitationUnknown
             | Self::InvitationUsed
             | Self::InvitationExpired { .. }

@@ -182,6 +182,24 @@ fn an_operator_sets_up_an_exam_while_the_service_runs() {
     assert!(lines.len() == 3 && lines[0] == "id,name,email,sitting,link", "{table}");
     assert!(lines[1].contains(",Candidate 01,a@example.org,sit-") && lines[1].contains(",invigil://127.0.0.1:8790/"));
 
+    let secret = operator.path("secret");
+    std::fs::write(&secret, "what the school gave\n").unwrap();
+    let school = ["--client", "invigil", "--organisation", "tiny", "--secret-file", secret.to_str().unwrap()];
+    let provider = |name: &'static str, issuer: &'static str| {
+        [&["provider", "add", name, "--issuer", issuer], &school[..]].concat()
+    };
+    let added = operator.json(&provider("school", "https://login.example.org"));
+    assert_eq!(added["redirect"], "http://127.0.0.1:8790/sign-in/school/callback");
+    assert_eq!(operator.refusal(&provider("school", "https://login.example.org")), "name");
+    assert_eq!(operator.refusal(&provider("school/..", "https://login.example.org")), "usage");
+    assert_eq!(operator.refusal(&provider("plain", "http://login.example.org")), "usage");
+    assert_eq!(operator.json(&["provider", "list"])["providers"][0]["secret"], true);
+    for entry in std::fs::read_dir(operator.path("data")).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap_or_default();
+        assert!(!String::from_utf8_lossy(&bytes).contains("what the school gave"), "the secret is sealed");
+    }
+    operator.json(&["provider", "remove", "school"]);
+    assert_eq!(operator.refusal(&["provider", "remove", "school"]), "name");
     let people = operator.json(&["person", "list"]);
     let ada = people["people"].as_array().unwrap().iter().find(|one| one["name"] == "ada").unwrap();
     let change = [ada["id"].as_str().unwrap(), "--role", "marker", "--organisation", "tiny"];

@@ -10,6 +10,7 @@ mod move_seat;
 mod pack;
 mod person;
 mod programme;
+mod provider;
 mod recover;
 mod roster;
 mod secret;
@@ -83,6 +84,9 @@ enum Command {
     Roster(roster::Roster),
     /// Admit a candidate and print the link.
     Admit(admit::Admit),
+    /// Providers of identities, at which people sign in by OpenID Connect.
+    #[command(subcommand)]
+    Provider(provider::Provider),
     /// Invite somebody to a programme and print the link.
     Invite(invite::Invite),
     /// Let another computer take a sitting over and print the link.
@@ -246,6 +250,7 @@ pub fn run(line: CommandLine) -> Result<(), CommandError> {
         Command::Administration(command) => administration::run(&context, command),
         Command::Roster(command) => roster::run(&context, command),
         Command::Admit(command) => admit::run(&context, command),
+        Command::Provider(command) => provider::run(&context, command),
         Command::Invite(command) => invite::run(&context, command),
         Command::Move(command) => move_seat::run(&context, &command),
         Command::HandIn(command) => hand_in::run(&context, &command),

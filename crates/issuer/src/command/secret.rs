@@ -31,6 +31,11 @@ pub fn marks_code(file: Option<&Path>) -> Result<SecretString, CommandError> {
     ask("INVIGIL_MARKS_CODE", "--code-file", file, "Passphrase of the mark file: ", Again::No)
 }
 
+/// A secret that somebody else gave, which is in a file.
+pub fn from_file(file: &Path) -> Result<SecretString, CommandError> {
+    ask("", "--secret-file", Some(file), "", Again::No)
+}
+
 /// Whether a person has to type it twice.
 #[derive(PartialEq, Eq)]
 enum Again {

@@ -3,12 +3,17 @@
 use super::Desk;
 use crate::{
     fault::Fault,
-    store::{Invitation, Person, Session},
+    oidc::{Identity, Provider},
+    setup,
+    store::{Invitation, KnownProvider, NewSession, Person, Session},
 };
+use invigil_content::sealing;
 use invigil_core::{
     AdministrationId, Digest, SittingId, Wall,
+    person::NAME_CHARS_MAX,
     role::{Act, may, may_somewhere},
 };
+use zeroize::Zeroizing;
 
 impl Desk {
     /// Whether somebody may do `act` with a sitting. Sittings of organisations that they do not follow are unknown to
@@ -48,12 +53,53 @@ impl Desk {
         Ok(found)
     }
 
-    /// Uses an invitation for a person, and begins their session with the token of this digest.
+    /// Uses an invitation for a person, and begins their session.
     ///
     /// # Errors
     /// As `invitation`. Of two who use it at once one is refused.
-    pub fn join(&self, code: &Digest, person: &Person, token: &Digest, ends: Wall, now: Wall) -> Result<(), Fault> {
-        self.store.join(code, person, (token, ends), now, |found| usable(found.ok_or(Fault::InvitationUnknown)?, now))
+    pub fn join(&self, code: &Digest, person: &Person, session: &NewSession, now: Wall) -> Result<(), Fault> {
+        self.store.join(code, person, session, now, |found| usable(found.ok_or(Fault::InvitationUnknown)?, now))
+    }
+
+    /// Signs in whoever an identity belongs to, or registers them. `random` is for a new identifier.
+    ///
+    /// # Errors
+    /// Only the store's own.
+    pub fn sign_in(
+        &self,
+        provider: &KnownProvider,
+        identity: &Identity,
+        random: [u8; 10],
+        session: &NewSession,
+        now: Wall,
+    ) -> Result<Person, Fault> {
+        let fresh = Person {
+            id: setup::new_person(random)?,
+            // A provider may keep names to itself. Whoever is then called by their subject can be renamed.
+            name: identity.name.clone().unwrap_or_else(|| identity.subject.chars().take(NAME_CHARS_MAX).collect()),
+            email: identity.email.as_ref().map(ToString::to_string),
+            created: now,
+        };
+        self.store.sign_in(provider, identity, &fresh, session, now)
+    }
+
+    /// A provider with its secret open.
+    ///
+    /// # Errors
+    /// `Internal` when it was sealed to another store.
+    pub fn open_provider(&self, known: &KnownProvider) -> Result<Provider, Fault> {
+        let opened = |sealed: &Vec<u8>| {
+            let secret = sealing::open(self.keys.store(), sealed).map_err(|why| Fault::Internal(why.to_string()))?;
+            let text = str::from_utf8(&secret).map_err(|why| Fault::Internal(why.to_string()))?;
+            Ok::<_, Fault>(Zeroizing::new(text.to_owned()))
+        };
+        Ok(Provider {
+            issuer: known.issuer.clone(),
+            client: known.client.clone(),
+            secret: known.secret.as_ref().map(opened).transpose()?,
+            scopes: known.scopes.split_whitespace().map(str::to_owned).collect(),
+            name_claim: known.name_claim.clone(),
+        })
     }
 
     /// Whether there is any organisation for which somebody may do `act`.

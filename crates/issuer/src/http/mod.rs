@@ -14,7 +14,7 @@ mod serve;
 
 pub use serve::{ServeError, serve};
 
-use crate::{desk::Desk, fault::Fault};
+use crate::{desk::Desk, fault::Fault, oidc::Asking};
 use axum::{
     Router,
     extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Request},
@@ -44,6 +44,7 @@ pub struct App {
     redemptions: Limiter,
     logins: Limiter,
     ui: Option<PathBuf>,
+    asking: Asking,
 }
 
 #[derive(OpenApi)]
@@ -56,7 +57,13 @@ struct Documentation;
 
 /// All addresses of the service. `ui` is the folder with the console's files.
 pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
-    let app = Arc::new(App { desk, redemptions: Limiter::default(), logins: Limiter::default(), ui });
+    let app = Arc::new(App {
+        desk,
+        redemptions: Limiter::default(),
+        logins: Limiter::default(),
+        ui,
+        asking: Asking::default(),
+    });
     let (router, document) = OpenApiRouter::with_openapi(Documentation::openapi())
         .routes(routes!(public::health))
         .routes(routes!(public::did_document))
@@ -82,6 +89,9 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
         .routes(routes!(console::hand_in))
         .routes(routes!(roster::roster))
         .routes(routes!(people::invitation, people::accept))
+        .routes(routes!(people::ways))
+        .routes(routes!(people::begin))
+        .routes(routes!(people::end))
         .routes(routes!(people::account))
         .routes(routes!(people::sign_out))
         .split_for_parts();

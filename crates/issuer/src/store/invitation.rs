@@ -1,7 +1,7 @@
 //! Invitations to programmes: what is stored of each is the digest of its code.
 
 use super::{
-    Store, StoreError,
+    NewSession, Store, StoreError,
     account::{audit, begin_session},
     database::{Row, Sql, Tx, places},
     person::{Person, enrol, person},
@@ -68,7 +68,7 @@ impl Store {
         &self,
         code: &Digest,
         person: &Person,
-        (token, ends): (&Digest, Wall),
+        session: &NewSession,
         now: Wall,
         decide: impl FnOnce(Option<&Invitation>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
@@ -80,7 +80,7 @@ impl Store {
             enrol(tx, person, &found.programme, now)?;
             let sql = "UPDATE invitations SET used = ?2, person = ?3 WHERE code = ?1";
             tx.execute(sql, places![code, now, person.id.as_str()])?;
-            begin_session(tx, token, &person.id, BY_INVITATION, ends, now)?;
+            begin_session(tx, &session.token, &person.id, BY_INVITATION, session.ends, now)?;
             audit(tx, now, person.id.as_str(), "join", found.programme.as_str())?;
             Ok(())
         })

@@ -101,12 +101,17 @@ pub(super) fn give(tx: &Tx, person: &PersonId, grant: &Grant, now: Wall) -> Sql<
 
 /// Makes a person known as a candidate of the organisation behind a programme.
 pub(super) fn enrol(tx: &Tx, person: &Person, programme: &ProgrammeId, now: Wall) -> Sql<()> {
+    let sql = "SELECT body FROM programmes WHERE id = ?1";
+    enrol_in(tx, person, &tx.one(sql, places![programme.as_str()], organisation)?, now)
+}
+
+/// Makes a person known as a candidate of an organisation.
+pub(super) fn enrol_in(tx: &Tx, person: &Person, organisation: &str, now: Wall) -> Sql<()> {
     know(tx, person)?;
     let candidate = "INSERT INTO candidates (id, name, created) SELECT id, name, ?2 FROM persons WHERE id = ?1
          ON CONFLICT DO NOTHING";
     tx.execute(candidate, places![person.id.as_str(), now])?;
-    let sql = "SELECT body FROM programmes WHERE id = ?1";
-    let scope = Scope::Organisation(tx.one(sql, places![programme.as_str()], organisation)?);
+    let scope = Scope::Organisation(organisation.to_owned());
     give(tx, &person.id, &Grant { role: Role::Candidate, scope }, now)
 }
 

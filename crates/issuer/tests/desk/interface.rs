@@ -47,6 +47,9 @@ async fn the_interface_describes_itself() {
             "/healthz",
             "/join/{code}",
             "/keys/{key}",
+            "/sign-in",
+            "/sign-in/{provider}",
+            "/sign-in/{provider}/callback",
             "/sign-out",
         ]
     );

@@ -9,8 +9,10 @@ mod journey;
 mod people;
 mod pictures;
 mod problems;
+mod provider;
 mod raw;
 mod rosters;
 #[path = "../server/mod.rs"]
 mod server;
+mod sign_in;
 mod support;

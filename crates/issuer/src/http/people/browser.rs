@@ -42,6 +42,16 @@ impl Browser {
         Digest::of(format!("invigil/form/1 {}", self.secret)).to_string()
     }
 
+    /// What is stored of it, to know it again.
+    pub fn digest(&self) -> Digest {
+        Digest::of(format!("invigil/browser/1 {}", self.secret))
+    }
+
+    /// What only its cookie holds.
+    pub fn secret(&self) -> &str {
+        &self.secret
+    }
+
     /// Whether a form that this browser sent was made for it.
     ///
     /// # Errors

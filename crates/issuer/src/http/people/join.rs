@@ -88,7 +88,7 @@ pub async fn accept(
     let joining: Joining = fields(&body)?;
     browser.check(&joining.form)?;
     let beginning = Beginning::at(now);
-    let (token, ends) = (beginning.digest, beginning.ends);
+    let new = beginning.stored();
     let join = move |desk: &crate::desk::Desk| {
         let code = digest(&code)?;
         let invitation = desk.invitation(&code, now)?;
@@ -102,7 +102,7 @@ pub async fn accept(
                 created: now,
             },
         };
-        desk.join(&code, &person, &token, ends, now)
+        desk.join(&code, &person, &new, now)
     };
     if let Err(fault) = blocking(&app, join).await {
         app.redemptions.failed(from.address(), now);

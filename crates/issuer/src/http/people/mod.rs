@@ -1,4 +1,4 @@
-//! Pages for people: joining by an invitation, and what is known of oneself. They work without a script.
+//! Pages for people: joining by an invitation, signing in at a provider, and what is known of oneself. They work without a script.
 //!
 //! Every form carries a token of the browser that it was shown in.
 
@@ -7,10 +7,12 @@ mod browser;
 mod join;
 mod page;
 mod session;
+mod sign_in;
 
 pub use account::{__path_account, __path_sign_out, account, sign_out};
 pub use join::{__path_accept, __path_invitation, accept, invitation};
 pub use page::style;
+pub use sign_in::{__path_begin, __path_end, __path_ways, begin, end, ways};
 
 use super::Body;
 use crate::fault::Fault;

@@ -1,7 +1,11 @@
 //! Who is signed in to the pages.
 
 use super::super::{App, blocking, cookie};
-use crate::{fault::Fault, shell, store::Session};
+use crate::{
+    fault::Fault,
+    shell,
+    store::{NewSession, Session},
+};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderValue, header, request::Parts},
@@ -36,20 +40,22 @@ impl FromRequestParts<Arc<App>> for Maybe {
     }
 }
 
-/// A session that is about to begin: the token for the browser, and what is stored in its place.
+/// A session that is about to begin: the token for the browser, and when it ends.
 pub struct Beginning {
     token: String,
-    /// What is stored.
-    pub digest: Digest,
-    /// When it ends.
-    pub ends: Wall,
+    ends: Wall,
 }
 
 impl Beginning {
     /// A session from `now` on.
     pub fn at(now: Wall) -> Self {
         let token = hex::encode(shell::random::<32>());
-        Self { digest: digest(&token), token, ends: now.plus_ms(SESSION_S * 1_000) }
+        Self { token, ends: now.plus_ms(SESSION_S * 1_000) }
+    }
+
+    /// What is stored of it.
+    pub fn stored(&self) -> NewSession {
+        NewSession { token: digest(&self.token), ends: self.ends }
     }
 
     /// Gives the browser its token.

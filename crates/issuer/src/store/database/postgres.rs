@@ -4,11 +4,11 @@
 //! dropped, and the next call connects anew, so a server that was away is found again.
 
 use super::{Backend, Place, Row, Sql, SqlError, Tx, Value};
+use crate::tls;
 use postgres::{
     Client, Config, Statement,
     types::{FromSql, IsNull, ToSql, Type, private::BytesMut},
 };
-use rustls::{ClientConfig, RootCertStore};
 use std::{
     cell::RefCell,
     collections::HashMap,
@@ -148,12 +148,8 @@ impl Drop for InUse<'_> {
 
 /// Encryption as this system trusts it. Addresses say by `sslmode` whether they ask for it.
 fn tls() -> Sql<MakeRustlsConnect> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = config.map_err(|why| SqlError::Address(why.to_string()))?;
-    Ok(MakeRustlsConnect::new(config.with_root_certificates(roots).with_no_client_auth()))
+    let config = tls::trusting_the_system().map_err(|why| SqlError::Address(why.to_string()))?;
+    Ok(MakeRustlsConnect::new(config))
 }
 
 fn migrate(tx: &Tx) -> Sql<()> {

@@ -59,3 +59,33 @@ CREATE TABLE invitations (
     used BIGINT,
     person TEXT COLLATE "C" REFERENCES persons (id) ON DELETE SET NULL
 );
+
+-- Who else knows people. The secret is an age file to the store's recipient.
+CREATE TABLE providers (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    issuer TEXT COLLATE "C" NOT NULL,
+    client TEXT COLLATE "C" NOT NULL,
+    secret BYTEA,
+    scopes TEXT COLLATE "C" NOT NULL,
+    name_claim TEXT COLLATE "C" NOT NULL,
+    organisation TEXT COLLATE "C" NOT NULL,
+    trusts_email BIGINT NOT NULL,
+    added BIGINT NOT NULL
+);
+
+CREATE TABLE identities (
+    issuer TEXT COLLATE "C" NOT NULL,
+    subject TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
+    linked BIGINT NOT NULL,
+    PRIMARY KEY (issuer, subject)
+);
+
+-- Sign-ins on their way. State and browser are digests.
+CREATE TABLE sign_ins (
+    state TEXT COLLATE "C" PRIMARY KEY,
+    provider TEXT COLLATE "C" NOT NULL,
+    browser TEXT COLLATE "C" NOT NULL,
+    page TEXT COLLATE "C" NOT NULL,
+    ends BIGINT NOT NULL
+);

@@ -59,3 +59,33 @@ CREATE TABLE invitations (
     used INTEGER,
     person TEXT REFERENCES persons (id) ON DELETE SET NULL
 ) STRICT;
+
+-- Who else knows people. The secret is an age file to the store's recipient.
+CREATE TABLE providers (
+    id TEXT PRIMARY KEY,
+    issuer TEXT NOT NULL,
+    client TEXT NOT NULL,
+    secret BLOB,
+    scopes TEXT NOT NULL,
+    name_claim TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    trusts_email INTEGER NOT NULL,
+    added INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE identities (
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    person TEXT NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
+    linked INTEGER NOT NULL,
+    PRIMARY KEY (issuer, subject)
+) STRICT, WITHOUT ROWID;
+
+-- Sign-ins on their way. State and browser are digests.
+CREATE TABLE sign_ins (
+    state TEXT PRIMARY KEY,
+    provider TEXT NOT NULL,
+    browser TEXT NOT NULL,
+    page TEXT NOT NULL,
+    ends INTEGER NOT NULL
+) STRICT;
