@@ -201,6 +201,20 @@ pub enum Fault {
         /// When it ended.
         ended: Wall,
     },
+    /// The candidate has not accepted the present agreement.
+    #[error("read and accept the agreement of this programme first: {url}")]
+    AgreementNeeded {
+        /// Where it can be read and accepted.
+        url: String,
+        /// Its version.
+        version: u32,
+    },
+    /// Another text was accepted than the present one, or by somebody whom it does not concern.
+    #[error("the agreement has changed meanwhile, or is not yours to accept; load the page again")]
+    AgreementChanged,
+    /// The programme has none.
+    #[error("this programme has no agreement")]
+    AgreementUnknown,
     /// A roster is not as it has to be.
     #[error("the roster has {} faults; nothing of it was taken", findings.len())]
     RosterRefused {
@@ -282,6 +296,9 @@ impl Fault {
             Self::InvitationUnknown => (404, "invitation-unknown", "Unknown invitation"),
             Self::InvitationUsed => (409, "invitation-used", "Invitation already used"),
             Self::InvitationExpired { .. } => (410, "invitation-expired", "Invitation expired"),
+            Self::AgreementNeeded { .. } => (409, "agreement-needed", "Agreement not accepted yet"),
+            Self::AgreementChanged => (409, "agreement-changed", "Agreement changed"),
+            Self::AgreementUnknown => (404, "agreement-unknown", "No agreement"),
             Self::RosterRefused { .. } => (422, "roster-refused", "Roster refused"),
             Self::AdministrationUnknown => (404, "administration-unknown", "Unknown administration"),
             Self::NotAllowed => (403, "not-allowed", "Not allowed"),
@@ -317,6 +334,7 @@ impl Fault {
                 problem.with("digests", digests.iter().map(Digest::to_string).collect::<Vec<_>>())
             }
             Self::EvidenceOffset { held } => problem.with("held", *held),
+            Self::AgreementNeeded { url, version } => problem.with("url", url.clone()).with("version", *version),
             Self::RosterRefused { findings } => {
                 problem.with("findings", serde_json::to_value(findings).unwrap_or_default())
             }
@@ -353,6 +371,8 @@ impl Fault {
             | Self::InvitationUnknown
             | Self::InvitationUsed
             | Self::InvitationExpired { .. }
+            | Self::AgreementChanged
+            | Self::AgreementUnknown
             | Self::AdministrationUnknown
             | Self::NotAllowed
             | Self::CredentialUnknown

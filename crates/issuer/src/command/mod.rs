@@ -3,6 +3,7 @@
 mod account;
 mod administration;
 mod admit;
+mod agreement;
 mod hand_in;
 mod invite;
 mod keys;
@@ -73,6 +74,9 @@ enum Command {
     /// Programmes: what can be earned.
     #[command(subcommand)]
     Programme(programme::Programme),
+    /// Agreements that candidates of a programme accept before they sit.
+    #[command(subcommand)]
+    Agreement(agreement::Agreement),
     /// Packs: the papers.
     #[command(subcommand)]
     Pack(pack::Pack),
@@ -246,6 +250,7 @@ pub fn run(line: CommandLine) -> Result<(), CommandError> {
         Command::Account(command) => account::run(&context, command),
         Command::Person(command) => person::run(&context, command),
         Command::Programme(command) => programme::run(&context, command),
+        Command::Agreement(command) => agreement::run(&context, command),
         Command::Pack(command) => pack::run(&context, command),
         Command::Administration(command) => administration::run(&context, command),
         Command::Roster(command) => roster::run(&context, command),

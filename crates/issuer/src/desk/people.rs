@@ -9,7 +9,8 @@ use crate::{
 };
 use invigil_content::sealing;
 use invigil_core::{
-    AdministrationId, Digest, SittingId, Wall,
+    AdministrationId, Digest, PersonId, ProgrammeId, SittingId, Wall,
+    code::Code,
     person::NAME_CHARS_MAX,
     role::{Act, may, may_somewhere},
 };
@@ -59,6 +60,33 @@ impl Desk {
     /// As `invitation`. Of two who use it at once one is refused.
     pub fn join(&self, code: &Digest, person: &Person, session: &NewSession, now: Wall) -> Result<(), Fault> {
         self.store.join(code, person, session, now, |found| usable(found.ok_or(Fault::InvitationUnknown)?, now))
+    }
+
+    /// Whether nothing is left to accept before an exam of `programme`.
+    ///
+    /// # Errors
+    /// `AgreementNeeded` with the page to accept it on.
+    pub(super) fn agreed(&self, due: Option<u32>, programme: &ProgrammeId) -> Result<(), Fault> {
+        let url = format!("{}/agreements/{programme}", self.card().issuer.origin);
+        due.map_or(Ok(()), |version| Err(Fault::AgreementNeeded { url, version }))
+    }
+
+    /// The candidate who was given this admission code, for an exam of `programme`.
+    ///
+    /// # Errors
+    /// `CodeUnknown`.
+    pub fn candidate_of_code(&self, code: &str, programme: &ProgrammeId) -> Result<PersonId, Fault> {
+        let code: Code = code.parse().map_err(|_| Fault::CodeUnknown)?;
+        self.store.candidate_of_code(&code.digest(), programme)?.ok_or(Fault::CodeUnknown)
+    }
+
+    /// Notes that a candidate accepts the agreement of this digest.
+    ///
+    /// # Errors
+    /// `AgreementChanged` when it is not the present one, or not theirs.
+    pub fn agree(&self, person: &PersonId, programme: &ProgrammeId, digest: &Digest, now: Wall) -> Result<(), Fault> {
+        let accepted = self.store.accept_agreement(person, programme, digest, now)?;
+        if accepted { Ok(()) } else { Err(Fault::AgreementChanged) }
     }
 
     /// Signs in whoever an identity belongs to, or registers them. `random` is for a new identifier.

@@ -21,7 +21,7 @@ impl Desk {
     /// Redeems a code for the device that signed `body`. `token` and `seed` are fresh random bytes.
     ///
     /// # Errors
-    /// `CodeUnknown`, `CodeUsed`, `CodeExpired`, `SeatStays`, or what is wrong with the body.
+    /// `CodeUnknown`, `CodeUsed`, `CodeExpired`, `SeatStays`, `AgreementNeeded`, or what is wrong with the body.
     pub fn redeem(&self, body: &[u8], token: [u8; 32], seed: [u8; 32], now: Wall) -> Result<Admitted, Fault> {
         let redemption = Signed::<Redemption>::open_with(body, |redemption| Some(redemption.device))?;
         sealing::check_recipient(&redemption.recipient).map_err(|why| Fault::BadRequest(why.to_string()))?;
@@ -48,6 +48,10 @@ impl Desk {
             // A sitting that has begun may be taken over for as long as it takes to hand it in.
             if !ticket.began && ticket.administration.window.place(now) == InWindow::After {
                 return Err(Fault::CodeExpired);
+            }
+            // Whoever has begun may go on at another computer.
+            if !ticket.began {
+                self.agreed(ticket.agreement_due, &ticket.administration.programme)?;
             }
             let (admission, made) = match &ticket.admission {
                 Some(bytes) => (self.open_own::<Admission>(bytes)?, false),

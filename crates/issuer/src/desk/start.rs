@@ -24,7 +24,7 @@ impl Desk {
     /// one ends after the first but for a grace: with the first the exam can be read.
     ///
     /// # Errors
-    /// `LeaseEnded`, `WindowNotOpen`, `WindowClosed` (also when the first start has ended), `SittingOver`, or
+    /// `LeaseEnded`, `WindowNotOpen`, `WindowClosed` (also when the first start has ended), `SittingOver`, `AgreementNeeded`, or
     /// `NotEligible` when another try came in between.
     pub fn start(&self, sitting: &SittingId, epoch: u32, now: Wall) -> Result<Vec<u8>, Fault> {
         let paper = self.paper_for(sitting)?;
@@ -59,6 +59,7 @@ impl Desk {
                 InWindow::After => return Err(Fault::WindowClosed { closed: admission.window.closes }),
                 InWindow::Within => {}
             }
+            self.agreed(state.agreement_due, &admission.programme.id)?;
             let certification =
                 state.programmes.iter().find_map(|programme| programme.certification(&admission.certification.id));
             if let Some(certification) = certification {

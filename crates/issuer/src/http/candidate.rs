@@ -57,7 +57,7 @@ impl From {
         description = "A signed `Redemption`"),
     responses((status = 200, body = ref("#/components/schemas/Admitted"), description = "`Admitted`"),
         (status = 404, description = "`code-unknown`"),
-        (status = 409, description = "`code-used`, `seat-stays`"), (status = 410, description = "`code-expired`"),
+        (status = 409, description = "`code-used`, `seat-stays`, `agreement-needed` with `url` and `version`"), (status = 410, description = "`code-expired`"),
         (status = 422, description = "`document-refused`"), (status = 429, description = "`too-many-attempts`")))]
 pub async fn redeem(State(app): State<Arc<App>>, from: From, Body(body): Body) -> Result<Json<Admitted>, Fault> {
     let now = shell::now();
@@ -72,7 +72,8 @@ pub async fn redeem(State(app): State<Arc<App>>, from: From, Body(body): Body) -
 /// Opens the exam: content identity and deadline.
 #[utoipa::path(post, path = "/api/sittings/{id}/start", params(("id" = String, Path, description = "The sitting")),
     responses((status = 200, body = ref("#/components/schemas/Start"), description = "A signed `Start`"),
-        (status = 409, description = "`window-not-open` with `opens`, `sitting-over`, `not-eligible`, `lease-ended`"),
+        (status = 409, description = "`window-not-open` with `opens`, `sitting-over`, `not-eligible`, `lease-ended`, \
+            `agreement-needed` with `url` and `version`"),
         (status = 410, description = "`window-closed`")))]
 pub async fn start(State(app): State<Arc<App>>, bearer: Bearer, Name(id): Name) -> Result<Response, Fault> {
     let seat = bearer.speaks_for(&id)?;

@@ -92,6 +92,7 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
         .routes(routes!(people::ways))
         .routes(routes!(people::begin))
         .routes(routes!(people::end))
+        .routes(routes!(people::agreement, people::agree))
         .routes(routes!(people::account))
         .routes(routes!(people::sign_out))
         .split_for_parts();

@@ -4,6 +4,7 @@
 //! as a function, so that nothing can come in between. Nothing is given to a caller before it is on the disk.
 
 mod account;
+mod agreement;
 mod console;
 mod database;
 mod evidence;
@@ -18,6 +19,7 @@ mod sitting;
 mod word;
 
 pub use account::{Account, BY_PASSWORD, Session};
+pub use agreement::{Agreement, Asked};
 pub use console::{Aside, Overview, Stored, Which};
 pub use evidence::Lapsing;
 pub use grading::{Earned, Grading, Status, Submitted, ToGrade};

@@ -1,7 +1,7 @@
 //! Who may write a sitting's log: codes, leases and the tokens that speak for them.
 
 use super::{
-    Accommodation, Administration, Store, StoreError,
+    Accommodation, Administration, Store, StoreError, agreement,
     database::{Row, Sql, SqlError, Tx, places},
     setup::{administration, candidate, programmes},
     sitting::tries_of,
@@ -37,6 +37,8 @@ pub struct Ticket {
     pub began: bool,
     /// Whether it is handed in.
     pub submitted: bool,
+    /// The version of the programme's agreement that the candidate has yet to accept.
+    pub agreement_due: Option<u32>,
     /// The candidate's tries, this sitting's not among them.
     pub tries: Vec<Try>,
 }
@@ -194,11 +196,13 @@ fn ticket(tx: &Tx, sitting: &SittingId) -> Result<Ticket, Fault> {
     let facts = |row: &Row| {
         let candidate_id = row.parsed("candidate")?;
         let administration_id = row.parsed("administration")?;
+        let administration = administration(tx, &administration_id)?.ok_or(SqlError::NoRow)?;
         Ok(Ticket {
             sitting: sitting.clone(),
             tries: tries_of(tx, &candidate_id, Some(sitting))?,
             candidate: candidate(tx, &candidate_id)?,
-            administration: administration(tx, &administration_id)?.ok_or(SqlError::NoRow)?,
+            agreement_due: agreement::due(tx, candidate_id.as_str(), &administration.programme)?,
+            administration,
             programmes: programmes(tx)?,
             leases: leases(tx, sitting)?,
             accommodation: row.json("accommodation")?,

@@ -2,7 +2,7 @@
 //! sees the state as it is, and what it decides is on the disk before anybody hears of it.
 
 use super::{
-    Store,
+    Store, agreement,
     database::{Row, Sql, Tx, places},
     seat::{alone, lease},
     setup::programmes,
@@ -34,6 +34,8 @@ pub struct ToStart {
     pub given: Vec<HeldStart>,
     /// The candidate's other tries.
     pub tries: Vec<Try>,
+    /// The version of the programme's agreement that the candidate has yet to accept.
+    pub agreement_due: Option<u32>,
 }
 
 /// A start that was given.
@@ -187,9 +189,12 @@ fn given(tx: &Tx, sitting: &SittingId) -> Sql<Vec<HeldStart>> {
 }
 
 fn to_start(tx: &Tx, sitting: &SittingId) -> Result<ToStart, Fault> {
-    let sql = "SELECT candidate, began IS NOT NULL AS began, closed IS NOT NULL AS closed FROM sittings WHERE id = ?1";
-    let facts = |row: &Row| Ok((row.parsed("candidate")?, row.get("began")?, row.get("closed")?));
-    let (candidate, began, closed) = tx.one(sql, places![sitting.as_str()], facts)?;
+    let sql = "SELECT s.candidate, a.programme, s.began IS NOT NULL AS began, s.closed IS NOT NULL AS closed
+         FROM sittings s JOIN administrations a ON a.id = s.administration WHERE s.id = ?1";
+    let facts =
+        |row: &Row| Ok((row.parsed("candidate")?, row.parsed("programme")?, row.get("began")?, row.get("closed")?));
+    let (candidate, programme, began, closed): (CandidateId, _, _, _) =
+        tx.one(sql, places![sitting.as_str()], facts)?;
     let (lease, recipient) = lease(tx, sitting)?;
     // `began` is a fact of the log; the record itself says under which start.
     let lines = if began { all_lines(tx, sitting)? } else { vec![] };
@@ -202,6 +207,7 @@ fn to_start(tx: &Tx, sitting: &SittingId) -> Result<ToStart, Fault> {
         closed,
         given: given(tx, sitting)?,
         tries: tries_of(tx, &candidate, Some(sitting))?,
+        agreement_due: agreement::due(tx, candidate.as_str(), &programme)?,
     })
 }
 

@@ -24,6 +24,7 @@ async fn the_interface_describes_itself() {
         [
             "/.well-known/did.json",
             "/account",
+            "/agreements/{programme}",
             "/api/admissions",
             "/api/console/administrations/{id}/roster",
             "/api/console/hand-in",

@@ -1,5 +1,6 @@
 //! The whole service in-process: real store, real keys, real HTTP routes; only the socket is missing.
 
+mod agreements;
 mod browser;
 mod console;
 mod devices;

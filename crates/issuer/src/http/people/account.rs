@@ -24,6 +24,8 @@ pub async fn account(
     browser: Browser,
     SignedIn(session): SignedIn,
 ) -> Result<Response, Said> {
+    let person = session.person.id.clone();
+    let asked = blocking(&app, move |desk| Ok(desk.store().agreements_of(&person)?)).await?;
     let mut body = format!("<p>You are signed in as <b>{}</b>.</p><dl>", escape(&session.person.name));
     let mut fact = |name: &str, value: &str| {
         body.push_str(&format!("<dt>{name}</dt><dd>{}</dd>", escape(value)));
@@ -36,6 +38,12 @@ pub async fn account(
         fact("Role", &format!("{} in {}", grant.role, grant.scope));
     }
     body.push_str("</dl>");
+    for one in asked {
+        let (programme, version) = (escape(one.programme.as_str()), one.version);
+        let state = if one.accepted { "accepted" } else { "not accepted yet" };
+        let link = format!("<a href=\"/agreements/{programme}\">Agreement of {programme}</a>");
+        body.push_str(&format!("<p>{link}, version {version}: {state}.</p>"));
+    }
     body.push_str(&form(&browser, "/sign-out", "", "Sign out"));
     Ok(page(&app, &browser, "Your account", &body))
 }

@@ -3,6 +3,7 @@
 //! Every form carries a token of the browser that it was shown in.
 
 mod account;
+mod agreement;
 mod browser;
 mod join;
 mod page;
@@ -10,6 +11,7 @@ mod session;
 mod sign_in;
 
 pub use account::{__path_account, __path_sign_out, account, sign_out};
+pub use agreement::{__path_agree, __path_agreement, agree, agreement};
 pub use join::{__path_accept, __path_invitation, accept, invitation};
 pub use page::style;
 pub use sign_in::{__path_begin, __path_end, __path_ways, begin, end, ways};

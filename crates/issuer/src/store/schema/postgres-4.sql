@@ -89,3 +89,27 @@ CREATE TABLE sign_ins (
     page TEXT COLLATE "C" NOT NULL,
     ends BIGINT NOT NULL
 );
+
+-- What candidates of a programme accept before they sit, by version.
+CREATE TABLE agreements (
+    programme TEXT COLLATE "C" NOT NULL REFERENCES programmes (id),
+    version BIGINT NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    text TEXT COLLATE "C" NOT NULL,
+    added BIGINT NOT NULL,
+    PRIMARY KEY (programme, version)
+);
+
+CREATE TABLE acceptances (
+    person TEXT COLLATE "C" NOT NULL REFERENCES candidates (id),
+    programme TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (person, programme, version),
+    FOREIGN KEY (programme, version) REFERENCES agreements (programme, version)
+);
+CREATE TRIGGER agreements_stay BEFORE UPDATE OR DELETE ON agreements
+FOR EACH ROW EXECUTE FUNCTION refuse ('an agreement stays');
+CREATE TRIGGER acceptances_stay BEFORE UPDATE OR DELETE ON acceptances
+FOR EACH ROW EXECUTE FUNCTION refuse ('what was accepted stays');

@@ -89,3 +89,27 @@ CREATE TABLE sign_ins (
     page TEXT NOT NULL,
     ends INTEGER NOT NULL
 ) STRICT;
+
+-- What candidates of a programme accept before they sit, by version.
+CREATE TABLE agreements (
+    programme TEXT NOT NULL REFERENCES programmes (id),
+    version INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    text TEXT NOT NULL,
+    added INTEGER NOT NULL,
+    PRIMARY KEY (programme, version)
+) STRICT;
+
+CREATE TABLE acceptances (
+    person TEXT NOT NULL REFERENCES candidates (id),
+    programme TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (person, programme, version),
+    FOREIGN KEY (programme, version) REFERENCES agreements (programme, version)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER agreements_stay BEFORE UPDATE ON agreements BEGIN SELECT RAISE (ABORT, 'an agreement stays'); END;
+CREATE TRIGGER agreements_remain BEFORE DELETE ON agreements BEGIN SELECT RAISE (ABORT, 'an agreement stays'); END;
+CREATE TRIGGER acceptances_stay BEFORE UPDATE ON acceptances BEGIN SELECT RAISE (ABORT, 'what was accepted stays'); END;
+CREATE TRIGGER acceptances_remain BEFORE DELETE ON acceptances BEGIN SELECT RAISE (ABORT, 'what was accepted stays'); END;
