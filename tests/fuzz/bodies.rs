@@ -92,8 +92,14 @@ impl World {
         desk.add_bank(&bank, [5; 16], when()).expect("a pack");
         let window = Window { opens: when(), closes: when().plus_ms(3_600_000) };
         let policy = Policy::preset("open").expect("a preset");
-        let wanted =
-            Schedule { exam: bank.exam.id.clone(), window, policy, supervision: Supervision::None, pack: None };
+        let wanted = Schedule {
+            exam: bank.exam.id.clone(),
+            window,
+            policy,
+            supervision: Supervision::None,
+            check_in: store::CheckIn::None,
+            pack: None,
+        };
         let scheduled = desk.schedule(wanted, &random(), when()).expect("it is scheduled");
         let recipient = Identity::generate().to_public().to_string();
         let exam = bank.exam;

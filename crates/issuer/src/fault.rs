@@ -215,6 +215,23 @@ pub enum Fault {
     /// The programme has none.
     #[error("this programme has no agreement")]
     AgreementUnknown,
+    /// Nobody has made sure yet who sits.
+    #[error("{how}")]
+    CheckInNeeded {
+        /// What to do, as a sentence.
+        how: String,
+        /// The page to sign in on, when that is what is asked for.
+        url: Option<String>,
+    },
+    /// The exam asks for no check-in by a proctor.
+    #[error("this exam asks for no check-in by a proctor")]
+    CheckInNotAsked,
+    /// The roster has no photo of this candidate.
+    #[error("the roster has no photo of this candidate")]
+    PhotoUnknown,
+    /// The file is no photo.
+    #[error("a photo is a JPEG or PNG file of at most 1 MiB")]
+    PhotoRefused,
     /// A roster is not as it has to be.
     #[error("the roster has {} faults; nothing of it was taken", findings.len())]
     RosterRefused {
@@ -299,6 +316,10 @@ impl Fault {
             Self::AgreementNeeded { .. } => (409, "agreement-needed", "Agreement not accepted yet"),
             Self::AgreementChanged => (409, "agreement-changed", "Agreement changed"),
             Self::AgreementUnknown => (404, "agreement-unknown", "No agreement"),
+            Self::CheckInNeeded { .. } => (409, "check-in-needed", "Check-in needed"),
+            Self::CheckInNotAsked => (409, "check-in-not-asked", "No check-in asked for"),
+            Self::PhotoUnknown => (404, "photo-unknown", "No photo"),
+            Self::PhotoRefused => (422, "photo-refused", "No photo"),
             Self::RosterRefused { .. } => (422, "roster-refused", "Roster refused"),
             Self::AdministrationUnknown => (404, "administration-unknown", "Unknown administration"),
             Self::NotAllowed => (403, "not-allowed", "Not allowed"),
@@ -335,6 +356,8 @@ impl Fault {
             }
             Self::EvidenceOffset { held } => problem.with("held", *held),
             Self::AgreementNeeded { url, version } => problem.with("url", url.clone()).with("version", *version),
+            Self::CheckInNeeded { url: Some(url), .. } => problem.with("url", url.clone()),
+            Self::CheckInNeeded { url: None, .. } => problem,
             Self::RosterRefused { findings } => {
                 problem.with("findings", serde_json::to_value(findings).unwrap_or_default())
             }
@@ -373,6 +396,9 @@ impl Fault {
             | Self::InvitationExpired { .. }
             | Self::AgreementChanged
             | Self::AgreementUnknown
+            | Self::CheckInNotAsked
+            | Self::PhotoUnknown
+            | Self::PhotoRefused
             | Self::AdministrationUnknown
             | Self::NotAllowed
             | Self::CredentialUnknown

@@ -4,7 +4,9 @@ use crate::{
     desk::{Desk, eligible},
     fault::Fault,
     keys::Card,
-    store::{Accommodation, Administration, NewAdministration, NewSitting, Pack, Store, StoreError, Supervision},
+    store::{
+        Accommodation, Administration, CheckIn, NewAdministration, NewSitting, Pack, Store, StoreError, Supervision,
+    },
 };
 use invigil_content::sealing::{self, Identity, SealError};
 use invigil_core::{
@@ -26,6 +28,8 @@ pub struct Schedule {
     pub policy: Policy,
     /// Who looks on.
     pub supervision: Supervision,
+    /// How it is made sure who sits.
+    pub check_in: CheckIn,
     /// The pack; `None` = the newest of the exam.
     pub pack: Option<Digest>,
 }
@@ -95,6 +99,12 @@ pub enum SetupError {
          than “none”, or the policy “open” or “moderate”"
     )]
     NeedsProctor(String),
+    /// The check-in names no provider of the organisation.
+    #[error("there is no provider “{0}” of this organisation; “invigil-issuer provider list” shows what there is")]
+    NoProvider(String),
+    /// Nobody would be there to check anybody in.
+    #[error("a check-in by a proctor needs one on duty: choose a supervision other than “none”")]
+    NobodyToCheckIn,
     /// No screen is looked at so often or so rarely.
     #[error(
         "pictures are taken once in {} to {} seconds on average",
@@ -129,6 +139,8 @@ impl SetupError {
             Self::NoPack(_) => "pack-missing",
             Self::WrongPack { .. } => "pack-unknown",
             Self::NeedsProctor(_) => "policy-needs-proctor",
+            Self::NoProvider(_) => "provider-unknown",
+            Self::NobodyToCheckIn => "check-in-needs-proctor",
             Self::PicturesPace => "pictures-pace",
             Self::EmptyWindow => "window-empty",
             Self::UnknownAdministration(_) => "administration-unknown",
@@ -147,6 +159,9 @@ impl Desk {
     /// When exam, pack, window or policy do not go together.
     pub fn schedule(&self, wanted: Schedule, random: &Random, now: Wall) -> Result<Scheduled, SetupError> {
         let (programme, certification) = certification_of(self.store(), &wanted.exam)?;
+        let programmes = self.store().programmes()?;
+        let organisation = programmes.into_iter().find(|one| one.id == programme);
+        let organisation = organisation.map(|one| one.organisation.id).unwrap_or_default();
         if wanted.window.closes <= wanted.window.opens {
             return Err(SetupError::EmptyWindow);
         }
@@ -159,6 +174,14 @@ impl Desk {
         };
         if stops && wanted.supervision == Supervision::None {
             return Err(SetupError::NeedsProctor(wanted.policy.name));
+        }
+        if let CheckIn::Institution(provider) = &wanted.check_in
+            && self.store().provider(provider)?.is_none_or(|known| known.organisation != organisation)
+        {
+            return Err(SetupError::NoProvider(provider.clone()));
+        }
+        if wanted.check_in == CheckIn::Proctor && wanted.supervision == Supervision::None {
+            return Err(SetupError::NobodyToCheckIn);
         }
         let pack = find_pack(self.store(), &wanted.exam, wanted.pack)?.digest;
         let paper = self.paper(&pack)?;
@@ -180,6 +203,7 @@ impl Desk {
             window: wanted.window,
             policy: wanted.policy,
             supervision: wanted.supervision,
+            check_in: wanted.check_in,
             pack,
             start_sealed,
             resume_recipient: resume.to_public().to_string(),

@@ -4,7 +4,7 @@ use super::{CommandError, Context, times, to_json};
 use crate::{
     setup::{Random, Schedule, Scheduled},
     shell,
-    store::{self, Supervision},
+    store::{self, CheckIn, Supervision},
 };
 use clap::Subcommand;
 use invigil_core::{
@@ -34,6 +34,9 @@ pub enum Administration {
         /// Who looks on: none, in-the-room, live or reviewed.
         #[arg(long, default_value = "none")]
         supervision: Supervision,
+        /// How it is made sure who sits: none, proctor, or institution:PROVIDER.
+        #[arg(long, default_value = "none")]
+        check_in: CheckIn,
         /// Days that a candidate's computer keeps the answers after the receipt; otherwise as the policy says.
         #[arg(long, value_name = "DAYS")]
         keep_days: Option<u32>,
@@ -62,6 +65,7 @@ pub fn run(context: &Context, command: Administration) -> Result<(), CommandErro
             closes,
             policy,
             supervision,
+            check_in,
             keep_days,
             pictures,
             pictures_keep_days,
@@ -81,7 +85,7 @@ pub fn run(context: &Context, command: Administration) -> Result<(), CommandErro
             });
             let policy = Policy { keep_days: keep_days.unwrap_or(preset.keep_days), pictures, ..preset };
             let random = Random { id: shell::random(), other: shell::random(), code: shell::random() };
-            let wanted = Schedule { exam, window, policy, supervision, pack };
+            let wanted = Schedule { exam, window, policy, supervision, check_in, pack };
             print_new(context, &context.desk()?.schedule(wanted, &random, now)?)
         }
         Administration::List => {
@@ -108,12 +112,13 @@ fn print_new(context: &Context, scheduled: &Scheduled) -> Result<(), CommandErro
 
 fn text(administration: &store::Administration) -> String {
     format!(
-        "{}  {}  {} to {}  policy {}, supervision {}",
+        "{}  {}  {} to {}  policy {}, supervision {}, check-in {}",
         administration.id,
         administration.exam,
         administration.window.opens,
         administration.window.closes,
         administration.policy.name,
-        administration.supervision
+        administration.supervision,
+        administration.check_in
     )
 }

@@ -2,6 +2,7 @@
 
 use super::{CommandError, Context, card};
 use crate::{
+    desk::PHOTO_BYTES_MAX,
     fault::Fault,
     roster::{self, Listed},
     setup::{Random, SetupError},
@@ -9,9 +10,13 @@ use crate::{
     store::Keep,
 };
 use clap::Subcommand;
-use invigil_core::{AdministrationId, roster::ROSTER_BYTES_MAX};
+use invigil_core::{AdministrationId, SittingId, roster::ROSTER_BYTES_MAX};
 use serde_json::json;
-use std::{fs::File, io::Read, path::PathBuf};
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 /// What to do with rosters.
 #[derive(Subcommand)]
@@ -26,20 +31,47 @@ pub enum Roster {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Add a candidate's photo, which proctors compare with the candidate at the check-in.
+    Photo {
+        /// The candidate's sitting.
+        sitting: SittingId,
+        /// A JPEG or PNG file of at most 1 MiB.
+        file: PathBuf,
+    },
 }
 
 pub fn run(context: &Context, command: Roster) -> Result<(), CommandError> {
-    let Roster::Import { administration, file, dry_run } = command;
-    let unreadable = |why| CommandError::File { path: file.clone(), why };
+    match command {
+        Roster::Import { administration, file, dry_run } => import(context, &administration, &file, dry_run),
+        Roster::Photo { sitting, file } => {
+            let photo = read(&file, PHOTO_BYTES_MAX)?;
+            context.desk()?.put_photo(&sitting, &photo, "operator", shell::now())?;
+            context.print(format!("{sitting} has a photo"), &json!({ "sitting": sitting }))
+        }
+    }
+}
+
+/// A file, or one byte more than it may have, so that one that is too large is found to be.
+fn read(file: &Path, most: usize) -> Result<Vec<u8>, CommandError> {
+    let unreadable = |why| CommandError::File { path: file.to_owned(), why };
     let mut bytes = Vec::new();
-    // One byte more than fits, so that a file that is too large is found to be.
-    let most = ROSTER_BYTES_MAX as u64 + 1;
-    File::open(&file).map_err(unreadable)?.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
+    let mut opened = File::open(file).map_err(unreadable)?.take(most as u64 + 1);
+    opened.read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
+}
+
+fn import(
+    context: &Context,
+    administration: &AdministrationId,
+    file: &Path,
+    dry_run: bool,
+) -> Result<(), CommandError> {
+    let bytes = read(file, ROSTER_BYTES_MAX)?;
     let store = context.store()?;
     let card = card(&store)?;
     let keep = if dry_run { Keep::No } else { Keep::Yes };
     let draw = || Random { id: shell::random(), other: shell::random(), code: shell::random() };
-    let listed = roster::import(&store, &card, (&administration, &bytes, keep), "operator", draw, shell::now());
+    let listed = roster::import(&store, &card, (administration, &bytes, keep), "operator", draw, shell::now());
     match listed {
         Ok(listed) if dry_run => {
             let text = format!("{} candidates; nothing is wrong, and nothing was written", listed.len());

@@ -1,6 +1,7 @@
 //! The issuer at work: store, open keys and rules together. Times and random bytes are arguments here too.
 
 mod append;
+mod check_in;
 mod evidence;
 mod hand_in;
 mod people;
@@ -13,6 +14,7 @@ mod submit;
 mod view;
 mod watch;
 
+pub use check_in::PHOTO_BYTES_MAX;
 pub use hand_in::HandedIn;
 pub use seat::move_seat;
 pub use standing::credential_link;
@@ -48,6 +50,7 @@ pub struct Desk {
     watched: watch::Cache,
     folds: append::Folds,
     shelf: Shelf,
+    photos: Shelf,
 }
 
 /// Why a desk cannot be opened.
@@ -87,14 +90,15 @@ impl Desk {
 
     /// The desk of a store whose keys are open already.
     pub fn with_keys(store: Store, keys: Arc<Keys>) -> Self {
-        let shelf = Shelf::folder(store.folder().join("evidence"));
+        let folder = store.folder().to_owned();
         Self {
             store,
             keys,
             papers: Mutex::default(),
             watched: watch::Cache::default(),
             folds: append::Folds::default(),
-            shelf,
+            photos: Shelf::folder(folder.join("photos")),
+            shelf: Shelf::folder(folder.join("evidence")),
         }
     }
 

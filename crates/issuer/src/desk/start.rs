@@ -24,7 +24,8 @@ impl Desk {
     /// one ends after the first but for a grace: with the first the exam can be read.
     ///
     /// # Errors
-    /// `LeaseEnded`, `WindowNotOpen`, `WindowClosed` (also when the first start has ended), `SittingOver`, `AgreementNeeded`, or
+    /// `LeaseEnded`, `WindowNotOpen`, `WindowClosed` (also when the first start has ended), `SittingOver`, `AgreementNeeded`,
+    /// `CheckInNeeded`, or
     /// `NotEligible` when another try came in between.
     pub fn start(&self, sitting: &SittingId, epoch: u32, now: Wall) -> Result<Vec<u8>, Fault> {
         let paper = self.paper_for(sitting)?;
@@ -58,6 +59,9 @@ impl Desk {
                 InWindow::Before => return Err(Fault::WindowNotOpen { opens: admission.window.opens }),
                 InWindow::After => return Err(Fault::WindowClosed { closed: admission.window.closes }),
                 InWindow::Within => {}
+            }
+            if let Some(due) = &state.check_in_due {
+                return Err(self.check_in_needed(due));
             }
             self.agreed(state.agreement_due, &admission.programme.id)?;
             let certification =

@@ -73,7 +73,7 @@ pub async fn redeem(State(app): State<Arc<App>>, from: From, Body(body): Body) -
 #[utoipa::path(post, path = "/api/sittings/{id}/start", params(("id" = String, Path, description = "The sitting")),
     responses((status = 200, body = ref("#/components/schemas/Start"), description = "A signed `Start`"),
         (status = 409, description = "`window-not-open` with `opens`, `sitting-over`, `not-eligible`, `lease-ended`, \
-            `agreement-needed` with `url` and `version`"),
+            `agreement-needed` with `url` and `version`, `check-in-needed`"),
         (status = 410, description = "`window-closed`")))]
 pub async fn start(State(app): State<Arc<App>>, bearer: Bearer, Name(id): Name) -> Result<Response, Fault> {
     let seat = bearer.speaks_for(&id)?;

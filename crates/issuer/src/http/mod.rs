@@ -1,6 +1,7 @@
 //! The HTTP face of the desk: addresses, sizes, times and headers. No rule of an exam is here.
 
 mod candidate;
+mod check_in;
 mod console;
 mod cookie;
 mod files;
@@ -88,6 +89,9 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
         .routes(routes!(console::move_seat))
         .routes(routes!(console::hand_in))
         .routes(routes!(roster::roster))
+        .routes(routes!(check_in::expected))
+        .routes(routes!(check_in::check_in))
+        .routes(routes!(check_in::photo, check_in::put_photo))
         .routes(routes!(people::invitation, people::accept))
         .routes(routes!(people::ways))
         .routes(routes!(people::begin))

@@ -5,6 +5,7 @@
 
 mod account;
 mod agreement;
+mod check_in;
 mod console;
 mod database;
 mod evidence;
@@ -20,6 +21,7 @@ mod word;
 
 pub use account::{Account, BY_PASSWORD, Session};
 pub use agreement::{Agreement, Asked};
+pub use check_in::{CheckIn, CheckedIn, Expected};
 pub use console::{Aside, Overview, Stored, Which};
 pub use evidence::Lapsing;
 pub use grading::{Earned, Grading, Status, Submitted, ToGrade};

@@ -3,6 +3,7 @@
 use super::{
     Store, StoreError,
     account::{audit, begin_session},
+    check_in,
     database::{Row, Sql, Tx, places},
     invitation::candidate_with,
     person::{Person, enrol_in, person},
@@ -163,6 +164,7 @@ impl Store {
                     person
                 }
             };
+            check_in::by_provider(tx, &person, &provider.id, now)?;
             begin_session(tx, &session.token, &person.id, &via(&provider.id), session.ends, now)?;
             audit(tx, now, person.id.as_str(), "sign-in", &provider.id)?;
             Ok(person)

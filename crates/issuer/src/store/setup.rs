@@ -1,7 +1,7 @@
 //! What operators set up: keys, accounts, programmes, packs, administrations, admissions.
 
 use super::{
-    Store, StoreError,
+    CheckIn, Store, StoreError,
     database::{Row, Sql, SqlError, Tx, places},
     person::{Person, enrol},
     sitting::tries_of,
@@ -88,6 +88,8 @@ pub struct Administration {
     pub policy: Policy,
     /// Who looks on.
     pub supervision: Supervision,
+    /// How it is made sure who sits.
+    pub check_in: CheckIn,
     /// The pack's file.
     pub pack: Digest,
     /// The content identity under the start code.
@@ -218,8 +220,8 @@ impl Store {
         let one = &new.administration;
         let policy = serde_json::to_string(&one.policy)?;
         let sql = "INSERT INTO administrations (id, programme, certification, exam, opens, closes, policy, supervision,
-                pack, start_code, resume_code, start_sealed, resume_recipient, resume_sealed, resume_identity, created)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+                pack, start_code, resume_code, start_sealed, resume_recipient, resume_sealed, resume_identity, created, check_in)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
         let places = places![
             one.id.as_str(),
             one.programme.as_str(),
@@ -237,6 +239,7 @@ impl Store {
             &one.resume_sealed,
             &new.resume_identity,
             now,
+            one.check_in.to_string(),
         ];
         self.write(|tx| {
             tx.execute(sql, places)?;
@@ -306,6 +309,7 @@ fn administration_row(row: &Row) -> Sql<Administration> {
         window: Window { opens: row.get("opens")?, closes: row.get("closes")? },
         policy: row.json("policy")?,
         supervision: row.parsed("supervision")?,
+        check_in: row.parsed("check_in")?,
         pack: row.parsed("pack")?,
         start_sealed: row.get("start_sealed")?,
         resume_recipient: row.get("resume_recipient")?,

@@ -2,7 +2,7 @@
 //! sees the state as it is, and what it decides is on the disk before anybody hears of it.
 
 use super::{
-    Store, agreement,
+    CheckIn, Store, agreement, check_in,
     database::{Row, Sql, Tx, places},
     seat::{alone, lease},
     setup::programmes,
@@ -34,6 +34,8 @@ pub struct ToStart {
     pub given: Vec<HeldStart>,
     /// The candidate's other tries.
     pub tries: Vec<Try>,
+    /// The check-in that is asked for and was not done yet.
+    pub check_in_due: Option<CheckIn>,
     /// The version of the programme's agreement that the candidate has yet to accept.
     pub agreement_due: Option<u32>,
 }
@@ -207,6 +209,7 @@ fn to_start(tx: &Tx, sitting: &SittingId) -> Result<ToStart, Fault> {
         closed,
         given: given(tx, sitting)?,
         tries: tries_of(tx, &candidate, Some(sitting))?,
+        check_in_due: check_in::due(tx, sitting)?,
         agreement_due: agreement::due(tx, candidate.as_str(), &programme)?,
     })
 }

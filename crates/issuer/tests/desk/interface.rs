@@ -26,6 +26,7 @@ async fn the_interface_describes_itself() {
             "/account",
             "/agreements/{programme}",
             "/api/admissions",
+            "/api/console/administrations/{id}/check-ins",
             "/api/console/administrations/{id}/roster",
             "/api/console/hand-in",
             "/api/console/login",
@@ -33,7 +34,9 @@ async fn the_interface_describes_itself() {
             "/api/console/me",
             "/api/console/sittings",
             "/api/console/sittings/{id}",
+            "/api/console/sittings/{id}/check-in",
             "/api/console/sittings/{id}/move",
+            "/api/console/sittings/{id}/photo",
             "/api/console/sittings/{id}/pictures/{sha256}",
             "/api/credentials/{id}",
             "/api/issuer",
@@ -109,7 +112,12 @@ fn misfits(document: &Json, expected: &Json, message: &Json, at: &str) -> Vec<St
 async fn every_route_says_what_it_takes_and_gives() {
     let issuer = Issuer::new();
     let document = document(&issuer).await;
-    let without_body = ["/api/sittings/{id}/start", "/api/console/logout", "/api/console/sittings/{id}/move"];
+    let without_body = [
+        "/api/sittings/{id}/start",
+        "/api/console/logout",
+        "/api/console/sittings/{id}/move",
+        "/api/console/sittings/{id}/check-in",
+    ];
     let described = |content: &Json| {
         let media = content.as_object().into_iter().flatten();
         media.clone().count() != 0

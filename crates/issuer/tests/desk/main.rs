@@ -2,6 +2,7 @@
 
 mod agreements;
 mod browser;
+mod check_ins;
 mod console;
 mod devices;
 mod interface;

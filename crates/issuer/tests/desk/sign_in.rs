@@ -14,7 +14,7 @@ use invigil_issuer::{
     store::{KnownProvider, NewInvitation},
 };
 
-fn add(issuer: &Issuer, id: &str, address: &str, trusts_email: bool) {
+pub fn add(issuer: &Issuer, id: &str, address: &str, trusts_email: bool) {
     let secret = sealing::to_recipient(&issuer.desk.card().store, b"a secret of the tests").unwrap();
     let provider = KnownProvider {
         id: id.into(),
@@ -40,7 +40,7 @@ async fn away(browser: &Browser<'_>, name: &str, page: &str) -> String {
     sign_in_at(sent.location(), name).await
 }
 
-async fn sign_in(browser: &Browser<'_>, name: &str) -> Seen {
+pub async fn sign_in(browser: &Browser<'_>, name: &str) -> Seen {
     let back = away(browser, name, "/account").await;
     browser.get(&back).await
 }

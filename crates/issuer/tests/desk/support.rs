@@ -35,7 +35,7 @@ use invigil_issuer::{
     paper::Paper,
     setup::{self, Admit, AdmittedCandidate, Random, Schedule, Scheduled},
     shell,
-    store::{Accommodation, NewPack, Pack, Store, Supervision},
+    store::{Accommodation, CheckIn, NewPack, Pack, Store, Supervision},
 };
 use std::{
     collections::BTreeMap,
@@ -234,11 +234,15 @@ impl Issuer {
     }
 
     pub fn schedule(&self, exam: &str, opens_in_ms: i64, policy: Policy) -> Scheduled {
+        self.schedule_with(exam, opens_in_ms, policy, CheckIn::None)
+    }
+
+    pub fn schedule_with(&self, exam: &str, opens_in_ms: i64, policy: Policy, check_in: CheckIn) -> Scheduled {
         let now = shell::now().unix_ms();
         let window =
             Window { opens: Wall::from_unix_ms(now + opens_in_ms), closes: Wall::from_unix_ms(now + 3_600_000) };
         let supervision = Supervision::InTheRoom;
-        let wanted = Schedule { exam: id(exam), window, policy, supervision, pack: None };
+        let wanted = Schedule { exam: id(exam), window, policy, supervision, check_in, pack: None };
         self.desk.schedule(wanted, &random(), shell::now()).unwrap()
     }
 

@@ -113,3 +113,16 @@ CREATE TRIGGER agreements_stay BEFORE UPDATE OR DELETE ON agreements
 FOR EACH ROW EXECUTE FUNCTION refuse ('an agreement stays');
 CREATE TRIGGER acceptances_stay BEFORE UPDATE OR DELETE ON acceptances
 FOR EACH ROW EXECUTE FUNCTION refuse ('what was accepted stays');
+
+-- How it is made sure who sits: none, proctor, or institution: and the name of a provider.
+ALTER TABLE administrations ADD COLUMN check_in TEXT COLLATE "C" NOT NULL DEFAULT 'none';
+-- The digest of the roster's photo, which is a file.
+ALTER TABLE sittings ADD COLUMN photo TEXT COLLATE "C";
+
+-- Who said that a candidate is who they are, and how they knew.
+CREATE TABLE check_ins (
+    sitting TEXT COLLATE "C" PRIMARY KEY REFERENCES sittings (id),
+    how TEXT COLLATE "C" NOT NULL,
+    teller TEXT COLLATE "C" NOT NULL,
+    at BIGINT NOT NULL
+);

@@ -113,3 +113,16 @@ CREATE TRIGGER agreements_stay BEFORE UPDATE ON agreements BEGIN SELECT RAISE (A
 CREATE TRIGGER agreements_remain BEFORE DELETE ON agreements BEGIN SELECT RAISE (ABORT, 'an agreement stays'); END;
 CREATE TRIGGER acceptances_stay BEFORE UPDATE ON acceptances BEGIN SELECT RAISE (ABORT, 'what was accepted stays'); END;
 CREATE TRIGGER acceptances_remain BEFORE DELETE ON acceptances BEGIN SELECT RAISE (ABORT, 'what was accepted stays'); END;
+
+-- How it is made sure who sits: none, proctor, or institution: and the name of a provider.
+ALTER TABLE administrations ADD COLUMN check_in TEXT NOT NULL DEFAULT 'none';
+-- The digest of the roster's photo, which is a file.
+ALTER TABLE sittings ADD COLUMN photo TEXT;
+
+-- Who said that a candidate is who they are, and how they knew.
+CREATE TABLE check_ins (
+    sitting TEXT PRIMARY KEY REFERENCES sittings (id),
+    how TEXT NOT NULL,
+    teller TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
