@@ -9,7 +9,7 @@ use crate::{
     desk::{self, Desk},
     fault::Fault,
     password, shell,
-    store::{BY_PASSWORD, Session},
+    store::{BY_PASSWORD, NewSession, Session},
 };
 use axum::{
     Json,
@@ -18,7 +18,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use invigil_core::{
-    Digest, SittingId,
+    Digest, SittingId, Wall,
     exchange::HAND_IN_BYTES_MAX,
     role::{Act, Role, may_somewhere},
 };
@@ -87,8 +87,7 @@ pub async fn login(State(app): State<Arc<App>>, from: From, Body(body): Body) ->
     let now = shell::now();
     app.logins.check(from.address(), now)?;
     let login: Login = serde_json::from_slice(&body).map_err(|why| Fault::BadRequest(why.to_string()))?;
-    let token = hex::encode(shell::random::<32>());
-    let digest = login_digest(&token);
+    let (cookie, new) = way_in(&app, now);
     let begin = move |desk: &Desk| {
         let account = desk.store().account(&login.name)?;
         if !password::verify(&login.password, account.as_ref().map(|account| account.password.as_str())) {
@@ -98,14 +97,21 @@ pub async fn login(State(app): State<Arc<App>>, from: From, Body(body): Body) ->
         if !may_somewhere(&account.grants, Act::Follow) {
             return Err(Fault::NotAllowed);
         }
-        desk.store().begin_session(&digest, &account.person, BY_PASSWORD, now.plus_ms(LOGIN_S * 1_000), now)?;
+        desk.store().begin_session(&new.token, &account.person, BY_PASSWORD, new.ends, now)?;
         Ok(desk.store().audit(now, &login.name, "login", "")?)
     };
     if let Err(fault) = blocking(&app, begin).await {
         app.logins.failed(from.address(), now);
         return Err(fault);
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, login_cookie(&app, &token, LOGIN_S))]).into_response())
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+}
+
+/// Lets somebody who is signed in to the pages into the console: the cookie, and what is stored in its place.
+pub fn way_in(app: &App, now: Wall) -> (String, NewSession) {
+    let token = hex::encode(shell::random::<32>());
+    let stored = NewSession { token: login_digest(&token), ends: now.plus_ms(LOGIN_S * 1_000) };
+    (login_cookie(app, &token, LOGIN_S), stored)
 }
 
 /// Logs out. Without a login it does nothing.
@@ -126,7 +132,8 @@ fn login_cookie(app: &App, token: &str, seconds: u64) -> String {
     responses((status = 200, body = Me, description = "Name and role"), (status = 401, description = "`login-needed`")))]
 pub async fn me(LoggedIn(session): LoggedIn) -> Json<Me> {
     let role = if may_somewhere(&session.grants, Act::Enrol) { Role::Operator } else { Role::Proctor };
-    Json(Me { name: session.actor().to_owned(), role })
+    let name = session.login.unwrap_or(session.person.name);
+    Json(Me { name, role })
 }
 
 /// The sittings, those of the latest admissions first.

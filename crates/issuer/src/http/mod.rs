@@ -98,6 +98,7 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
         .routes(routes!(people::end))
         .routes(routes!(people::agreement, people::agree))
         .routes(routes!(people::account))
+        .routes(routes!(people::open_console))
         .routes(routes!(people::sign_out))
         .split_for_parts();
     let mut document = serde_json::to_value(document).unwrap_or_default();

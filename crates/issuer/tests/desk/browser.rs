@@ -59,7 +59,8 @@ impl<'a> Browser<'a> {
         let (status, headers, body) = read(response).await;
         for cookie in headers.get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
-            assert!(cookie.contains("; HttpOnly; SameSite=Lax; Path=/"), "{cookie}");
+            let site = if cookie.starts_with("invigil_login") { "Strict" } else { "Lax" };
+            assert!(cookie.contains(&format!("; HttpOnly; SameSite={site}; Path=/")), "{cookie}");
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             match value {
                 "" => self.cookies.borrow_mut().remove(name),

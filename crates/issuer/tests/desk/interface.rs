@@ -24,6 +24,7 @@ async fn the_interface_describes_itself() {
         [
             "/.well-known/did.json",
             "/account",
+            "/account/console",
             "/agreements/{programme}",
             "/api/admissions",
             "/api/console/administrations/{id}/check-ins",

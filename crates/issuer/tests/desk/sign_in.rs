@@ -7,7 +7,11 @@ use super::{
 };
 use axum::http::StatusCode;
 use invigil_content::sealing;
-use invigil_core::{Wall, person::Email};
+use invigil_core::{
+    Wall,
+    person::Email,
+    role::{Grant, Role},
+};
 use invigil_issuer::{
     setup::new_person,
     shell,
@@ -75,6 +79,30 @@ async fn whoever_signs_in_first_is_registered_and_known_the_next_time() {
     assert!(issuer.desk.store().remove_provider("school", "operator", shell::now()).unwrap());
     assert_eq!(browser.get("/account").await.code(), "sign-in-needed");
     assert_eq!(browser.get("/sign-in/school").await.code(), "provider-unknown");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proctor_opens_the_console_with_the_sign_in_and_a_candidate_does_not() {
+    let issuer = Issuer::new();
+    school(&issuer);
+    let browser = Browser::new(&issuer);
+    sign_in(&browser, "candidate-01").await;
+    let account = browser.get("/account").await;
+    assert!(!account.text.contains("/account/console"));
+    let open = format!("form={}", account.form());
+    assert_eq!(browser.post("/account/console", &open).await.code(), "not-allowed");
+    assert_eq!(browser.post("/account/console", "form=1").await.code(), "form-expired");
+    assert!(!browser.cookies.borrow().contains_key("invigil_login"));
+    let grant = Grant { role: Role::Proctor, scope: "sample".parse().unwrap() };
+    let person = identifier(&account).parse().unwrap();
+    assert!(issuer.desk.store().grant(&person, &grant, "operator", shell::now()).unwrap());
+    let opened = browser.post("/account/console", &open).await;
+    assert_eq!((opened.status, opened.location()), (StatusCode::SEE_OTHER, "/console/"));
+    let me = browser.get("/api/console/me").await;
+    assert_eq!(me.text, r#"{"name":"Candidate 01","role":"proctor"}"#);
+    // The pages' own cookie opens no console.
+    browser.cookies.borrow_mut().remove("invigil_login");
+    assert!(browser.get("/api/console/me").await.text.contains("login-needed"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

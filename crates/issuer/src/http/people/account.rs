@@ -1,16 +1,19 @@
 //! What a person sees of themselves.
 
 use super::{
-    super::{App, Body, blocking},
+    super::{App, Body, blocking, console::way_in},
     browser::Browser,
     fields,
     page::{Said, escape, form, page},
     session::{self, Maybe, SignedIn},
 };
+use crate::{desk::Desk, shell};
 use axum::{
     extract::State,
+    http::header,
     response::{IntoResponse, Redirect, Response},
 };
+use invigil_core::role::{Act, may_somewhere};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -44,6 +47,9 @@ pub async fn account(
         let link = format!("<a href=\"/agreements/{programme}\">Agreement of {programme}</a>");
         body.push_str(&format!("<p>{link}, version {version}: {state}.</p>"));
     }
+    if may_somewhere(&session.grants, Act::Follow) {
+        body.push_str(&form(&browser, "/account/console", "", "Open the console"));
+    }
     body.push_str(&form(&browser, "/sign-out", "", "Sign out"));
     Ok(page(&app, &browser, "Your account", &body))
 }
@@ -53,6 +59,31 @@ pub async fn account(
 pub struct Bare {
     /// The form's token.
     form: String,
+}
+
+/// Opens the proctors' console for whoever may follow sittings. It is written to the audit.
+#[utoipa::path(post, path = "/account/console",
+    request_body(content = Bare, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 303, description = "To the console; its cookie is set"),
+        (status = 400, description = "`bad-request`"), (status = 401, description = "`sign-in-needed`"),
+        (status = 403, description = "`form-expired`, `not-allowed`")))]
+pub async fn open_console(
+    State(app): State<Arc<App>>,
+    browser: Browser,
+    SignedIn(session): SignedIn,
+    body: Body,
+) -> Result<Response, Said> {
+    let bare: Bare = fields(&body)?;
+    browser.check(&bare.form)?;
+    let now = shell::now();
+    let (cookie, new) = way_in(&app, now);
+    let open = move |desk: &Desk| {
+        desk.allow_somewhere(&session, Act::Follow)?;
+        desk.store().begin_session(&new.token, &session.person.id, &session.via, new.ends, now)?;
+        Ok(desk.store().audit(now, session.actor(), "login", "")?)
+    };
+    blocking(&app, open).await?;
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/console/")).into_response())
 }
 
 /// Signs out. Without a session it does nothing.

@@ -10,7 +10,7 @@ mod page;
 mod session;
 mod sign_in;
 
-pub use account::{__path_account, __path_sign_out, account, sign_out};
+pub use account::{__path_account, __path_open_console, __path_sign_out, account, open_console, sign_out};
 pub use agreement::{__path_agree, __path_agreement, agree, agreement};
 pub use join::{__path_accept, __path_invitation, accept, invitation};
 pub use page::style;

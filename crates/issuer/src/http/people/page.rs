@@ -88,7 +88,8 @@ impl IntoResponse for Said {
         let problem = self.0.into_response();
         let mut words: String = said.chars().take(1).flat_map(char::to_uppercase).collect();
         words.extend(said.chars().skip(1));
-        let body = format!("<p>{}.</p><p class=\"code\">Code: {code}</p>", escape(&words));
+        let way = if code == Fault::SignInNeeded.code() { "<p><a href=\"/sign-in\">Sign in</a></p>" } else { "" };
+        let body = format!("<p>{}.</p>{way}<p class=\"code\">Code: {code}</p>", escape(&words));
         let mut page = html(problem.status(), title, &body);
         if let Some(wait) = problem.headers().get(header::RETRY_AFTER) {
             page.headers_mut().insert(header::RETRY_AFTER, wait.clone());
