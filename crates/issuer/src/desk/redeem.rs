@@ -81,7 +81,7 @@ impl Desk {
     fn admission(&self, ticket: &Ticket, paper: &Paper, pack: PackRef, seed: Digest) -> Result<Admission, Fault> {
         let administration = &ticket.administration;
         let (programme, certification, exam) = find_exam(&ticket.programmes, administration)?;
-        let used = ticket.tries.iter().filter(|t| t.exam == exam.id).count();
+        let used = ticket.past.tries.iter().filter(|t| t.exam == exam.id).count();
         let used = u32::try_from(used).unwrap_or(u32::MAX);
         let draw = Draw { set: used, seed };
         let items = Form::draw(&paper.exam, &draw).items.len();

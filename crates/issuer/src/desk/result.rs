@@ -12,7 +12,7 @@ use invigil_core::{
     checkpoint::crockford,
     grading::{ExamResult, Graded},
     policy::Release,
-    programme::{Certification, ExamSummary, Programme, Requirements},
+    programme::{Certification, ExamSummary, Programme, Requirements, Try},
     submission::Submission,
 };
 use invigil_credential::{AchievementFacts, AchievementKind, Credential, ExamLine, Profile, months_after};
@@ -52,7 +52,8 @@ impl Desk {
         Some((self.seal(result, now).bytes().to_vec(), passed, released))
     }
 
-    /// The credential, when this result completes what the certification asks for.
+    /// The credential, when this result completes what the certification asks for: every exam, every part, and what has
+    /// to be held before.
     pub(super) fn earn(
         &self,
         grading: &Grading,
@@ -63,10 +64,16 @@ impl Desk {
         now: Wall,
     ) -> Result<Option<Earned>, Fault> {
         let Some((bytes, true, true)) = &grading.result else { return Ok(None) };
-        if state.earned.contains(&admission.certification.id) {
+        if state.past.credentials.iter().any(|(earned, _)| *earned == admission.certification.id) {
             return Ok(None);
         }
         let Some((programme, certification, requirements)) = certification(state, admission) else { return Ok(None) };
+        let mut past = state.past.clone();
+        let began = state.began.unwrap_or(now);
+        past.tries.push(Try { exam: admission.exam.id.clone(), began, passed: Some(true) });
+        if past.standing(certification, now).is_none_or(|standing| !standing.is_complete()) {
+            return Ok(None);
+        }
         let mut passes = Vec::with_capacity(state.passes.len() + 1);
         for bytes in state.passes.iter().chain([bytes]) {
             passes.push(self.open_own::<ExamResult>(bytes)?);

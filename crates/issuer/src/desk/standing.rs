@@ -13,7 +13,7 @@ use invigil_core::{
         AdmittedExam, CandidateStanding, CertificationStanding, CredentialLink, ExamFacts, ProgrammeStanding,
         TrackStanding,
     },
-    programme::{Certification, ExamSummary, Held, History},
+    programme::{Certification, ExamSummary},
 };
 
 impl Desk {
@@ -44,14 +44,6 @@ impl Desk {
         let requirements = certification.requirements.as_ref();
         let exams = requirements.map(|requirements| &requirements.exams[..]).unwrap_or_default();
         let earned = status.earned.iter().find(|earned| earned.certification == certification.id);
-        let valid = status.earned.iter().filter(|earned| now <= earned.valid_until);
-        let holds: Vec<_> = valid.map(|earned| earned.certification.clone()).collect();
-        let history = History {
-            tries: &status.tries,
-            credential: earned.map(|earned| Held { from: earned.valid_from, until: earned.valid_until }),
-            holds: &holds,
-            ..History::default()
-        };
         CertificationStanding {
             id: certification.id.clone(),
             title: certification.title.clone(),
@@ -59,7 +51,7 @@ impl Desk {
             status: certification.status,
             summary: certification.summary.clone(),
             valid_months: requirements.map(|requirements| requirements.valid_months),
-            standing: certification.standing(&history, now),
+            standing: status.past.standing(certification, now),
             exams: exams.iter().map(|exam| exam_facts(exam, status, now)).collect(),
             credential: earned.map(|earned| credential_link(self.card(), earned)),
         }

@@ -3,14 +3,14 @@
 use super::Desk;
 use crate::{
     fault::Fault,
-    store::{HeldStart, ToStart},
+    store::{HeldStart, Past, ToStart},
 };
 use invigil_content::sealing;
 use invigil_core::{
     SittingId, Wall,
     admission::{Admission, InWindow, Lease, Start},
     log::Record,
-    programme::{Certification, ExamState, History, Try},
+    programme::{Certification, ExamState},
     sitting::Event,
 };
 
@@ -67,7 +67,7 @@ impl Desk {
             let certification =
                 state.programmes.iter().find_map(|programme| programme.certification(&admission.certification.id));
             if let Some(certification) = certification {
-                eligible(certification, &admission.exam.id, &state.tries, now)?;
+                eligible(certification, &admission.exam.id, &state.past, now)?;
             }
             let first = state.given.first().map(|given| self.open_own::<Start>(&given.bytes)).transpose()?;
             let deadline = deadline(&admission, now, first.and_then(|first| first.deadline));
@@ -97,17 +97,17 @@ fn began_with(state: &ToStart) -> Result<Option<HeldStart>, Fault> {
     Ok(state.given.iter().find(|given| given.digest == digest).cloned())
 }
 
-/// Whether a candidate with these tries may take the exam now.
+/// Whether a candidate with this past may take the exam now.
 ///
 /// # Errors
 /// `NotEligible` with the reason as a sentence.
 pub fn eligible(
     certification: &Certification,
     exam: &invigil_core::ExamId,
-    tries: &[Try],
+    past: &Past,
     now: Wall,
 ) -> Result<(), Fault> {
-    let standing = certification.standing(&History { tries, ..History::default() }, now);
+    let standing = past.standing(certification, now);
     let Some(standing) = standing.as_ref().and_then(|standing| standing.exam(exam)) else { return Ok(()) };
     let why = match standing.state {
         ExamState::Open => return Ok(()),

@@ -6,13 +6,13 @@ use super::{
     evidence,
     seat::{alone, lease},
     setup::programmes,
-    sitting::{admission, all_lines, tries_of},
+    sitting::{Past, admission, all_lines, past_of},
 };
 use crate::fault::Fault;
 use invigil_core::{
     CandidateId, CertificationId, Digest, ExamId, SittingId, Wall,
     admission::{Candidate, Window},
-    programme::{Programme, Try},
+    programme::Programme,
     submission::Opening,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,8 +37,10 @@ pub struct ToGrade {
     pub programmes: Vec<Programme>,
     /// The candidate's released passes of other sittings: the signed results.
     pub passes: Vec<Vec<u8>>,
-    /// Certifications the candidate has the credential of.
-    pub earned: BTreeSet<CertificationId>,
+    /// What else the candidate has done.
+    pub past: Past,
+    /// When the sitting began.
+    pub began: Option<Wall>,
 }
 
 /// What becomes of a submission.
@@ -98,8 +100,8 @@ pub struct Status {
     pub result: Option<Vec<u8>>,
     /// The credentials the candidate has earned.
     pub earned: Vec<Earned>,
-    /// The candidate's tries.
-    pub tries: Vec<Try>,
+    /// What the candidate has done.
+    pub past: Past,
     /// The programmes.
     pub programmes: Vec<Programme>,
     /// Sittings the candidate is admitted to and has not finished.
@@ -165,7 +167,8 @@ fn to_grade(tx: &Tx, sitting: &SittingId) -> Result<ToGrade, Fault> {
         before,
         programmes: programmes(tx)?,
         passes,
-        earned: earned(tx, &candidate)?.into_iter().map(|earned| earned.certification).collect(),
+        past: past_of(tx, &candidate, Some(sitting))?,
+        began: tx.one("SELECT began FROM sittings WHERE id = ?1", places![id], |row| row.get("began"))?,
     })
 }
 
@@ -218,7 +221,7 @@ fn status(tx: &Tx, sitting: &SittingId) -> Sql<Status> {
         let candidate: CandidateId = row.parsed("candidate")?;
         Ok(Status {
             earned: earned(tx, &candidate)?,
-            tries: tries_of(tx, &candidate, None)?,
+            past: past_of(tx, &candidate, None)?,
             admitted: admitted(tx, &candidate)?,
             candidate: super::setup::candidate(tx, &candidate)?,
             certification: row.parsed("certification")?,

@@ -7,12 +7,11 @@ use super::{
     invitation::candidate_with,
     person::{Person, enrol, organisation, person},
     setup::{Accommodation, Administration, candidate},
-    sitting::tries_of,
+    sitting::{Past, past_of},
 };
 use crate::fault::Fault;
 use invigil_core::{
-    AdministrationId, CandidateId, Digest, PersonId, SittingId, Wall, admission::Candidate, programme::Try,
-    roster::Finding,
+    AdministrationId, CandidateId, Digest, PersonId, SittingId, Wall, admission::Candidate, roster::Finding,
 };
 use std::collections::BTreeSet;
 
@@ -70,7 +69,7 @@ impl Store {
         self.read(|tx| Ok(tx.row(sql, places![id.as_str()], organisation)?))
     }
 
-    /// Admits everybody on a roster in one transaction, and returns them in its order. `eligible` sees each one's tries.
+    /// Admits everybody on a roster in one transaction, and returns them in its order. `eligible` sees each one's past.
     ///
     /// # Errors
     /// `RosterRefused` with everything that was found, and what the store says. Nothing is kept then.
@@ -81,7 +80,7 @@ impl Store {
         keep: Keep,
         by: &str,
         now: Wall,
-        eligible: impl Fn(&[Try]) -> Result<(), Fault>,
+        eligible: impl Fn(&Past) -> Result<(), Fault>,
     ) -> Result<Vec<Candidate>, Fault> {
         let done = self.write(|tx| {
             tx.only(&format!("roster {}", to.id))?;
@@ -150,7 +149,7 @@ fn enlisted(
     entry: &NewEntry,
     person: &Person,
     now: Wall,
-    eligible: impl Fn(&[Try]) -> Result<(), Fault>,
+    eligible: impl Fn(&Past) -> Result<(), Fault>,
 ) -> Result<Result<Candidate, Finding>, Fault> {
     let id = CandidateId::from(PersonId::clone(&person.id));
     let there = "SELECT 1 AS n FROM sittings WHERE administration = ?1 AND candidate = ?2";
@@ -158,7 +157,7 @@ fn enlisted(
         let why = format!("{} ({id}) is on the roster of {} already", person.name, to.id);
         return Ok(Err(finding(entry, None, "on-roster", why)));
     }
-    if let Err(fault) = eligible(&tries_of(tx, &id, None)?) {
+    if let Err(fault) = eligible(&past_of(tx, &id, None)?) {
         return match fault {
             Fault::NotEligible { why } => Ok(Err(finding(entry, None, "not-eligible", why))),
             other => Err(other),

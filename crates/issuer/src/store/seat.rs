@@ -4,14 +4,10 @@ use super::{
     Accommodation, Administration, Store, StoreError, agreement,
     database::{Row, Sql, SqlError, Tx, places},
     setup::{administration, candidate, programmes},
-    sitting::tries_of,
+    sitting::{Past, past_of},
 };
 use crate::fault::Fault;
-use invigil_core::{
-    Digest, SittingId,
-    admission::Candidate,
-    programme::{Programme, Try},
-};
+use invigil_core::{Digest, SittingId, admission::Candidate, programme::Programme};
 
 /// What a code leads to.
 pub struct Ticket {
@@ -39,8 +35,8 @@ pub struct Ticket {
     pub submitted: bool,
     /// The version of the programme's agreement that the candidate has yet to accept.
     pub agreement_due: Option<u32>,
-    /// The candidate's tries, this sitting's not among them.
-    pub tries: Vec<Try>,
+    /// What else the candidate has done.
+    pub past: Past,
 }
 
 /// What binds a sitting to a device.
@@ -199,7 +195,7 @@ fn ticket(tx: &Tx, sitting: &SittingId) -> Result<Ticket, Fault> {
         let administration = administration(tx, &administration_id)?.ok_or(SqlError::NoRow)?;
         Ok(Ticket {
             sitting: sitting.clone(),
-            tries: tries_of(tx, &candidate_id, Some(sitting))?,
+            past: past_of(tx, &candidate_id, Some(sitting))?,
             candidate: candidate(tx, &candidate_id)?,
             agreement_due: agreement::due(tx, candidate_id.as_str(), &administration.programme)?,
             administration,

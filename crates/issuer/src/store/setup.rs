@@ -4,7 +4,7 @@ use super::{
     CheckIn, Store, StoreError,
     database::{Row, Sql, SqlError, Tx, places},
     person::{Person, enrol},
-    sitting::tries_of,
+    sitting::{Past, past_of},
     word::words,
 };
 use crate::{fault::Fault, keys::Card};
@@ -12,7 +12,7 @@ use invigil_core::{
     AdministrationId, CandidateId, CertificationId, Digest, ExamId, PersonId, ProgrammeId, SittingId, Wall,
     admission::{Candidate, Window},
     policy::{Control, Policy},
-    programme::{Programme, Try},
+    programme::Programme,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -258,12 +258,12 @@ impl Store {
         self.read(|tx| Ok(administration(tx, id)?))
     }
 
-    /// Admits a candidate, when `eligible` agrees with the tries the candidate has had. A candidate who is known keeps
+    /// Admits a candidate, when `eligible` agrees with what the candidate has done. A candidate who is known keeps
     /// the name that is known; it is returned.
     pub fn admit(
         &self,
         new: &NewSitting,
-        eligible: impl FnOnce(&[Try]) -> Result<(), Fault>,
+        eligible: impl FnOnce(&Past) -> Result<(), Fault>,
     ) -> Result<Candidate, Fault> {
         let accommodation = serde_json::to_string(&new.accommodation)?;
         let who = new.candidate.id.as_str();
@@ -277,7 +277,7 @@ impl Store {
                 created: new.created,
             };
             enrol(tx, &person, &scheduled.programme, new.created)?;
-            eligible(&tries_of(tx, &new.candidate.id, None)?)?;
+            eligible(&past_of(tx, &new.candidate.id, None)?)?;
             let sql = "INSERT INTO sittings (id, administration, candidate, code, accommodation, created)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
             let (id, administration) = (new.id.as_str(), new.administration.as_str());

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::fault::Fault;
 use invigil_core::{
-    CandidateId, Digest, SittingId, Wall,
+    CandidateId, CertificationId, Digest, SittingId, Wall,
     exchange::Segment,
-    programme::{Programme, Try},
+    programme::{Certification, Held as Credential, History, Programme, Standing, Try},
     submission::Opening,
 };
 use std::collections::BTreeMap;
@@ -32,8 +32,8 @@ pub struct ToStart {
     pub closed: bool,
     /// The signed starts given so far, the latest last.
     pub given: Vec<HeldStart>,
-    /// The candidate's other tries.
-    pub tries: Vec<Try>,
+    /// What else the candidate has done.
+    pub past: Past,
     /// The check-in that is asked for and was not done yet.
     pub check_in_due: Option<CheckIn>,
     /// The version of the programme's agreement that the candidate has yet to accept.
@@ -171,9 +171,43 @@ pub(super) fn admission(tx: &Tx, sitting: &SittingId) -> Result<Vec<u8>, Fault> 
     found.flatten().ok_or(Fault::SittingUnknown)
 }
 
+/// What a candidate has done before: what decides whether they may take an exam, and what it earns them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past {
+    /// Their tries, the oldest first.
+    pub tries: Vec<Try>,
+    /// Their credentials.
+    pub credentials: Vec<(CertificationId, Credential)>,
+}
+
+impl Past {
+    /// The certifications of which they have a valid credential at `at`.
+    pub fn holds(&self, at: Wall) -> Vec<CertificationId> {
+        let valid = self.credentials.iter().filter(|(_, held)| held.from <= at && at <= held.until);
+        valid.map(|(certification, _)| certification.clone()).collect()
+    }
+
+    /// Where they stand in a certification at `at`; `None` while it is only announced.
+    pub fn standing(&self, certification: &Certification, at: Wall) -> Option<Standing> {
+        let own = self.credentials.iter().find(|(id, _)| *id == certification.id);
+        let credential = own.map(|(_, held)| *held);
+        let history = History { tries: &self.tries, credential, holds: &self.holds(at), ..History::default() };
+        certification.standing(&history, at)
+    }
+}
+
+/// What a candidate has done, but for one sitting.
+pub(super) fn past_of(tx: &Tx, candidate: &CandidateId, except: Option<&SittingId>) -> Sql<Past> {
+    let sql = "SELECT certification, valid_from, valid_until FROM credentials WHERE candidate = ?1";
+    let credentials = tx.rows(sql, places![candidate.as_str()], |row| {
+        Ok((row.parsed("certification")?, Credential { from: row.get("valid_from")?, until: row.get("valid_until")? }))
+    })?;
+    Ok(Past { tries: tries_of(tx, candidate, except)?, credentials })
+}
+
 /// The tries of a candidate that count: their first item was shown. A try counts as passed or failed once its result
 /// is released.
-pub(super) fn tries_of(tx: &Tx, candidate: &CandidateId, except: Option<&SittingId>) -> Sql<Vec<Try>> {
+fn tries_of(tx: &Tx, candidate: &CandidateId, except: Option<&SittingId>) -> Sql<Vec<Try>> {
     let sql = "SELECT a.exam, s.began, CASE WHEN r.released IS NULL THEN NULL ELSE r.passed END AS passed
          FROM sittings s JOIN administrations a ON a.id = s.administration LEFT JOIN results r ON r.sitting = s.id
          WHERE s.candidate = ?1 AND s.began IS NOT NULL AND s.id <> ?2 ORDER BY s.began";
@@ -208,7 +242,7 @@ fn to_start(tx: &Tx, sitting: &SittingId) -> Result<ToStart, Fault> {
         began: lines.into_iter().find(|line| is_began(line)),
         closed,
         given: given(tx, sitting)?,
-        tries: tries_of(tx, &candidate, Some(sitting))?,
+        past: past_of(tx, &candidate, Some(sitting))?,
         check_in_due: check_in::due(tx, sitting)?,
         agreement_due: agreement::due(tx, candidate.as_str(), &programme)?,
     })
