@@ -5,6 +5,7 @@ mod browser;
 mod check_ins;
 mod console;
 mod devices;
+mod earning;
 mod interface;
 mod join;
 mod journey;

@@ -33,7 +33,7 @@ use invigil_issuer::{
     http::router,
     keys::{self, Card},
     paper::Paper,
-    setup::{self, Admit, AdmittedCandidate, Random, Schedule, Scheduled},
+    setup::{self, Admit, AdmittedCandidate, Random, Schedule, Scheduled, SetupError},
     shell,
     store::{Accommodation, CheckIn, NewPack, Pack, Store, Supervision},
 };
@@ -256,13 +256,22 @@ impl Issuer {
         candidate: Option<&str>,
         accommodation: Accommodation,
     ) -> AdmittedCandidate {
+        self.try_to_admit(to, candidate, accommodation).unwrap()
+    }
+
+    pub fn try_to_admit(
+        &self,
+        to: &Scheduled,
+        candidate: Option<&str>,
+        accommodation: Accommodation,
+    ) -> Result<AdmittedCandidate, SetupError> {
         let wanted = Admit {
             administration: to.administration.id.clone(),
             name: "Test Candidate".into(),
             candidate: candidate.map(id),
             accommodation,
         };
-        setup::admit(self.desk.store(), self.desk.card(), wanted, &random(), shell::now()).unwrap()
+        setup::admit(self.desk.store(), self.desk.card(), wanted, &random(), shell::now())
     }
 
     /// A fresh candidate's open sitting of exam `one`.
