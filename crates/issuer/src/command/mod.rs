@@ -4,6 +4,7 @@ mod account;
 mod administration;
 mod admit;
 mod agreement;
+mod credential;
 mod hand_in;
 mod invite;
 mod keys;
@@ -95,6 +96,9 @@ enum Command {
     Invite(invite::Invite),
     /// Let another computer take a sitting over and print the link.
     Move(move_seat::Move),
+    /// Credentials.
+    #[command(subcommand)]
+    Credential(credential::Credential),
     /// Take hand-in files.
     HandIn(hand_in::HandIn),
     /// Open the key of a sitting whose computer is broken, for `invigil rescue`.
@@ -258,6 +262,7 @@ pub fn run(line: CommandLine) -> Result<(), CommandError> {
         Command::Provider(command) => provider::run(&context, command),
         Command::Invite(command) => invite::run(&context, command),
         Command::Move(command) => move_seat::run(&context, &command),
+        Command::Credential(command) => credential::run(&context, &command),
         Command::HandIn(command) => hand_in::run(&context, &command),
         Command::Recover(command) => recover::run(&context, &command),
         Command::Serve(command) => serve::run(&context, command),

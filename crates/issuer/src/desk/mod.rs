@@ -7,6 +7,7 @@ mod hand_in;
 mod people;
 mod redeem;
 mod result;
+mod revocation;
 mod seat;
 mod standing;
 mod start;
@@ -49,6 +50,7 @@ pub struct Desk {
     papers: Mutex<BTreeMap<Digest, Arc<Paper>>>,
     watched: watch::Cache,
     folds: append::Folds,
+    lists: revocation::Lists,
     shelf: Shelf,
     photos: Shelf,
 }
@@ -97,6 +99,7 @@ impl Desk {
             papers: Mutex::default(),
             watched: watch::Cache::default(),
             folds: append::Folds::default(),
+            lists: revocation::Lists::default(),
             photos: Shelf::folder(folder.join("photos")),
             shelf: Shelf::folder(folder.join("evidence")),
         }

@@ -1,6 +1,6 @@
 //! From responses to a signed result, and from results to a credential.
 
-use super::Desk;
+use super::{Desk, revocation::status_entry};
 use crate::{
     fault::Fault,
     paper::Paper,
@@ -97,7 +97,7 @@ impl Desk {
             exams,
             valid_from: now,
             valid_until: Some(valid_until),
-            status: None,
+            status: Some(status_entry(card, state.place)?),
         };
         let signed = credential.sign(self.keys.credential(), &card.credential_method());
         let bytes = signed.map_err(|why| Fault::Internal(why.to_string()))?;
@@ -107,6 +107,7 @@ impl Desk {
             title: requirements.badge.title.clone(),
             valid_from: now,
             valid_until,
+            place: Some(state.place),
             bytes,
         }))
     }

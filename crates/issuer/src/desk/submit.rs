@@ -31,7 +31,7 @@ impl Desk {
         now: Wall,
     ) -> Result<Vec<u8>, Fault> {
         let paper = self.paper_for(sitting)?;
-        let receipt = self.store.submit(sitting, |state| {
+        let receipt = self.store.submit(sitting, &salt, |state| {
             let admission = self.open_own::<Admission>(&state.admission)?;
             let lease = self.open_own::<Lease>(&state.lease)?;
             if lease.epoch != epoch {

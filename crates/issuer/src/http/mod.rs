@@ -73,6 +73,7 @@ pub fn router(desk: Arc<Desk>, ui: Option<PathBuf>) -> Router {
         .routes(routes!(public::pack))
         .routes(routes!(public::credential))
         .routes(routes!(public::credential_page))
+        .routes(routes!(public::status_list))
         .routes(routes!(candidate::redeem))
         .routes(routes!(candidate::start))
         .routes(routes!(candidate::status))

@@ -61,6 +61,18 @@ pub async fn pack(State(app): State<Arc<App>>, Name(digest): Name) -> Result<Res
     Ok((headers, bytes).into_response())
 }
 
+/// Which credentials were revoked: a signed list, from which nobody can tell whose status was asked for.
+#[utoipa::path(get, path = "/status/{list}", params(("list" = String, Path, description = "The list's number")),
+    responses((status = 200, body = ref("#/components/schemas/Credential"),
+            description = "A `BitstringStatusListCredential`"),
+        (status = 404, description = "`not-found`")))]
+pub async fn status_list(State(app): State<Arc<App>>, Name(list): Name) -> Result<Response, Fault> {
+    let list = list.parse().map_err(|_| Fault::NotFound)?;
+    let bytes = blocking(&app, move |desk| desk.status_list(list, shell::now())).await?;
+    let soon = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    Ok(([ANY_ORIGIN, soon], json_bytes(bytes)).into_response())
+}
+
 /// A credential.
 #[utoipa::path(get, path = "/api/credentials/{id}", params(("id" = String, Path, description = "The credential")),
     responses((status = 200, body = ref("#/components/schemas/Credential"),

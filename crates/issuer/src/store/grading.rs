@@ -4,6 +4,7 @@ use super::{
     Store, StoreError,
     database::{Row, Sql, Tx, places},
     evidence,
+    revocation::free_place,
     seat::{alone, lease},
     setup::programmes,
     sitting::{Past, admission, all_lines, past_of},
@@ -41,6 +42,8 @@ pub struct ToGrade {
     pub past: Past,
     /// When the sitting began.
     pub began: Option<Wall>,
+    /// A free place in the status lists, for a credential.
+    pub place: u64,
 }
 
 /// What becomes of a submission.
@@ -80,6 +83,8 @@ pub struct Earned {
     pub valid_from: Wall,
     /// Until when.
     pub valid_until: Wall,
+    /// Its place in the status lists; `None` = it was issued before there were any.
+    pub place: Option<u64>,
     /// The signed bytes.
     pub bytes: Vec<u8>,
 }
@@ -109,15 +114,16 @@ pub struct Status {
 }
 
 impl Store {
-    /// Takes a submission as `decide` judges it. Returns the signed receipt.
+    /// Takes a submission as `decide` judges it. `draw` is random. Returns the signed receipt.
     pub fn submit(
         &self,
         sitting: &SittingId,
+        draw: &[u8; 16],
         decide: impl FnOnce(&ToGrade) -> Result<Submitted, Fault>,
     ) -> Result<Vec<u8>, Fault> {
         self.write(|tx| {
             alone(tx, sitting)?;
-            match decide(&to_grade(tx, sitting)?)? {
+            match decide(&to_grade(tx, sitting, draw)?)? {
                 Submitted::Before(receipt) => Ok(receipt),
                 Submitted::New(grading) => {
                     keep_grading(tx, sitting, &grading)?;
@@ -149,7 +155,7 @@ pub(super) fn opening(row: &Row) -> Sql<Opening> {
     Ok(Opening { seq: row.get("seq")?, salt: row.get("salt")?, content: row.get("content")? })
 }
 
-fn to_grade(tx: &Tx, sitting: &SittingId) -> Result<ToGrade, Fault> {
+fn to_grade(tx: &Tx, sitting: &SittingId, draw: &[u8; 16]) -> Result<ToGrade, Fault> {
     let id = sitting.as_str();
     let sql = "SELECT digest, receipt FROM submissions WHERE sitting = ?1";
     let before = tx.row(sql, places![id], |row| Ok((row.parsed("digest")?, row.get("receipt")?)))?;
@@ -168,6 +174,7 @@ fn to_grade(tx: &Tx, sitting: &SittingId) -> Result<ToGrade, Fault> {
         programmes: programmes(tx)?,
         passes,
         past: past_of(tx, &candidate, Some(sitting))?,
+        place: free_place(tx, draw)?,
         began: tx.one("SELECT began FROM sittings WHERE id = ?1", places![id], |row| row.get("began"))?,
     })
 }
@@ -187,10 +194,11 @@ fn keep_grading(tx: &Tx, sitting: &SittingId, grading: &Grading) -> Result<(), F
     }
     if let Some(earned) = &grading.earned {
         let candidate = candidate_of(tx, sitting)?;
-        let Earned { id, certification, title, valid_from, valid_until, bytes } = earned;
-        let sql = "INSERT INTO credentials (id, candidate, certification, title, valid_from, valid_until, bytes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        let places = places![id, candidate.as_str(), certification.as_str(), title, *valid_from, *valid_until, bytes];
+        let Earned { id, certification, title, valid_from, valid_until, place, bytes } = earned;
+        let sql = "INSERT INTO credentials (id, candidate, certification, title, valid_from, valid_until, bytes, place)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let places =
+            places![id, candidate.as_str(), certification.as_str(), title, *valid_from, *valid_until, bytes, *place];
         tx.execute(sql, places)?;
     }
     Ok(())
@@ -204,6 +212,7 @@ fn earned(tx: &Tx, candidate: &CandidateId) -> Sql<Vec<Earned>> {
             title: row.get("title")?,
             valid_from: row.get("valid_from")?,
             valid_until: row.get("valid_until")?,
+            place: row.get("place")?,
             bytes: row.get("bytes")?,
         })
     };

@@ -56,6 +56,7 @@ async fn the_interface_describes_itself() {
             "/sign-in/{provider}",
             "/sign-in/{provider}/callback",
             "/sign-out",
+            "/status/{list}",
         ]
     );
 }

@@ -20,7 +20,11 @@ use std::{
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// The schema's versions from [`FIRST`] on, numbered as those of SQLite. A released one is never changed.
-const MIGRATIONS: [&str; 2] = [include_str!("../schema/postgres-3.sql"), include_str!("../schema/postgres-4.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../schema/postgres-3.sql"),
+    include_str!("../schema/postgres-4.sql"),
+    include_str!("../schema/postgres-5.sql"),
+];
 /// The version of the first of them, before which nothing was kept here.
 const FIRST: usize = 3;
 
@@ -254,9 +258,10 @@ impl ToSql for Place<'_> {
 }
 
 /// Whether the server is away, and not at odds with what it was asked. It says itself that it shuts down or starts up
-/// (class 57), has no room (53), or that others stand in the way (40, 55).
+/// (class 57), has no room (53), or that others stand
+/// in the way (23, 40, 55): where two draw the same place, the second draws anew.
 pub(super) fn is_away(error: &postgres::Error) -> bool {
-    let passes = |code: &str| ["08", "40", "53", "55", "57"].iter().any(|class| code.starts_with(class));
+    let passes = |code: &str| ["08", "23", "40", "53", "55", "57"].iter().any(|class| code.starts_with(class));
     error.code().map_or_else(
         || error.is_closed() || error.source().is_some_and(|why| why.is::<std::io::Error>()),
         |code| passes(code.code()),

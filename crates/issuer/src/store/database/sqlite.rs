@@ -20,11 +20,12 @@ use std::{
 };
 
 /// The schema's versions, in order. A released one is never changed; another is added behind it.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../schema/sqlite-1.sql"),
     include_str!("../schema/sqlite-2.sql"),
     include_str!("../schema/sqlite-3.sql"),
     include_str!("../schema/sqlite-4.sql"),
+    include_str!("../schema/sqlite-5.sql"),
 ];
 
 /// How long a command waits for another process that writes.
