@@ -7,7 +7,7 @@ mod standing;
 
 pub use requirements::{Badge, ExamSummary, Part, Recertification, RecertifyBy, Requirements};
 pub use standing::{
-    ExamStanding, ExamState, Held, History, PartRecord, PartStanding, PartState, RecertificationStanding,
+    ExamStanding, ExamState, Held, History, PartRecord, PartStanding, PartState, Past, RecertificationStanding,
     RecertificationState, Standing, Try,
 };
 

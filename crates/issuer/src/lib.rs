@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  command ─┐
-//!           ├─► desk (rules with open keys) ─► store (SQLite, one transaction each)
+//!           ├─► desk (rules with open keys) ─► store (one transaction each)
 //!  http ────┘
 //! ```
 //! Invariant: time and randomness enter in [`shell`] only; the store knows no rules; nothing is sent before it is on

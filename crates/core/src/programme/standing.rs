@@ -54,6 +54,31 @@ pub struct History<'a> {
     pub holds: &'a [CertificationId],
 }
 
+/// What a candidate has done before: what decides whether they may take an exam, and what it earns them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past {
+    /// Their tries, the oldest first.
+    pub tries: Vec<Try>,
+    /// Their credentials that were not revoked, one for each certification.
+    pub credentials: Vec<(CertificationId, Held)>,
+}
+
+impl Past {
+    /// The certifications of which they have a valid credential at `at`.
+    pub fn holds(&self, at: Wall) -> Vec<CertificationId> {
+        let valid = self.credentials.iter().filter(|(_, held)| held.from <= at && at <= held.until);
+        valid.map(|(certification, _)| certification.clone()).collect()
+    }
+
+    /// Where they stand in a certification at `at`; `None` while it is only announced.
+    pub fn standing(&self, certification: &Certification, at: Wall) -> Option<Standing> {
+        let own = self.credentials.iter().find(|(id, _)| *id == certification.id);
+        let credential = own.map(|(_, held)| *held);
+        let history = History { tries: &self.tries, credential, holds: &self.holds(at), ..History::default() };
+        certification.standing(&history, at)
+    }
+}
+
 /// Where a candidate stands in a certification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -64,7 +64,7 @@ impl Desk {
         now: Wall,
     ) -> Result<Option<Earned>, Fault> {
         let Some((bytes, true, true)) = &grading.result else { return Ok(None) };
-        if state.past.credentials.iter().any(|(earned, _)| *earned == admission.certification.id) {
+        if state.issued.contains(&admission.certification.id) {
             return Ok(None);
         }
         let Some((programme, certification, requirements)) = certification(state, admission) else { return Ok(None) };

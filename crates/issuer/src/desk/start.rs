@@ -3,14 +3,14 @@
 use super::Desk;
 use crate::{
     fault::Fault,
-    store::{HeldStart, Past, ToStart},
+    store::{HeldStart, ToStart},
 };
 use invigil_content::sealing;
 use invigil_core::{
     SittingId, Wall,
     admission::{Admission, InWindow, Lease, Start},
     log::Record,
-    programme::{Certification, ExamState},
+    programme::{Certification, ExamState, Past},
     sitting::Event,
 };
 

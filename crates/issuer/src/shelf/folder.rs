@@ -138,31 +138,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_piece_goes_on_where_it_was_and_is_whole_only_with_its_digest() {
-        let folder = tempfile::tempdir().unwrap();
-        let sitting: SittingId = "sit-1".parse().unwrap();
-        let bytes = b"sealed bytes";
-        let (sha256, size) = (Digest::of(bytes), bytes.len() as u64);
-        let shelf = Folder::new(folder.path().join("evidence"));
-        assert_eq!(shelf.held(&sitting, &sha256).unwrap(), 0);
-        assert_eq!(shelf.take(&sitting, &sha256, size, 0, &bytes[..5]).unwrap().held, 5);
-        let shelf = Folder::new(folder.path().join("evidence"));
-        assert_eq!(shelf.held(&sitting, &sha256).unwrap(), 5);
-        for offset in [0, 4, 6] {
-            let taken = shelf.take(&sitting, &sha256, size, offset, b"x");
-            assert!(matches!(taken, Err(ShelfError::Offset { held: 5 })), "{offset}");
-        }
-        assert!(matches!(shelf.take(&sitting, &sha256, size, 5, b"too many bytes"), Err(ShelfError::Offset { .. })));
-        assert!(!shelf.holds(&sitting, &sha256, size).unwrap());
-        assert_eq!(shelf.take(&sitting, &sha256, size, 5, &bytes[5..]).unwrap().held, size);
-        assert!(shelf.holds(&sitting, &sha256, size).unwrap());
-        assert_eq!(shelf.take(&sitting, &sha256, size, 0, bytes).unwrap().held, size, "again is harmless");
-        let other = Digest::of("other bytes!");
-        assert!(matches!(shelf.take(&sitting, &other, size, 0, bytes), Err(ShelfError::Mismatch)));
-        assert_eq!(shelf.held(&sitting, &other).unwrap(), 0);
-    }
-
-    #[test]
     fn two_processes_do_not_write_into_each_other() {
         let folder = tempfile::tempdir().unwrap();
         let sitting: SittingId = "sit-1".parse().unwrap();

@@ -7,13 +7,13 @@ use super::{
     revocation::free_place,
     seat::{alone, lease},
     setup::programmes,
-    sitting::{Past, admission, all_lines, past_of},
+    sitting::{admission, all_lines, past_of},
 };
 use crate::fault::Fault;
 use invigil_core::{
     CandidateId, CertificationId, Digest, ExamId, SittingId, Wall,
     admission::{Candidate, Window},
-    programme::Programme,
+    programme::{Past, Programme},
     submission::Opening,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +40,8 @@ pub struct ToGrade {
     pub passes: Vec<Vec<u8>>,
     /// What else the candidate has done.
     pub past: Past,
+    /// Certifications that a credential was issued for, also one that was revoked since.
+    pub issued: BTreeSet<CertificationId>,
     /// When the sitting began.
     pub began: Option<Wall>,
     /// A free place in the status lists, for a credential.
@@ -163,6 +165,7 @@ fn to_grade(tx: &Tx, sitting: &SittingId, draw: &[u8; 16]) -> Result<ToGrade, Fa
     let sql = "SELECT r.bytes FROM results r JOIN sittings s ON s.id = r.sitting
          WHERE s.candidate = ?1 AND s.id <> ?2 AND r.passed = 1 AND r.released IS NOT NULL";
     let passes = tx.rows(sql, places![candidate.as_str(), id], |row| row.get("bytes"))?;
+    let issued = "SELECT certification FROM credentials WHERE candidate = ?1";
     Ok(ToGrade {
         admission: admission(tx, sitting)?,
         lease: lease(tx, sitting)?.0,
@@ -174,6 +177,7 @@ fn to_grade(tx: &Tx, sitting: &SittingId, draw: &[u8; 16]) -> Result<ToGrade, Fa
         programmes: programmes(tx)?,
         passes,
         past: past_of(tx, &candidate, Some(sitting))?,
+        issued: tx.rows(issued, places![candidate.as_str()], |row| row.parsed("certification"))?.into_iter().collect(),
         place: free_place(tx, draw)?,
         began: tx.one("SELECT began FROM sittings WHERE id = ?1", places![id], |row| row.get("began"))?,
     })
@@ -216,7 +220,7 @@ fn earned(tx: &Tx, candidate: &CandidateId) -> Sql<Vec<Earned>> {
             bytes: row.get("bytes")?,
         })
     };
-    let sql = "SELECT * FROM credentials WHERE candidate = ?1 ORDER BY certification";
+    let sql = "SELECT * FROM credentials WHERE candidate = ?1 AND revoked IS NULL ORDER BY certification";
     tx.rows(sql, places![candidate.as_str()], row)
 }
 

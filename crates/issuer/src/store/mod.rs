@@ -33,7 +33,7 @@ pub use revocation::Revoked;
 pub use roster::{Keep, NewEntry};
 pub use seat::{Binding, Bound, Seat, Ticket, ToMove};
 pub use setup::{Accommodation, Administration, NewAdministration, NewPack, NewSitting, Pack, Supervision};
-pub use sitting::{Beside, Held, HeldStart, Past, Taken, ToStart};
+pub use sitting::{Beside, Held, HeldStart, Taken, ToStart};
 pub use word::NotAWord;
 
 use crate::{fault::Fault, shelf::make_folder};

@@ -7,11 +7,12 @@ use super::{
     invitation::candidate_with,
     person::{Person, enrol, organisation, person},
     setup::{Accommodation, Administration, candidate},
-    sitting::{Past, past_of},
+    sitting::past_of,
 };
 use crate::fault::Fault;
 use invigil_core::{
-    AdministrationId, CandidateId, Digest, PersonId, SittingId, Wall, admission::Candidate, roster::Finding,
+    AdministrationId, CandidateId, Digest, PersonId, SittingId, Wall, admission::Candidate, programme::Past,
+    roster::Finding,
 };
 use std::collections::BTreeSet;
 

@@ -4,10 +4,14 @@ use super::{
     Accommodation, Administration, Store, StoreError, agreement,
     database::{Row, Sql, SqlError, Tx, places},
     setup::{administration, candidate, programmes},
-    sitting::{Past, past_of},
+    sitting::past_of,
 };
 use crate::fault::Fault;
-use invigil_core::{Digest, SittingId, admission::Candidate, programme::Programme};
+use invigil_core::{
+    Digest, SittingId,
+    admission::Candidate,
+    programme::{Past, Programme},
+};
 
 /// What a code leads to.
 pub struct Ticket {

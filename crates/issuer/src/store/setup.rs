@@ -4,7 +4,7 @@ use super::{
     CheckIn, Store, StoreError,
     database::{Row, Sql, SqlError, Tx, places},
     person::{Person, enrol},
-    sitting::{Past, past_of},
+    sitting::past_of,
     word::words,
 };
 use crate::{fault::Fault, keys::Card};
@@ -12,7 +12,7 @@ use invigil_core::{
     AdministrationId, CandidateId, CertificationId, Digest, ExamId, PersonId, ProgrammeId, SittingId, Wall,
     admission::{Candidate, Window},
     policy::{Control, Policy},
-    programme::Programme,
+    programme::{Past, Programme},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

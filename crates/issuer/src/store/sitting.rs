@@ -9,9 +9,9 @@ use super::{
 };
 use crate::fault::Fault;
 use invigil_core::{
-    CandidateId, CertificationId, Digest, SittingId, Wall,
+    CandidateId, Digest, SittingId, Wall,
     exchange::Segment,
-    programme::{Certification, Held as Credential, History, Programme, Standing, Try},
+    programme::{Held as Credential, Past, Programme, Try},
     submission::Opening,
 };
 use std::collections::BTreeMap;
@@ -171,34 +171,9 @@ pub(super) fn admission(tx: &Tx, sitting: &SittingId) -> Result<Vec<u8>, Fault> 
     found.flatten().ok_or(Fault::SittingUnknown)
 }
 
-/// What a candidate has done before: what decides whether they may take an exam, and what it earns them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Past {
-    /// Their tries, the oldest first.
-    pub tries: Vec<Try>,
-    /// Their credentials.
-    pub credentials: Vec<(CertificationId, Credential)>,
-}
-
-impl Past {
-    /// The certifications of which they have a valid credential at `at`.
-    pub fn holds(&self, at: Wall) -> Vec<CertificationId> {
-        let valid = self.credentials.iter().filter(|(_, held)| held.from <= at && at <= held.until);
-        valid.map(|(certification, _)| certification.clone()).collect()
-    }
-
-    /// Where they stand in a certification at `at`; `None` while it is only announced.
-    pub fn standing(&self, certification: &Certification, at: Wall) -> Option<Standing> {
-        let own = self.credentials.iter().find(|(id, _)| *id == certification.id);
-        let credential = own.map(|(_, held)| *held);
-        let history = History { tries: &self.tries, credential, holds: &self.holds(at), ..History::default() };
-        certification.standing(&history, at)
-    }
-}
-
-/// What a candidate has done, but for one sitting.
+/// What a candidate has done, but for one sitting. A credential that was revoked is none.
 pub(super) fn past_of(tx: &Tx, candidate: &CandidateId, except: Option<&SittingId>) -> Sql<Past> {
-    let sql = "SELECT certification, valid_from, valid_until FROM credentials WHERE candidate = ?1";
+    let sql = "SELECT certification, valid_from, valid_until FROM credentials WHERE candidate = ?1 AND revoked IS NULL";
     let credentials = tx.rows(sql, places![candidate.as_str()], |row| {
         Ok((row.parsed("certification")?, Credential { from: row.get("valid_from")?, until: row.get("valid_until")? }))
     })?;

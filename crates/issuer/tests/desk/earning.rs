@@ -51,6 +51,16 @@ async fn what_has_to_be_held_first_is_asked_for_and_opens_with_its_credential() 
     let (one, two) = (open(&issuer, "one"), open(&issuer, "two"));
     let refused = issuer.try_to_admit(&two, None, Accommodation::default()).err();
     assert_eq!(refused.map(|why| why.code()), Some("not-eligible"));
+    let admitted = issuer.admit(&one, None);
+    let mut machine = Machine::redeem(&issuer, &admitted.link).await;
+    let submission = machine.finish(&issuer, true).await;
+    ok(machine.submit(&issuer, submission).await);
+    let other = admitted.candidate.id.to_string();
+    let url = machine.status(&issuer).await.credential.unwrap().url;
+    let id = url.rsplit('/').next().unwrap();
+    assert_eq!(issuer.desk.store().revoke(id, "a mistake", "ada", shell::now()).unwrap(), Revoked::Now);
+    let refused = issuer.try_to_admit(&two, Some(&other), Accommodation::default()).err();
+    assert_eq!(refused.map(|why| why.code()), Some("not-eligible"), "a revoked one opens nothing");
     let (candidate, earned) = pass(&issuer, &one, None).await;
     assert!(earned);
     let (_, earned) = pass(&issuer, &two, Some(&candidate)).await;
@@ -67,11 +77,20 @@ async fn standing(issuer: &Issuer, summary: &Summary) -> Standing {
     summary.standing(Some(&list))
 }
 
+/// For each of these, whether its candidate is shown a credential.
+async fn machines_see(issuer: &Issuer, machines: &[Machine]) -> Vec<bool> {
+    let mut seen = Vec::new();
+    for machine in machines {
+        seen.push(machine.status(issuer).await.credential.is_some());
+    }
+    seen
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_credential_is_revoked_for_ever_and_everybody_hears_of_it() {
     let mut issuer = Issuer::with(&programme(&["one"], 0));
     let to = open(&issuer, "one");
-    let mut summaries = Vec::new();
+    let (mut summaries, mut machines) = (Vec::new(), Vec::new());
     for _ in 0..2 {
         let admitted = issuer.admit(&to, None);
         let mut machine = Machine::redeem(&issuer, &admitted.link).await;
@@ -81,6 +100,7 @@ async fn a_credential_is_revoked_for_ever_and_everybody_hears_of_it() {
         let path = url.strip_prefix("http://127.0.0.1:8790").unwrap();
         let bytes = ok(issuer.call(Method::GET, path, None, vec![]).await);
         summaries.push(verify(&bytes, &issuer.desk.card().credential, shell::now()).unwrap());
+        machines.push(machine);
     }
     let [first, second] = &summaries[..] else { panic!("there are two") };
     assert_ne!(first.status.as_ref().unwrap().index, second.status.as_ref().unwrap().index);
@@ -91,6 +111,8 @@ async fn a_credential_is_revoked_for_ever_and_everybody_hears_of_it() {
     assert_eq!(revoke(&issuer, id), Revoked::Before);
     assert_eq!(revoke(&issuer, "nobodys"), Revoked::Unknown);
     assert_eq!(issuer.desk.store().audited(id).unwrap(), 1);
+    let standings: Vec<bool> = machines_see(&issuer, &machines).await;
+    assert_eq!(standings, [false, true], "what was revoked is not shown as held");
     for _ in 0..2 {
         assert_eq!(standing(&issuer, first).await, Standing::Revoked);
         assert_eq!(standing(&issuer, second).await, Standing::InForce);

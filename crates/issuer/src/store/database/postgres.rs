@@ -259,9 +259,9 @@ impl ToSql for Place<'_> {
 
 /// Whether the server is away, and not at odds with what it was asked. It says itself that it shuts down or starts up
 /// (class 57), has no room (53), or that others stand
-/// in the way (23, 40, 55): where two draw the same place, the second draws anew.
+/// in the way (40, 55); also where two draw the same place (23505), of whom the second draws anew.
 pub(super) fn is_away(error: &postgres::Error) -> bool {
-    let passes = |code: &str| ["08", "23", "40", "53", "55", "57"].iter().any(|class| code.starts_with(class));
+    let passes = |code: &str| ["08", "23505", "40", "53", "55", "57"].iter().any(|class| code.starts_with(class));
     error.code().map_or_else(
         || error.is_closed() || error.source().is_some_and(|why| why.is::<std::io::Error>()),
         |code| passes(code.code()),
